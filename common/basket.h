@@ -1,0 +1,63 @@
+/* basket - equal shares on every leg: how many pay, and what they pay
+ *
+ * Used by scanner to find and by executor to check again, so both mean the
+ * same.  All roundings are against us: costs and fees up, shares down. */
+#ifndef COMMON_BASKET_H
+#define COMMON_BASKET_H
+
+#include "common/book.h"
+#include "common/fees.h"
+
+struct basket_leg {
+    const struct book *book;
+    struct hash token;
+    enum side side;               /* buy walks asks, sell walks bids. */
+    struct fee_schedule fees;
+    struct qty min_size;          /* Venue's smallest order. */
+};
+
+/* The venue takes no marketable order below this many micros. */
+enum { BASKET_LEG_MIN = 1 * MICROS };
+
+struct basket_terms {
+    struct ppm gross_min;         /* On the marginal set. */
+    struct ppm net_min;           /* Of the whole, exclusive 0. */
+    struct qty sets_min, sets_max;
+    struct money cost_max;        /* 0 = none; capital given. */
+    struct ppm lock_rate_year;    /* Price of capital. */
+    struct ms lock;               /* Until it pays; 0 = at once. */
+    bool whole_cents;             /* Share lots whose cost at each leg's
+                                     limit is a whole cent (FAK rule). */
+};
+
+struct basket {
+    struct legs legs;
+    struct qty sets;
+    struct ppm gross, net;        /* Per $1 of payout, rounded down. */
+    struct money cost, fees, lock, profit;
+};
+
+/* Buying: a set costs sum of asks and pays $1.  Selling (all legs sell): a
+ * set is split for $1 and brings the sum of bids; cost is then that $1 per
+ * set and profit what comes in beyond.  Picks the sets with the largest
+ * profit whose marginal set still clears gross_min, within the terms; ties go
+ * to the smaller basket.  (Fees step by 1e-5 dollars a level, so "largest" is
+ * meant to within one such step per leg.)
+ *   sets_min  asks for depth: so many sets must clear gross_min; the basket
+ *             itself may be smaller.  leg.depth is that depth, of the leg
+ *             alone, so it is at least sets_min and may lie beyond the limit.
+ *   cost_max  bounds what the orders may take: sets at each leg's limit (or
+ *             $1 each, selling), fees included.
+ *   every leg is at least min_size shares and $1.
+ * REASON_none when there is one; else why not, and out has no legs and only
+ * zeros: BAD_INPUT TOO_MANY_LEGS BOOK_UNUSABLE BOOK_CROSSED NO_ASK NO_BID
+ * FEE_UNKNOWN BELOW_GROSS BELOW_SHARES BELOW_MINIMUM CAPITAL BELOW_NET
+ * OVERFLOW. */
+enum reason basket_size(const struct basket_leg *legs, uint32_t count,
+                        const struct basket_terms *terms, struct nanos wall,
+                        struct basket *out);
+/* Least shares at price p whose cost is a whole cent, with 2-decimal shares:
+ * 0.57 -> 1, 0.573 -> 10, 0.985 -> 2, 0.5 -> 0.02.  p must be above 0. */
+struct qty basket_lot(struct price p);
+
+#endif /* COMMON_BASKET_H */

@@ -1,0 +1,93 @@
+/* daemon - the shell every process shares: sockets, journals, time, signals
+ *
+ * main() is: daemon_start, make the engine, daemon_attach (recalls its facts
+ * and subscribes), wire outside sockets on daemon_loop, daemon_run,
+ * daemon_stop.  In the loop the shell does for everyone: receive -> unpack
+ * (or count and drop) -> journal the input -> handler with its time ->
+ * journal the facts, sync once if any is money -> send.
+ *
+ * Endpoints: ipc://<var>/run/<name>.sock.  Journals: <var>/journal/<proc>/
+ * {inputs,facts}.  Run counter: <var>/run/<proc>.run.  Ready file:
+ * <var>/run/<proc>.ready (pid, run), removed at the end.  A second process
+ * on the same var is refused (lock on the run counter file). */
+#ifndef COMMON_DAEMON_H
+#define COMMON_DAEMON_H
+
+#include "common/conf.h"
+#include "common/hear.h"
+#include "common/stats.h"
+
+struct loop;
+struct daemon;
+
+/* What a process is, for the shell.  One const struct in its tables.c. */
+struct program {
+    enum source src;
+    const char *name;                    /* "scanner" */
+    const char *about;                   /* One line for --help. */
+    const struct hear *hears;            /* Ends with a NULL schema. */
+    const struct conf_section *section;  /* Its own. */
+    const char *const *connects;         /* Names of PUBs heard: "feed.pub";
+                                            ends with NULL. */
+    const char *const *binds;            /* ROUTERs served: "feed.snap";
+                                            ends with NULL; .pub and .log
+                                            are always there. */
+    const char *const *counters;         /* Names, ends with NULL. */
+    bool gated;                          /* Every turn under gate.lock, with
+                                            latch_state fed first when it
+                                            changed (riskd, executor). */
+};
+
+struct common_conf {
+#define CONF(kind, name, def, min, max, help) conf_##kind name;
+#include "common/conf.def"
+};
+struct capital_conf {
+#define CONF(kind, name, def, min, max, help) conf_##kind name;
+#include "common/capital.def"
+};
+struct strategy_conf {
+#define CONF(kind, name, def, min, max, help) conf_##kind name;
+#include "common/strategy.def"
+};
+extern const struct conf_section common_section, capital_section,
+    strategy_section;
+
+/* Flags: -c FILE, -s section.key=value (repeatable), -n (check and exit),
+ * -nv (print the effective configuration), -V, -h.  On bad usage or
+ * configuration prints every complaint and exits 2.  Fills own with the
+ * process's section. */
+struct daemon *daemon_start(int argc, char **argv, const struct program *p,
+                            void *own);
+const struct common_conf *daemon_common(const struct daemon *d);
+const struct capital_conf *daemon_capital(const struct daemon *d);
+const struct strategy_conf *daemon_strategy(const struct daemon *d);
+const struct conf *daemon_conf(const struct daemon *d);
+struct loop *daemon_loop(struct daemon *d);
+struct stats *daemon_stats(struct daemon *d);
+uint64_t daemon_run_number(const struct daemon *d);
+/* Hands the engine its recalled facts, then opens the sockets. */
+void daemon_attach(struct daemon *d, void *engine);
+/* The engine's counters, in the order of program.counters; the pointer is
+ * kept and read at each publication. */
+void daemon_counters(struct daemon *d, const uint64_t *counters);
+/* True once the engine can do its work; goes into heartbeats. */
+void daemon_ready(struct daemon *d, bool ready);
+void daemon_mode(struct daemon *d, enum mode mode);
+
+/* For wiring: input from outside the bus (a venue frame, an HTTP answer).
+ * begin fills in (mono, wall, own_run; src = self) and returns the outbox;
+ * call the engine; end journals and sends what was said.  trace is that of
+ * what is said in between when the engine does not set its own. */
+struct outbox *daemon_begin(struct daemon *d, struct input *in);
+void daemon_end(struct daemon *d);
+/* Called with each entry said, after it was journalled and sent, and still
+ * under the gate.  The turn is not over: call daemon_begin from a timer. */
+void daemon_on_said(struct daemon *d,
+                    void (*f)(void *arg, const struct said *said), void *arg);
+
+/* Runs until SIGTERM/SIGINT or the world fails; returns the exit code. */
+int daemon_run(struct daemon *d);
+void daemon_stop(struct daemon **d);
+
+#endif /* COMMON_DAEMON_H */

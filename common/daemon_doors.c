@@ -1,0 +1,97 @@
+/* daemon_doors - the small questions and settings of daemon.h */
+
+#include "common/clock.h"
+#include "common/daemon_own.h"
+#include "common/must.h"
+
+const struct common_conf *
+daemon_common(const struct daemon *d)
+{
+    return &d->common;
+}
+
+const struct capital_conf *
+daemon_capital(const struct daemon *d)
+{
+    return &d->capital;
+}
+
+const struct strategy_conf *
+daemon_strategy(const struct daemon *d)
+{
+    return &d->strategy;
+}
+
+const struct conf *
+daemon_conf(const struct daemon *d)
+{
+    return d->conf;
+}
+
+struct loop *
+daemon_loop(struct daemon *d)
+{
+    return d->loop;
+}
+
+struct stats *
+daemon_stats(struct daemon *d)
+{
+    return d->stats;
+}
+
+uint64_t
+daemon_run_number(const struct daemon *d)
+{
+    return d->run.number;
+}
+
+void
+daemon_counters(struct daemon *d, const uint64_t *counters)
+{
+    d->engine_counters = counters;
+}
+
+void
+daemon_ready(struct daemon *d, bool ready)
+{
+    d->ready = ready;
+}
+
+void
+daemon_mode(struct daemon *d, enum mode mode)
+{
+    must(mode < mode_end_);
+    d->mode = mode;
+}
+
+void
+daemon_on_said(struct daemon *d,
+               void (*f)(void *arg, const struct said *said), void *arg)
+{
+    d->on_said = f;
+    d->on_said_arg = arg;
+}
+
+struct outbox *
+daemon_begin(struct daemon *d, struct input *in)
+{
+    daemon_turn_begin(d);
+    *in = (struct input){
+        .mono = clock_mono(),
+        .wall = clock_wall(),
+        .src = d->program->src,
+        .run = d->run.number,
+        .seq = ++d->self_seq,
+        .own_run = d->run.number,
+    };
+    in->said = in->mono;
+    outbox_trace(d->out, 0);
+    return d->out;
+}
+
+void
+daemon_end(struct daemon *d)
+{
+    daemon_turn_end(d);
+}

@@ -1,0 +1,98 @@
+/* daemon_own - the insides of the shell, for its own files */
+#ifndef COMMON_DAEMON_OWN_H
+#define COMMON_DAEMON_OWN_H
+
+#include "common/bus.h"
+#include "common/daemon.h"
+#include "common/journal.h"
+#include "common/latch.h"
+#include "common/log.h"
+#include "common/logserve.h"
+#include "common/run_file.h"
+
+enum {
+    EXIT_WORLD = 1,      /* Try again later. */
+    EXIT_OPERATOR = 2,   /* Somebody must change something first. */
+    OVERRIDES_CAP = 64,
+    DAEMON_PATH_CAP = 400
+};
+
+/* What the shell counts itself, behind the program's own counters. */
+enum {
+#define COUNTER(name, help) SHELL_##name,
+#include "common/counters.def"
+    SHELL_count_
+};
+
+/* What the latch file looked like when it was last read. */
+struct latch_seen {
+    bool told;           /* The engine knows. */
+    uint64_t inode, size;
+    int64_t changed_ns;
+    bool latched;        /* What it said. */
+    uint64_t kill_gen;
+};
+
+/* A journal being synced on another thread. */
+struct errand {
+    struct journal *journal;
+    int fd;
+    bool out;
+};
+
+struct daemon {
+    const struct program *program;
+    struct conf *conf;
+    struct common_conf common;
+    struct capital_conf capital;
+    struct strategy_conf strategy;
+    uint64_t schema, digest;          /* Of messages, of configuration. */
+    struct run_file run;
+    char journal_dir[DAEMON_PATH_CAP];
+    struct loop *loop;
+    struct bus *bus;
+    struct stats *stats;
+    const char **names;               /* Of all counters. */
+    unsigned own_counters;            /* The program's among them. */
+    const uint64_t *engine_counters;
+    struct journal *inputs, *facts;   /* NULL: this process has none. */
+    struct errand errands[2];         /* For inputs and facts. */
+    struct logserve *logs;
+    struct gate *gate;
+    struct latch_seen latch;
+    struct outbox *out;
+    void *engine;
+    const struct hear *hears[TYPE_end_];
+    void *msg;                        /* Unpacked; room for any. */
+    uint8_t *packed, *wrapped;        /* A message, an envelope. */
+    struct histogram *hops[source_end_];
+    unsigned line_risk, line_snap, line_ctl, line_log[source_end_];
+    bool ready, in_turn, tick_due, silent[source_end_];
+    enum mode mode;
+    uint64_t ticks, self_seq;
+    int code;                         /* To exit with. */
+    struct nanos started;
+    void (*on_said)(void *arg, const struct said *said);
+    void *on_said_arg;
+    struct log_limit bad_said, unheard_said;
+};
+
+/* daemon_args.c: reads flags and files; exits for -h -V -n and on mistakes. */
+void daemon_args(struct daemon *d, int argc, char **argv, void *own);
+/* daemon_open.c: the sockets links.def and the program ask for. */
+bool daemon_open_bus(struct daemon *d, struct why *why);
+/* daemon_turn.c */
+void daemon_turn(void *daemon);
+void daemon_turn_begin(struct daemon *d);
+void daemon_turn_end(struct daemon *d);
+void daemon_recall(struct daemon *d);
+/* daemon_send.c: what the outbox holds, onto disk and away. */
+void daemon_write_facts(struct daemon *d);
+void daemon_send(struct daemon *d);
+/* daemon_beat.c: heartbeats, counters, latencies. */
+void daemon_beat(void *daemon);
+void daemon_publish_stats(void *daemon);
+_Noreturn void daemon_die(int code, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif /* COMMON_DAEMON_OWN_H */

@@ -1,0 +1,139 @@
+/* run_file - one process of a name on one var, and which run it is */
+
+/* The number only grows and is on disk before anybody hears it, so peers can
+ * tell a restarted process from a delayed message of the one before.  The
+ * lock keeps a second process from stealing the sockets of the first, which
+ * the socket library would let it do in silence. */
+
+#include "common/run_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NUMBER_SIZE = 21 }; /* Twenty digits and a newline. */
+
+bool
+make_folder(const char *path, struct why *why)
+{
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return why_set(why, "%s: %s", path, strerror(errno));
+    return true;
+}
+
+static bool
+parse_number(const char *s, size_t size, uint64_t *number)
+{
+    uint64_t v = 0;
+
+    if (size != NUMBER_SIZE || s[size - 1] != '\n')
+        return false;
+    for (size_t i = 0; i + 1 < size; i++) {
+        if (s[i] < '0' || s[i] > '9'
+            || __builtin_mul_overflow(v, 10, &v)
+            || __builtin_add_overflow(v, (uint64_t)(s[i] - '0'), &v))
+            return false;
+    }
+    *number = v;
+    return v < UINT64_MAX;
+}
+
+static bool
+sync_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+/* Reads the number there is and writes the next, all of it at once. */
+static enum run_result
+count_up(struct run_file *r, const char *path, const char *folder,
+         struct why *why)
+{
+    char text[NUMBER_SIZE + 2];
+    ssize_t size = pread(r->fd, text, sizeof text, 0);
+
+    r->number = 0;
+    if (size > 0 && !parse_number(text, (size_t)size, &r->number)) {
+        why_set(why, "%s does not hold a run number: write one no smaller "
+                "than any there was (20 digits and a newline)", path);
+        return RUN_BROKEN;
+    }
+    r->number++;
+    snprintf(text, sizeof text, "%020llu\n", (unsigned long long)r->number);
+    if (size < 0
+        || pwrite(r->fd, text, NUMBER_SIZE, 0) != NUMBER_SIZE
+        || fsync(r->fd) != 0 || !sync_folder(folder)) {
+        why_set(why, "%s: %s", path, strerror(errno));
+        return RUN_FAILED;
+    }
+    return RUN_OK;
+}
+
+enum run_result
+run_file_open(struct run_file *r, const char *var, const char *name,
+              struct why *why)
+{
+    char folder[280], path[300];
+
+    *r = (struct run_file){ .fd = -1 };
+    snprintf(folder, sizeof folder, "%s/run", var);
+    if (!make_folder(var, why) || !make_folder(folder, why))
+        return RUN_FAILED;
+    int n = snprintf(path, sizeof path, "%s/%s.run", folder, name);
+    int m = snprintf(r->ready, sizeof r->ready, "%s/%s.ready", folder, name);
+    if (n >= (int)sizeof path || m >= (int)sizeof r->ready) {
+        why_set(why, "%s: the path is too long", folder);
+        return RUN_FAILED;
+    }
+    r->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (r->fd < 0) {
+        why_set(why, "%s: %s", path, strerror(errno));
+        return RUN_FAILED;
+    }
+    if (flock(r->fd, LOCK_EX | LOCK_NB) != 0) {
+        why_set(why, "another %s is running on %s (it holds %s)", name, var,
+                path);
+        return errno == EWOULDBLOCK ? RUN_TAKEN : RUN_FAILED;
+    }
+    enum run_result result = count_up(r, path, folder, why);
+    /* Left over by a run that did not end well. */
+    unlink(r->ready);
+    return result;
+}
+
+bool
+run_file_ready(const struct run_file *r, struct why *why)
+{
+    char text[64];
+    int size = snprintf(text, sizeof text, "%ld %llu\n", (long)getpid(),
+                        (unsigned long long)r->number);
+    int fd = open(r->ready, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    if (fd < 0 || write(fd, text, (size_t)size) != size) {
+        why_set(why, "%s: %s", r->ready, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    close(fd);
+    return true;
+}
+
+void
+run_file_close(struct run_file *r)
+{
+    unlink(r->ready);
+    if (r->fd >= 0)
+        close(r->fd);
+    r->fd = -1;
+}
