@@ -1,0 +1,70 @@
+/* listing - what is traded: events, their markets and tokens, from a seed */
+#ifndef SIMEX_LISTING_H
+#define SIMEX_LISTING_H
+
+#include "tests/simex/chance.h"
+
+#include "common/map.h"
+#include "proto/units.h"
+
+#define LISTED_EVENT_MARKETS 12
+
+enum event_kind {
+    EVENT_BINARY,     /* One mirrored market. */
+    EVENT_SEPARATE,   /* One market with two books: not mirrored. */
+    EVENT_NEG_RISK,   /* 3..12 markets, exactly one YES. */
+    EVENT_AUGMENTED,  /* Same, with a placeholder and "Other". */
+};
+
+enum listed_state { LISTED_OPEN, LISTED_CLOSED, LISTED_RESOLVED };
+
+struct listed_event {
+    enum event_kind kind;
+    char id[16], slug[80];
+    char title[200];
+    char neg_risk_id[67];
+    uint32_t first, count;    /* Its markets. */
+    int64_t opens_ms;         /* 0 = from the beginning. */
+    int64_t ends_ms;
+    bool hidden;              /* Not listed yet. */
+    enum listed_state state;
+    int64_t closed_ms;
+};
+
+struct listed_market {
+    uint32_t event, index;    /* Place in its event. */
+    char id[16], condition[67], question_id[67], slug[96];
+    char question[200], group[48];
+    char token[2][80];        /* Decimal texts, YES first. */
+    struct hash key[2];
+    bool mirrored, placeholder, other;
+    bool fees_enabled, fee_known;
+    const char *fee_type;
+    int64_t fee_ppm, rebate_ppm;
+    int64_t first_tick;       /* Micros. */
+    int64_t liquidity;        /* Micro dollars, as stated. */
+    int64_t volume;
+    int64_t fair;             /* Hidden, micros: where the tide begins. */
+    uint32_t winner;          /* Once resolved. */
+    int64_t last_trade;       /* Micros, 0 = none yet. */
+    int64_t changed_ms;       /* When its books last changed. */
+    uint64_t version;         /* Of its books. */
+};
+
+struct listing {
+    struct listed_event *events;
+    struct listed_market *markets;
+    uint32_t events_count, markets_count;
+    struct map *tokens;       /* key -> 2 * market + token. */
+};
+
+/* events_count >= 40 gives at least 300 tokens.  Times are ms since the
+ * epoch. */
+struct listing *listing_new(struct chance *c, uint32_t events_count,
+                            int64_t start_ms);
+void listing_destroy(struct listing **l);
+/* 2 * market + token, or MAP_NONE. */
+uint32_t listing_token(const struct listing *l, const char *text, size_t size);
+uint32_t listing_condition(const struct listing *l, const char *text);
+
+#endif /* SIMEX_LISTING_H */

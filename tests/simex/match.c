@@ -1,0 +1,399 @@
+/* match - price-time matching, with minting and merging across YES and NO
+ *
+ * Money never appears or vanishes: of every trade one side's part is rounded
+ * against the taker and the other side gets or pays exactly the remainder.
+ * With prices on the grid and sizes of two decimals nothing is rounded at
+ * all.  What a resting order may still cost is bound in its account. */
+#include "tests/simex/match.h"
+
+#include "tests/simex/ladder.h"
+
+#include "common/must.h"
+#include "proto/units.h"
+
+#include <stdlib.h>
+
+#define SHARE_STEP_GTC 10000  /* Two decimals of a share. */
+#define SHARE_STEP_NOW 100    /* Four, for orders that never rest. */
+#define MARKETABLE_MIN MICROS /* The venue's "min size: $1". */
+
+struct match {
+    struct accounts *accounts;
+    struct match_rules *rules;
+    struct ladder *ladders;   /* Two a market. */
+    struct pool pool;
+};
+
+/* What is left to do for an incoming order. */
+struct taking {
+    const struct match_order *o;
+    struct ladder *ladder;
+    uint32_t ladder_index, level;
+    enum ladder_side side;
+    int64_t left;
+    int64_t bound;            /* Cash bound for what is left. */
+    struct match_answer *answer;
+};
+
+struct match *
+match_new(struct accounts *a, uint32_t orders_cap)
+{
+    struct match *m = calloc(1, sizeof *m);
+    must(m != NULL);
+    m->accounts = a;
+    m->rules = calloc(a->markets, sizeof *m->rules);
+    m->ladders = calloc((size_t)a->markets * 2, sizeof *m->ladders);
+    must(m->rules != NULL && m->ladders != NULL);
+    for (uint32_t i = 0; i < a->markets * 2; i++)
+        ladder_init(&m->ladders[i]);
+    pool_init(&m->pool, orders_cap);
+    return m;
+}
+
+void
+match_destroy(struct match **m)
+{
+    if (!*m)
+        return;
+    pool_clear(&(*m)->pool);
+    free((*m)->rules);
+    free((*m)->ladders);
+    free(*m);
+    *m = NULL;
+}
+
+struct match_rules *
+match_rules(struct match *m, uint32_t market)
+{
+    must(market < m->accounts->markets);
+    return &m->rules[market];
+}
+
+static struct ladder *
+ladder_of(const struct match *m, uint32_t market, uint32_t ladder)
+{
+    must(market < m->accounts->markets && ladder < 2);
+    must(ladder == 0 || !m->rules[market].mirrored);
+    return &m->ladders[market * 2 + ladder];
+}
+
+int64_t
+match_fee(const struct match_rules *r, int64_t price, int64_t qty)
+{
+    must(price >= 0 && price <= MICROS && qty >= 0);
+    wide x = (wide)qty * r->fee_ppm; /* In 1e-12 dollars from here on. */
+    for (uint32_t i = 0; i < r->fee_exponent; i++)
+        x = x * price * (MICROS - price) / ((wide)MICROS * MICROS);
+    return (int64_t)(x / (MICROS * 10)) * 10;
+}
+
+static int64_t
+cost_of(int64_t price, int64_t qty, bool up)
+{
+    wide x = (wide)price * qty;
+    return (int64_t)((x + (up ? MICROS - 1 : 0)) / MICROS);
+}
+
+/* The fee is largest where the price is nearest to a half.  Each fill may
+ * round a micro up, so room for a thousand of them is bound besides. */
+static int64_t
+fee_most(const struct match_rules *r, int64_t limit, int64_t qty)
+{
+    int64_t worst = limit < MICROS / 2 ? limit : MICROS / 2;
+    return match_fee(r, worst, qty) + 1000;
+}
+
+static bool
+crosses(enum ladder_side side, uint32_t level, uint32_t best)
+{
+    if (best == NO_LEVEL)
+        return false;
+    return side == BIDS ? best <= level : best >= level;
+}
+
+static enum ladder_side
+other_side(enum ladder_side side)
+{
+    return side == BIDS ? ASKS : BIDS;
+}
+
+static enum match_word
+refusal(const struct match *m, const struct match_order *o)
+{
+    const struct match_rules *r = &m->rules[o->market];
+    int64_t step = o->life == LIFE_GTC ? SHARE_STEP_GTC : SHARE_STEP_NOW;
+    if (!r->open)
+        return MATCH_CLOSED;
+    if (o->price < r->tick || o->price > MICROS - r->tick ||
+        o->price % r->tick != 0)
+        return MATCH_BAD_PRICE;
+    if (o->qty <= 0 || o->qty % step != 0 || o->qty > INT64_C(1) << 50)
+        return MATCH_BAD_SIZE;
+    if (o->life == LIFE_GTC && o->qty < r->min_size)
+        return MATCH_TOO_SMALL;
+    return MATCH_LIVE;
+}
+
+/* Shares that rest within the limit of an order, up to what it wants. */
+static int64_t
+within_limit(const struct match *m, const struct taking *t)
+{
+    enum ladder_side other = other_side(t->side);
+    uint32_t level = ladder_best(t->ladder, other);
+    int64_t sum = 0;
+    while (sum < t->o->qty && crosses(t->side, t->level, level)) {
+        sum += match_size(m, t->o->market, t->ladder_index, other, level);
+        level = ladder_worse(t->ladder, other, level);
+    }
+    return sum;
+}
+
+static bool
+bind_taker(struct match *m, struct taking *t)
+{
+    const struct match_order *o = t->o;
+    struct accounts *a = m->accounts;
+    if (!o->buy) {
+        if (accounts_free_shares(a, o->who, o->market, o->token) < o->qty)
+            return false;
+        *accounts_offered(a, o->who, o->market, o->token) += o->qty;
+        return true;
+    }
+    t->bound = cost_of(o->price, o->qty, true) +
+               fee_most(&m->rules[o->market], o->price, o->qty);
+    if (accounts_free_cash(a, o->who) < t->bound)
+        return false;
+    a->purses[o->who].bound += t->bound;
+    return true;
+}
+
+/* Pays or is paid `part` for qty of the order's own token. */
+static void
+settle_side(struct accounts *a, const struct match_trade *t, uint32_t who,
+            uint32_t token, bool buy, int64_t part)
+{
+    int64_t *shares = accounts_shares(a, who, t->market, token);
+    if (buy) {
+        a->purses[who].cash -= part;
+        *shares += t->qty;
+    } else {
+        a->purses[who].cash += part;
+        *shares -= t->qty;
+        *accounts_offered(a, who, t->market, token) -= t->qty;
+    }
+}
+
+static void
+trade_with(struct match *m, struct taking *t, uint32_t order, match_fn *f,
+           void *arg)
+{
+    struct accounts *a = m->accounts;
+    const struct match_order *o = t->o;
+    struct resting *r = &m->pool.orders[order];
+    int64_t qty = t->left < r->left ? t->left : r->left;
+    bool same = r->token == o->token;
+    struct match_trade tr = {
+        .market = o->market, .token = o->token, .buy = o->buy,
+        .kind = same ? TRADE_TRANSFER : o->buy ? TRADE_MINT : TRADE_MERGE,
+        .taker = o->who, .maker = r->who, .qty = qty,
+        .maker_id = pool_id(&m->pool, order),
+        .price = same ? r->price : MICROS - r->price,
+    };
+    tr.fee = match_fee(&m->rules[o->market], tr.price, qty);
+    int64_t taker_part = cost_of(tr.price, qty, o->buy);
+    int64_t maker_part = same ? taker_part : qty - taker_part;
+
+    if (r->buy) /* What is bound follows what is left. */
+        a->purses[r->who].bound -= cost_of(r->price, r->left, true) -
+                                   cost_of(r->price, r->left - qty, true);
+    settle_side(a, &tr, r->who, r->token, r->buy, maker_part);
+    settle_side(a, &tr, o->who, o->token, o->buy, taker_part);
+    if (!same)
+        a->sets[o->market] += o->buy ? qty : -qty;
+    a->purses[o->who].cash -= tr.fee;
+    a->fees += tr.fee;
+    if (qty == r->left)
+        ladder_remove(t->ladder, &m->pool, order);
+    else
+        ladder_reduce(t->ladder, &m->pool, order, qty);
+    t->left -= qty;
+    t->answer->filled += qty;
+    t->answer->cost += taker_part;
+    t->answer->fee += tr.fee;
+    if (o->buy) { /* Unbind what was just spent, so it is never bound twice. */
+        t->bound -= taker_part + tr.fee;
+        a->purses[o->who].bound -= taker_part + tr.fee;
+    }
+    if (f)
+        f(arg, &tr);
+}
+
+/* Leaves the rest on the ladder, or lets go of what was bound for it. */
+static void
+rest_or_drop(struct match *m, struct taking *t)
+{
+    const struct match_order *o = t->o;
+    struct accounts *a = m->accounts;
+    uint32_t order = NO_ORDER;
+    if (t->left > 0 && o->life == LIFE_GTC) {
+        struct resting r = {
+            .who = o->who, .market = o->market, .token = o->token,
+            .ladder = t->ladder_index, .level = t->level, .side = t->side,
+            .buy = o->buy, .price = o->price, .left = t->left,
+        };
+        order = ladder_add(t->ladder, &m->pool, &r);
+        if (order == NO_ORDER)
+            t->answer->word = MATCH_NO_ROOM;
+    }
+    int64_t keep = order == NO_ORDER ? 0 : t->left;
+    if (o->buy)
+        a->purses[o->who].bound -= t->bound - cost_of(o->price, keep, true);
+    else
+        *accounts_offered(a, o->who, o->market, o->token) -= t->left - keep;
+    if (order != NO_ORDER) {
+        t->answer->word = MATCH_LIVE;
+        t->answer->id = pool_id(&m->pool, order);
+    }
+}
+
+struct match_answer
+match_place(struct match *m, const struct match_order *o, match_fn *f,
+            void *arg)
+{
+    must(o->who < m->accounts->count && o->market < m->accounts->markets);
+    must(o->token < 2);
+    struct match_answer answer = { .word = refusal(m, o) };
+    if (answer.word != MATCH_LIVE)
+        return answer;
+    bool flip = m->rules[o->market].mirrored && o->token == 1;
+    uint32_t at = (uint32_t)(o->price / GRID_STEP);
+    struct taking t = {
+        .o = o, .left = o->qty, .answer = &answer,
+        .ladder_index = m->rules[o->market].mirrored ? 0 : o->token,
+        .level = flip ? GRID - at : at,
+        .side = o->buy != flip ? BIDS : ASKS,
+    };
+    t.ladder = ladder_of(m, o->market, t.ladder_index);
+    enum ladder_side other = other_side(t.side);
+    bool takes = crosses(t.side, t.level, ladder_best(t.ladder, other));
+    answer.word = MATCH_DONE;
+    if (takes && o->post_only)
+        answer.word = MATCH_CROSSES;
+    else if (!takes && o->life != LIFE_GTC)
+        answer.word = MATCH_KILLED;
+    else if (o->life == LIFE_FOK && within_limit(m, &t) < o->qty)
+        answer.word = MATCH_KILLED;
+    else if ((takes || o->life != LIFE_GTC) && o->buy &&
+             cost_of(o->price, o->qty, false) < MARKETABLE_MIN)
+        answer.word = MATCH_TOO_SMALL;
+    else if (!bind_taker(m, &t))
+        answer.word = MATCH_NO_BALANCE;
+    if (answer.word != MATCH_DONE)
+        return answer;
+    while (t.left > 0) {
+        uint32_t best = ladder_best(t.ladder, other);
+        if (!crosses(t.side, t.level, best))
+            break;
+        trade_with(m, &t, t.ladder->at[other][best].head, f, arg);
+    }
+    rest_or_drop(m, &t);
+    return answer;
+}
+
+static void
+cancel_order(struct match *m, uint32_t order)
+{
+    struct resting *r = &m->pool.orders[order];
+    struct accounts *a = m->accounts;
+    if (r->buy)
+        a->purses[r->who].bound -= cost_of(r->price, r->left, true);
+    else
+        *accounts_offered(a, r->who, r->market, r->token) -= r->left;
+    ladder_remove(ladder_of(m, r->market, r->ladder), &m->pool, order);
+}
+
+bool
+match_cancel(struct match *m, uint64_t id)
+{
+    uint32_t order = pool_find(&m->pool, id);
+    if (order == NO_ORDER)
+        return false;
+    cancel_order(m, order);
+    return true;
+}
+
+uint32_t
+match_cancel_level(struct match *m, uint32_t market, uint32_t ladder,
+                   enum ladder_side side, uint32_t level)
+{
+    must(level > 0 && level < GRID);
+    struct ladder *l = ladder_of(m, market, ladder);
+    uint32_t count = 0;
+    while (l->at[side][level].head != NO_ORDER) {
+        cancel_order(m, l->at[side][level].head);
+        count++;
+    }
+    return count;
+}
+
+void
+match_resolve(struct match *m, uint32_t market, uint32_t winner)
+{
+    uint32_t ladders = match_rules(m, market)->mirrored ? 1 : 2;
+    for (uint32_t ladder = 0; ladder < ladders; ladder++) {
+        for (int side = 0; side < 2; side++) {
+            struct ladder *l = ladder_of(m, market, ladder);
+            enum ladder_side s = (enum ladder_side)side;
+            for (uint32_t best; (best = ladder_best(l, s)) != NO_LEVEL;)
+                match_cancel_level(m, market, ladder, s, best);
+        }
+    }
+    m->rules[market].open = false;
+    accounts_resolve(m->accounts, market, winner);
+}
+
+int64_t
+match_size(const struct match *m, uint32_t market, uint32_t ladder,
+           enum ladder_side side, uint32_t level)
+{
+    must(level > 0 && level < GRID);
+    return ladder_of(m, market, ladder)->at[side][level].qty;
+}
+
+uint32_t
+match_best(const struct match *m, uint32_t market, uint32_t ladder,
+           enum ladder_side side)
+{
+    return ladder_best(ladder_of(m, market, ladder), side);
+}
+
+uint32_t
+match_worse(const struct match *m, uint32_t market, uint32_t ladder,
+            enum ladder_side side, uint32_t level)
+{
+    return ladder_worse(ladder_of(m, market, ladder), side, level);
+}
+
+uint32_t
+match_worst(const struct match *m, uint32_t market, uint32_t ladder,
+            enum ladder_side side)
+{
+    uint32_t last = NO_LEVEL;
+    uint32_t level = match_best(m, market, ladder, side);
+    for (; level != NO_LEVEL;
+         level = match_worse(m, market, ladder, side, level))
+        last = level;
+    return last;
+}
+
+uint32_t
+match_levels(const struct match *m, uint32_t market, uint32_t ladder,
+             enum ladder_side side)
+{
+    uint32_t count = 0;
+    uint32_t level = match_best(m, market, ladder, side);
+    for (; level != NO_LEVEL;
+         level = match_worse(m, market, ladder, side, level))
+        count++;
+    return count;
+}

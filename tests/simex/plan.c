@@ -1,0 +1,290 @@
+/* plan - the situations that are planted, and the decoys
+ *
+ * Every few seconds the next kind of a fixed round is opened in an event
+ * that fits.  Nothing is open while a storm (mischief that would hide it)
+ * passes over.  The events that end inside the run get their A first. */
+#include "tests/simex/plan.h"
+
+#include "tests/simex/plant.h"
+#include "tests/simex/simex.h"
+
+#include "common/must.h"
+
+#include <stdlib.h>
+
+#define REST_MS 15000        /* An event rests so long after a situation. */
+#define PAYOUT_MS 1000       /* From the end of trading to the payout. */
+#define SETTLED_MS 3000      /* From a planted A to the end of its event. */
+#define LATE_MS 10000        /* The end of an event as announced is so much
+                                later than planned: clients start late. */
+#define RETRY_MS 500
+
+static const enum situation_kind turns[] = {
+    PLANT_A, DECOY_SMALL, PLANT_A, PLANT_B, DECOY_AUGMENTED, PLANT_A,
+    DECOY_STALE, PLANT_A, DECOY_SHALLOW, PLANT_B_SPLIT, PLANT_A,
+    DECOY_UNKNOWN_FEE,
+};
+#define TURNS ((uint32_t)(sizeof turns / sizeof turns[0]))
+
+static int64_t
+ending_at(const struct simex *x, uint32_t nth)
+{
+    return x->terms.run_ms * x->terms.resolve_ppm / MICROS + nth * 2000;
+}
+
+/* Two events for an A that ends in the run, and a binary one. */
+static void
+choose_ending(struct simex *x)
+{
+    struct plan *p = &x->plan;
+    int64_t gross;
+    for (uint32_t e = 0; e < x->listing->events_count; e++) {
+        struct listed_event *le = &x->listing->events[e];
+        bool first = p->ending_count < 2;
+        if (p->ending_count == 3 || x->terms.resolve_ppm == 0)
+            return;
+        if (first ? !plant_fits(x, PLANT_A, e, &gross)
+                  : le->kind != EVENT_BINARY || le->hidden)
+            continue;
+        le->ends_ms = x->terms.start_ms + LATE_MS +
+                      ending_at(x, p->ending_count);
+        le->ends_ms -= le->ends_ms % 1000;
+        p->ending[p->ending_count++] = e;
+    }
+}
+
+void
+plan_new(struct simex *x)
+{
+    uint32_t events = x->listing->events_count;
+    x->plan.free_ms = calloc(events, sizeof *x->plan.free_ms);
+    x->plan.planted = calloc(events, sizeof *x->plan.planted);
+    must(x->plan.free_ms != NULL && x->plan.planted != NULL);
+    choose_ending(x);
+}
+
+void
+plan_clear(struct simex *x)
+{
+    free(x->plan.free_ms);
+    free(x->plan.planted);
+}
+
+bool
+plan_storm(struct simex *x, int64_t from_ms, int64_t to_ms)
+{
+    struct plan *p = &x->plan;
+    if (p->storms_count == PLAN_STORMS)
+        return false;
+    p->storms[p->storms_count++] = (struct storm){ from_ms, to_ms };
+    return true;
+}
+
+void
+plan_avoid(struct simex *x, uint32_t event, int64_t until_ms)
+{
+    if (x->plan.free_ms[event] < until_ms)
+        x->plan.free_ms[event] = until_ms;
+}
+
+bool
+plan_is_open(const struct simex *x, uint32_t event)
+{
+    for (uint32_t i = 0; i < PLAN_OPEN; i++) {
+        if (x->plan.open[i].open && x->plan.open[i].event == event)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_calm(const struct simex *x, int64_t from_ms, int64_t to_ms)
+{
+    for (uint32_t i = 0; i < x->plan.storms_count; i++) {
+        const struct storm *s = &x->plan.storms[i];
+        if (from_ms < x->t0_ms + s->to_ms && to_ms > x->t0_ms + s->from_ms)
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_ending(const struct simex *x, uint32_t event)
+{
+    for (uint32_t i = 0; i < x->plan.ending_count; i++) {
+        if (x->plan.ending[i] == event)
+            return true;
+    }
+    return false;
+}
+
+static uint32_t
+choose_event(struct simex *x, enum situation_kind kind, int64_t *gross)
+{
+    uint32_t count = x->listing->events_count;
+    if (kind == PLANT_A) {
+        for (uint32_t i = 0; i < x->plan.ending_count && i < 2; i++) {
+            uint32_t e = x->plan.ending[i];
+            if (x->plan.planted[e] == 0 && x->plan.free_ms[e] <= x->now_ms &&
+                plant_fits(x, kind, e, gross))
+                return e;
+        }
+    }
+    uint32_t start = chance_below(&x->chance, count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t e = (start + i) % count;
+        if (x->plan.free_ms[e] <= x->now_ms && !is_ending(x, e) &&
+            plant_fits(x, kind, e, gross))
+            return e;
+    }
+    return MAP_NONE;
+}
+
+static void
+tell_planted(struct simex *x, const struct situation *s)
+{
+    struct news n = { .what = NEWS_PLANTED, .now_ms = x->now_ms,
+                      .planted = s };
+    n.market = x->listing->events[s->event].first;
+    if (x->say)
+        x->say(x->say_arg, &n);
+}
+
+static bool
+open_next(struct simex *x)
+{
+    struct plan *p = &x->plan;
+    enum situation_kind kind = turns[p->turn % TURNS];
+    int64_t length = chance_between(&x->chance, 4000, 8000), gross;
+    struct situation *s = NULL;
+    for (uint32_t i = 0; i < PLAN_OPEN && !s; i++) {
+        if (!p->open[i].open)
+            s = &p->open[i];
+    }
+    if (kind == PLANT_B_SPLIT && !x->terms.plant_split)
+        kind = PLANT_B;
+    if (!is_calm(x, x->now_ms, x->now_ms + length))
+        length = 3000;
+    if (!s || !is_calm(x, x->now_ms, x->now_ms + length))
+        return false;
+    p->turn++;
+    uint32_t event = choose_event(x, kind, &gross);
+    if (event == MAP_NONE)
+        return false;
+    *s = (struct situation){
+        .id = ++p->next_id, .kind = kind, .event = event, .open = true,
+        .opened_ms = x->now_ms, .closed_ms = x->now_ms + length,
+        .gross = gross,
+    };
+    p->opened[kind]++;
+    if (kind == PLANT_A)
+        p->planted[event]++;
+    plant_open(x, s);
+    tell_planted(x, s);
+    return true;
+}
+
+static void
+close_due(struct simex *x)
+{
+    for (uint32_t i = 0; i < PLAN_OPEN; i++) {
+        struct situation *s = &x->plan.open[i];
+        if (!s->open || s->closed_ms > x->now_ms)
+            continue;
+        plant_close(x, s);
+        s->open = false;
+        s->closed_ms = x->now_ms;
+        plan_avoid(x, s->event, x->now_ms + REST_MS);
+        tell_planted(x, s);
+    }
+}
+
+/* Exactly one wins, by its chance. */
+static uint32_t
+draw_winner(struct simex *x, const struct listed_event *e)
+{
+    int64_t at = chance_below(&x->chance, MICROS);
+    for (uint32_t i = 0; i < e->count; i++) {
+        at -= x->tide.fair[e->first + i];
+        if (at < 0)
+            return i;
+    }
+    return e->count == 1 ? 1 : e->count - 1; /* 1 of 1: the answer is no. */
+}
+
+static void
+end_events(struct simex *x)
+{
+    struct plan *p = &x->plan;
+    for (uint32_t i = 0; i < p->ending_count; i++) {
+        uint32_t event = p->ending[i];
+        struct listed_event *e = &x->listing->events[event];
+        bool wanted = i < 2 && x->terms.plant_every_ms > 0;
+        if (e->state == LISTED_CLOSED &&
+            x->now_ms >= e->closed_ms + PAYOUT_MS)
+            simex_resolve(x, event, draw_winner(x, e));
+        if (e->state != LISTED_OPEN ||
+            x->now_ms < x->t0_ms + ending_at(x, i) ||
+            plan_is_open(x, event) || x->tide.held[event] > 0)
+            continue;
+        if (wanted &&
+            (p->planted[event] == 0 ||
+             x->now_ms < p->free_ms[event] - REST_MS + SETTLED_MS))
+            continue;
+        simex_close(x, event);
+    }
+}
+
+static void
+list_late(struct simex *x)
+{
+    for (uint32_t e = 0; e < x->listing->events_count; e++) {
+        const struct listed_event *le = &x->listing->events[e];
+        if (le->hidden && x->now_ms >= x->t0_ms + x->terms.run_ms * 3 / 10)
+            simex_list(x, e);
+    }
+}
+
+void
+plan_run(struct simex *x, int64_t now_ms)
+{
+    struct plan *p = &x->plan;
+    if (x->t0_ms == 0)
+        return;
+    close_due(x);
+    end_events(x);
+    list_late(x);
+    if (x->terms.plant_every_ms == 0 ||
+        now_ms < x->t0_ms + x->terms.warmup_ms || now_ms < p->next_ms)
+        return;
+    p->next_ms = now_ms + (open_next(x) ? x->terms.plant_every_ms : RETRY_MS);
+}
+
+const char *
+plan_strategy(const struct situation *s)
+{
+    return s->kind == PLANT_B || s->kind == PLANT_B_SPLIT ? "B" : "A";
+}
+
+bool
+plan_found(const struct situation *s)
+{
+    return s->kind == PLANT_A || s->kind == PLANT_B ||
+           s->kind == PLANT_B_SPLIT;
+}
+
+const char *
+plan_why(const struct situation *s)
+{
+    switch (s->kind) {
+    case PLANT_A: return "every yes below a dollar";
+    case PLANT_B: return "yes and no below a dollar";
+    case PLANT_B_SPLIT: return "yes and no sell above a dollar";
+    case DECOY_SMALL: return "fees eat the discount";
+    case DECOY_AUGMENTED: return "outcomes can be added";
+    case DECOY_STALE: return "one leg's book is not the newest";
+    case DECOY_SHALLOW: return "fewer than 50 shares";
+    case DECOY_UNKNOWN_FEE: return "the fee schedule is not known";
+    }
+    unreachable();
+}
