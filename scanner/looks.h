@@ -1,0 +1,31 @@
+/* looks - which places are looked at, by which strategies, and how cheaply */
+#ifndef SCANNER_LOOKS_H
+#define SCANNER_LOOKS_H
+
+#include "scanner/books.h"
+#include "scanner/opportunities.h"
+#include "scanner/scanner.h"
+
+struct looks;
+
+/* Keeps the pointers; the options' strategy section is copied. */
+struct looks *looks_new(const struct scanner_options *o,
+                        const struct universe *u, const struct books *books,
+                        uint64_t *counters);
+void looks_destroy(struct looks **l);
+struct opportunities *looks_opportunities(struct looks *l);
+/* A book of this market changed. */
+void looks_mark(struct looks *l, uint32_t market);
+/* That is about to happen: its memory may be fetched meanwhile. */
+void looks_expect(const struct looks *l, uint32_t market);
+/* Its record did: what strategies say of it is asked anew. */
+void looks_renew(struct looks *l, uint32_t market);
+/* Looks once at every place marked, as far as the turn's budget goes. */
+void looks_run(struct looks *l, struct turn *turn);
+
+/* Looks at a further part of all events, so much that the whole takes
+ * scanner.sweep; after sweep_soon at the next few ticks. */
+void looks_sweep(struct looks *l, struct turn *turn);
+void looks_sweep_soon(struct looks *l);
+
+#endif /* SCANNER_LOOKS_H */

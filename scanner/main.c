@@ -1,0 +1,47 @@
+/* main - you are in scanner; before you: feed; after you: executor */
+
+/*~ scanner: books in, opportunities out.  Everything it decides is in
+ * looks.c and strategies/; here it is only started and stopped. */
+
+#include "common/daemon.h"
+#include "common/loop.h"
+#include "scanner/scanner.h"
+
+struct shell {
+    struct daemon *daemon;
+    struct scanner *scanner;
+};
+
+static void
+tell_ready(void *arg)
+{
+    struct shell *s = arg;
+
+    daemon_ready(s->daemon, scanner_is_ready(s->scanner));
+}
+
+int
+main(int argc, char **argv)
+{
+    struct scanner_conf own;
+    struct shell s;
+    struct loop_timer *timer;
+    int code;
+
+    s.daemon = daemon_start(argc, argv, &scanner_program, &own);
+    s.scanner = scanner_new(&(struct scanner_options){
+        .own = &own,
+        .strategy = daemon_strategy(s.daemon),
+        .cash_rate = daemon_capital(s.daemon)->cash_rate_year,
+        .heartbeat_miss = daemon_common(s.daemon)->heartbeat_miss,
+    });
+    daemon_counters(s.daemon, scanner_counters(s.scanner));
+    daemon_attach(s.daemon, s.scanner);
+    timer = loop_timer(daemon_loop(s.daemon), (struct ms){ 50 },
+                       (struct ms){ 50 }, tell_ready, &s);
+    code = daemon_run(s.daemon);
+    loop_timer_cancel(&timer);
+    daemon_stop(&s.daemon);
+    scanner_destroy(&s.scanner);
+    return code;
+}

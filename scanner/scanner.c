@@ -1,0 +1,399 @@
+/* scanner - finds what pays: events looked at when one of their books moves */
+
+/* A message changes a book and marks its market and event; when its frame
+ * ends (more = false) every strategy looks once at each place marked
+ * (looks.c).  A slow pass over all events runs beside it; what it finds first
+ * is a sign that a mark was missed.
+ *
+ * While feed is not heard nothing is looked at and everything open is closed;
+ * after lost messages every book is asked for again (books.c, asks.c).  What
+ * comes late is of the past: it is taken in, but nothing is looked at until we
+ * have caught up; only a delay that lasts costs the books. */
+
+#include "scanner/scanner.h"
+
+#include "common/must.h"
+#include "scanner/asks.h"
+#include "scanner/books.h"
+#include "scanner/looks.h"
+
+#include <stdlib.h>
+
+struct scanner {
+    struct scanner_conf conf;
+    struct ms heartbeat_miss;
+    uint64_t counters[SCANNER_COUNTERS];
+    struct universe *universe;
+    struct books *books;
+    struct asks *asks;
+    struct looks *looks;
+    bool in_frame;         /* The last message of feed.pub had more. */
+    uint64_t feed_run;     /* 0 = never heard. */
+    struct nanos feed_heard, late_since;
+    bool feed_up, late;    /* late: what it published last is of the past. */
+};
+
+struct scanner *
+scanner_new(const struct scanner_options *o)
+{
+    struct scanner *x = calloc(1, sizeof *x);
+    uint32_t cap = (uint32_t)o->own->markets_max;
+
+    must(x != NULL && cap > 0);
+    x->conf = *o->own;
+    x->heartbeat_miss = o->heartbeat_miss;
+    x->universe = universe_new(cap);
+    x->books = books_new(2 * cap, (uint32_t)o->own->pending_max, x->counters);
+    x->asks = asks_new(2 * cap, &x->conf, x->counters);
+    x->looks = looks_new(o, x->universe, x->books, x->counters);
+    return x;
+}
+
+void
+scanner_destroy(struct scanner **x)
+{
+    if (*x == NULL)
+        return;
+    looks_destroy(&(*x)->looks);
+    asks_destroy(&(*x)->asks);
+    books_destroy(&(*x)->books);
+    universe_destroy(&(*x)->universe);
+    free(*x);
+    *x = NULL;
+}
+
+const uint64_t *
+scanner_counters(const struct scanner *x)
+{
+    return x->counters;
+}
+
+bool
+scanner_is_ready(const struct scanner *x)
+{
+    return x->feed_up && asks_knows_universe(x->asks);
+}
+
+const struct universe *
+scanner_universe(const struct scanner *x)
+{
+    return x->universe;
+}
+
+const struct book *
+scanner_book(const struct scanner *x, uint32_t token)
+{
+    must(token < x->books->cap);
+    return &x->books->at[token];
+}
+
+uint32_t
+scanner_open_count(const struct scanner *x)
+{
+    return opportunities_count(looks_opportunities(x->looks));
+}
+
+static bool
+may_look(const struct scanner *x)
+{
+    return x->feed_up && !x->in_frame && !x->late;
+}
+
+bool
+scanner_rest(struct scanner *x, const struct input *in, struct outbox *out)
+{
+    struct turn turn = { in, out, TURN_SAYS };
+
+    opportunities_on_tick(looks_opportunities(x->looks), &turn);
+    if (may_look(x))
+        looks_run(x->looks, &turn);
+    return turn.budget < STRATEGY_WAYS;
+}
+
+bool
+scanner_close_all(struct scanner *x, enum reason why, const struct input *in,
+                  struct outbox *out)
+{
+    struct turn turn = { in, out, TURN_SAYS };
+
+    opportunities_end_all(looks_opportunities(x->looks), why, &turn);
+    return scanner_open_count(x) > 0;
+}
+
+/* After a message of feed: one of its frames may have ended.  An answer to a
+ * request may come in the middle of one; what it marks waits for the end. */
+static void
+after(struct scanner *x, bool more, const struct input *in,
+      struct outbox *out)
+{
+    struct turn turn = { in, out, TURN_SAYS };
+
+    if (in->req == 0)
+        x->in_frame = more;
+    if (x->in_frame)
+        return;
+    x->counters[SCANNER_frames]++;
+    if (may_look(x))
+        looks_run(x->looks, &turn);
+}
+
+/* --- feed comes and goes ---------------------------------------------- */
+
+/* Messages were lost, or feed began anew: nothing we hold can be trusted. */
+static void
+start_over(struct scanner *x, enum reason why, const struct input *in,
+           struct outbox *out)
+{
+    uint32_t markets = universe_markets(x->universe);
+
+    x->counters[SCANNER_resets]++;
+    x->late_since = in->mono;
+    x->in_frame = false;
+    asks_forget(x->asks);
+    asks_universe(x->asks);
+    for (uint32_t token = 0; token < 2 * markets; token++) {
+        books_void(x->books, token, 0, why);
+        asks_book(x->asks, token, in->mono);
+    }
+    scanner_close_all(x, why, in, out);
+}
+
+/* What was said before the delay was noticed is no reason to start over. */
+static void
+note_delay(struct scanner *x, const struct input *in, struct outbox *out)
+{
+    bool was_late = x->late;
+
+    if (in->req != 0)
+        return;
+    x->late = in->mono.ns - in->said.ns > x->conf.lag_max.ms * 1000000;
+    if (x->late && !was_late) {
+        x->counters[SCANNER_late]++;
+        x->late_since = in->mono;
+    } else if (x->late && in->said.ns > x->late_since.ns) {
+        start_over(x, REASON_GAP, in, out);
+    }
+}
+
+/* True when this message of feed is to be used: it is of the newest run, and
+ * answers something still asked, or nothing. */
+static bool
+hear_feed(struct scanner *x, const struct input *in, struct outbox *out)
+{
+    if (in->run < x->feed_run)
+        return false;
+    if (x->feed_run == 0) {
+        x->feed_run = in->run;
+        asks_universe(x->asks);
+    } else if (in->run > x->feed_run) {
+        x->feed_run = in->run;
+        start_over(x, REASON_GAP, in, out);
+    }
+    note_delay(x, in, out);
+    x->feed_heard = in->mono;
+    if (!x->feed_up) {
+        x->feed_up = true;
+        looks_sweep_soon(x->looks);
+    }
+    return asks_expects(x->asks, in);
+}
+
+static void
+want_book(struct scanner *x, uint32_t token, const struct input *in,
+          struct outbox *out)
+{
+    if (asks_book(x->asks, token, in->mono))
+        asks_pump(x->asks, x->universe, x->books, in, out);
+}
+
+void
+scanner_on_heartbeat(struct scanner *x, const struct heartbeat *m,
+                     const struct input *in, struct outbox *out)
+{
+    (void)m;
+    if (hear_feed(x, in, out))
+        asks_pump(x->asks, x->universe, x->books, in, out);
+}
+
+void
+scanner_on_gap(struct scanner *x, const struct gap *m, const struct input *in,
+               struct outbox *out)
+{
+    if (m->src == SOURCE_feed)
+        start_over(x, REASON_GAP, in, out);
+}
+
+/* --- markets ---------------------------------------------------------- */
+
+void
+scanner_on_market(struct scanner *x, const struct market *m,
+                  const struct input *in, struct outbox *out)
+{
+    uint32_t i;
+
+    if (!hear_feed(x, in, out))
+        return;
+    asks_on_record(x->asks, in);
+    i = universe_put(x->universe, m);
+    if (i == MAP_NONE) {
+        x->counters[SCANNER_markets_refused]++;
+        i = universe_find_market(x->universe, &m->market);
+    } else {
+        x->counters[SCANNER_markets]++;
+        for (uint32_t token = 2 * i; m->open && token <= 2 * i + 1; token++)
+            if (!x->books->at[token].whole)
+                asks_book(x->asks, token, in->mono);
+    }
+    if (i != MAP_NONE) /* One that was refused may have been closed by it. */
+        looks_renew(x->looks, i);
+    after(x, x->in_frame, in, out);
+}
+
+void
+scanner_on_resolution(struct scanner *x, const struct resolution *m,
+                      const struct input *in, struct outbox *out)
+{
+    uint32_t market;
+
+    if (!hear_feed(x, in, out))
+        return;
+    asks_on_record(x->asks, in);
+    if (universe_resolve(x->universe, m, &market))
+        looks_renew(x->looks, market);
+    else
+        x->counters[SCANNER_bad_input]++;
+    after(x, x->in_frame, in, out);
+}
+
+void
+scanner_on_snapshot_end(struct scanner *x, const struct snapshot_end *m,
+                        const struct input *in, struct outbox *out)
+{
+    if (!hear_feed(x, in, out))
+        return;
+    asks_on_end(x->asks, x->books, m, in);
+    asks_pump(x->asks, x->universe, x->books, in, out);
+}
+
+/* --- books ------------------------------------------------------------ */
+
+static uint32_t
+find_token(struct scanner *x, const struct hash *token)
+{
+    uint32_t i = universe_token(x->universe, token);
+
+    if (i == MAP_NONE)
+        x->counters[SCANNER_unknown_token]++;
+    return i;
+}
+
+static void
+use(struct scanner *x, uint32_t token, enum books_news news,
+    const struct input *in, struct outbox *out)
+{
+    if (x->books->at[token].whole)
+        asks_got(x->asks, token);
+    if (news == BOOKS_OLD || news == BOOKS_SAME)
+        return;
+    if (news == BOOKS_LOST)
+        want_book(x, token, in, out);
+    looks_mark(x->looks, token / 2);
+}
+
+void
+scanner_on_book_snapshot(struct scanner *x, const struct book_snapshot *m,
+                         const struct input *in, struct outbox *out)
+{
+    uint32_t token;
+
+    if (!hear_feed(x, in, out))
+        return;
+    token = find_token(x, &m->token);
+    if (token != MAP_NONE)
+        use(x, token, books_on_snapshot(x->books, token, m, in->run), in,
+            out);
+    after(x, m->more, in, out);
+}
+
+void
+scanner_on_book_delta(struct scanner *x, const struct book_delta *m,
+                      const struct input *in, struct outbox *out)
+{
+    uint32_t token;
+
+    if (!hear_feed(x, in, out))
+        return;
+    token = find_token(x, &m->token);
+    if (token != MAP_NONE) {
+        books_expect(x->books, token, m->side);
+        looks_expect(x->looks, token / 2);
+        use(x, token, books_on_delta(x->books, token, m, in->run), in, out);
+    }
+    after(x, m->more, in, out);
+}
+
+void
+scanner_on_book_status(struct scanner *x, const struct book_status *m,
+                       const struct input *in, struct outbox *out)
+{
+    uint32_t token;
+
+    if (!hear_feed(x, in, out))
+        return;
+    token = find_token(x, &m->token);
+    if (token != MAP_NONE) {
+        enum books_news news = books_on_status(x->books, token, m, in->run);
+
+        if (in->req != 0 && news != BOOKS_OLD)
+            asks_told(x->asks, token, in->mono);
+        use(x, token, news, in, out);
+    }
+    after(x, x->in_frame, in, out);
+}
+
+void
+scanner_on_tick_size(struct scanner *x, const struct tick_size *m,
+                     const struct input *in, struct outbox *out)
+{
+    uint32_t token;
+
+    if (!hear_feed(x, in, out))
+        return;
+    token = find_token(x, &m->token);
+    if (token != MAP_NONE && x->books->at[token].epoch < m->epoch) {
+        books_void(x->books, token, m->epoch, REASON_BOOK_UNUSABLE);
+        looks_mark(x->looks, token / 2);
+    }
+    after(x, x->in_frame, in, out);
+}
+
+/* --- time ------------------------------------------------------------- */
+
+void
+scanner_on_tick(struct scanner *x, const struct tick *m,
+                const struct input *in, struct outbox *out)
+{
+    struct turn turn = { in, out, TURN_SAYS };
+
+    (void)m;
+    if (x->feed_up && in->mono.ns - x->feed_heard.ns >
+                          x->heartbeat_miss.ms * 1000000) {
+        x->feed_up = false;
+        scanner_close_all(x, REASON_FEED_DOWN, in, out);
+    }
+    opportunities_on_tick(looks_opportunities(x->looks), &turn);
+    if (x->feed_up)
+        asks_pump(x->asks, x->universe, x->books, in, out);
+    if (may_look(x)) {
+        looks_run(x->looks, &turn);
+        looks_sweep(x->looks, &turn);
+    }
+}
+
+void
+scanner_recall_opportunity(struct scanner *x, const struct opportunity *m,
+                           const struct input *in)
+{
+    (void)in;
+    opportunities_recall(looks_opportunities(x->looks), m);
+}

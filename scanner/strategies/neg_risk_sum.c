@@ -1,0 +1,137 @@
+/* neg_risk_sum - strategy A: buy YES of every outcome below a dollar */
+
+/* Of a neg-risk event exactly one outcome ends YES, if every outcome is on
+ * the list.  Then a YES of each pays $1, so asks that sum to less earn the
+ * rest, fees and the price of the capital until the end taken off.  A full
+ * YES basket cannot be merged: the money comes back at resolution.
+ *
+ * The danger is in "if": an outcome that is not on the list, or can still be
+ * added, makes the basket worthless when it wins.  So the event must not be
+ * augmented, must have no unnamed rest, and every question that was prepared
+ * must be followed; and a sum too far below a dollar is more likely such an
+ * event in disguise than a present. */
+
+#include "scanner/strategy.h"
+
+static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
+
+static enum reason
+gate_market(const struct sight *s, const struct market *m, bool resolved,
+            uint32_t count)
+{
+    if (!m->neg_risk)
+        return REASON_NOT_NEG_RISK;
+    if (m->augmented || m->other)
+        return REASON_AUGMENTED;
+    if (m->event_size != count)
+        return REASON_INCOMPLETE;
+    if (!m->open || resolved)
+        return REASON_CLOSED;
+    if (m->liquidity.micros < s->conf->liquidity_min.micros)
+        return REASON_LOW_LIQUIDITY;
+    return m->fee_known ? REASON_none : REASON_FEE_UNKNOWN;
+}
+
+/* The gravest reason of any market stands for the event: gate_market asks in
+ * the order of enum reason, so the least is the gravest. */
+static enum reason
+gate(const struct sight *s, uint32_t place)
+{
+    const struct universe_event *e = universe_event(s->universe, place);
+    enum reason worst = REASON_none;
+
+    for (uint32_t i = 0; i < e->count; i++) {
+        const struct universe_market *m = universe_market(s->universe,
+                                                          e->markets[i]);
+        enum reason why = gate_market(s, &m->m, m->resolved, e->count);
+
+        if (why != REASON_none && (worst == REASON_none || why < worst))
+            worst = why;
+    }
+    if (worst != REASON_none)
+        return worst;
+    if (e->count < 2)
+        return REASON_INCOMPLETE;
+    return e->count > legs_cap ? REASON_TOO_MANY_LEGS : REASON_none;
+}
+
+static enum reason
+glance(const struct sight *s, uint32_t place, uint32_t way)
+{
+    const struct universe_event *e = universe_event(s->universe, place);
+    int64_t sum = 0;
+
+    (void)way;
+    for (uint32_t i = 0; i < e->count; i++) {
+        uint32_t yes = 2 * e->markets[i];
+
+        if (s->tops[yes].ask == 0)
+            return why_no_price(s, yes, REASON_NO_ASK);
+        sum += s->tops[yes].ask;
+    }
+    return MICROS - sum < s->conf->gross_min.ppm ? REASON_BELOW_GROSS
+                                                 : REASON_none;
+}
+
+static bool
+is_approved(const struct conf_list *list, const struct text *event)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (text_equal(&list->at[i], event))
+            return true;
+    return false;
+}
+
+/* Until the last of its markets should end; a date nobody knows counts as a
+ * year, one that has passed as now. */
+static struct ms
+lock_until_end(const struct sight *s, const struct universe_event *e)
+{
+    int64_t lock = 0;
+
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct nanos ends =
+            universe_market(s->universe, e->markets[i])->m.ends;
+        int64_t left = year_ms;
+
+        if (ends.ns > 0)
+            left = ends.ns > s->wall.ns
+                       ? (int64_t)(((wide)ends.ns - s->wall.ns + 999999) /
+                                   1000000)
+                       : 0;
+        if (left > lock)
+            lock = left;
+    }
+    return (struct ms){ lock };
+}
+
+static enum reason
+look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
+{
+    const struct universe_event *e = universe_event(s->universe, place);
+    struct basket_terms terms = strategy_terms(s, lock_until_end(s, e));
+    struct basket_leg legs[legs_cap];
+    int64_t sum = 0;
+
+    (void)way;
+    for (uint32_t i = 0; i < e->count; i++) {
+        const struct universe_market *m = universe_market(s->universe,
+                                                          e->markets[i]);
+
+        legs[i] = strategy_leg(s, m, m->yes, SIDE_buy);
+        sum += s->tops[m->yes].ask;
+    }
+    if (sum < s->conf->a_min_sum.micros &&
+        !is_approved(&s->conf->a_approved, &e->id))
+        return REASON_SUM_TOO_LOW;
+    return basket_size(legs, e->count, &terms, s->wall, out);
+}
+
+const struct strategy_slot strategy_neg_risk_sum = {
+    .id = STRATEGY_A,
+    .scope = SCOPE_EVENT,
+    .ways = 1,
+    .gate = gate,
+    .glance = glance,
+    .look = look,
+};
