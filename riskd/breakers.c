@@ -1,0 +1,160 @@
+/* breakers - layer 4: failures in a row, the day's loss, a slow venue */
+/*
+ * What a breaker remembers is in the risk events it said, so a restart keeps
+ * both its count and its deadline (wall time, as the facts have it).  The
+ * slow venue alone is forgotten by a restart: the next order measures it
+ * again.
+ */
+#include "riskd/engine.h"
+
+#include <stdio.h>
+
+#include "common/must.h"
+
+bool
+riskd_is_paused(const struct books *b, struct nanos wall)
+{
+    return wall.ns < b->paused_until.ns;
+}
+
+bool
+riskd_is_halted(const struct riskd *x, const struct books *b, struct nanos wall)
+{
+    return utc_day(wall) <= b->halt_day ||
+           -ledger_day_pnl(b->ledger, wall).micros >
+               x->conf.daily_loss_max.micros;
+}
+
+/* After every booking.  The day halted is the one the ledger counts. */
+void
+riskd_watch_loss(struct riskd *x, struct books *b, const struct input *in,
+                 struct outbox *out)
+{
+    int64_t loss = -ledger_day_pnl(b->ledger, in->wall).micros;
+    int64_t day = ledger_day(b->ledger);
+    if (b->halt_day == day || loss <= x->conf.daily_loss_max.micros) {
+        return;
+    }
+    struct risk_event_says says = {
+        .rule = "daily_loss",
+        .metric = "daily_loss_micros",
+        .scope = enum_word(&mode_words, (uint32_t)b->mode),
+        .value = loss,
+        .threshold = x->conf.daily_loss_max.micros,
+        .severity = SEVERITY_critical,
+        .action = ACTION_halt_day,
+    };
+    b->halt_day = day;
+    x->counters[RISKD_halts]++;
+    riskd_say_event(x, out, &says);
+}
+
+/* "paper 0190...": whose books, and which execution counted last. */
+static struct text
+make_scope(const struct books *b, const struct uuid *exec_id)
+{
+    struct text scope = { { 0 } };
+    char id[UUID_TEXT_CAP];
+    (void)snprintf(scope.s, sizeof scope.s, "%s %s",
+                   enum_word(&mode_words, (uint32_t)b->mode),
+                   uuid_format(exec_id, id));
+    return scope;
+}
+
+static void
+say_failures(struct riskd *x, struct books *b, const struct text *scope,
+             bool opens, struct outbox *out)
+{
+    struct risk_event_says says = {
+        .rule = "failures",
+        .metric = "consecutive_exec_failures",
+        .scope = scope->s,
+        .value = (int64_t)b->failures,
+        .threshold = (int64_t)x->conf.failures_max,
+        .severity = opens             ? SEVERITY_critical
+                    : b->failures > 0 ? SEVERITY_warning
+                                      : SEVERITY_info,
+        .action = opens ? ACTION_pause : ACTION_log,
+    };
+    riskd_say_event(x, out, &says);
+}
+
+/* ERROR counts; FILLED and PATCHED begin again at 0; the rest (nothing sent,
+ * nothing there, unwound as meant) is neither.  Opening the breaker begins
+ * again at 0 too, so that after the pause it takes as many as before. */
+void
+riskd_on_execution(struct riskd *x, const struct execution *m,
+                   const struct input *in, struct outbox *out)
+{
+    bool failed = m->status == EXEC_STATUS_ERROR;
+    bool worked =
+        m->status == EXEC_STATUS_FILLED || m->status == EXEC_STATUS_PATCHED;
+    if (m->mode != MODE_paper && m->mode != MODE_live) {
+        return;
+    }
+    struct books *b = books_of(x, m->mode);
+    struct text scope = make_scope(b, &m->exec_id);
+    if ((!failed && !worked) || (worked && b->failures == 0) ||
+        (failed && text_equal(&scope, &b->last_failure))) {
+        return;
+    }
+    if (worked) {
+        b->failures = 0;
+        say_failures(x, b, &scope, false, out);
+        return;
+    }
+    b->failures++;
+    b->last_failure = scope;
+    x->counters[RISKD_failures]++;
+    bool opens = b->failures >= x->conf.failures_max;
+    say_failures(x, b, &scope, opens, out);
+    if (opens) {
+        b->failures = 0;
+        b->paused_until.ns = in->wall.ns + x->conf.failures_pause.ms * 1000000;
+        x->counters[RISKD_pauses]++;
+    }
+}
+
+/* order names no mode: its group's grant does. */
+static bool
+is_live_group(const struct riskd *x, const struct uuid *group)
+{
+    for (uint32_t i = 0; grants_at(x->grants, i) != NULL; i++) {
+        const struct promise *p = grants_at(x->grants, i);
+        if (p->serial != 0 && p->grant.mode == MODE_live &&
+            uuid_equal(&p->grant.group, group)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+riskd_on_order(struct riskd *x, const struct order *m, const struct input *in,
+               struct outbox *out)
+{
+    int64_t delay;
+    x->counters[RISKD_orders]++;
+    riskd_ack(in, out, true, REASON_none);
+    if (m->sent.ns <= 0 || m->answered.ns <= m->sent.ns ||
+        __builtin_sub_overflow(m->answered.ns, m->sent.ns, &delay) ||
+        delay <= x->conf.latency_max.ms * 1000000 ||
+        !is_live_group(x, &m->group)) {
+        return;
+    }
+    bool already = in->mono.ns < x->slow_until.ns;
+    x->slow_until.ns = in->mono.ns + x->conf.latency_hold.ms * 1000000;
+    x->counters[RISKD_slow]++;
+    struct risk_event_says says = {
+        .rule = "latency",
+        .metric = "api_latency_ms",
+        .scope = "live",
+        .value = delay / 1000000,
+        .threshold = x->conf.latency_max.ms,
+        .severity = SEVERITY_warning,
+        .action = ACTION_monitor,
+    };
+    if (!already) {
+        riskd_say_event(x, out, &says);
+    }
+}

@@ -1,0 +1,96 @@
+/* check - one question asked of every authorization, in checks.def's order
+ *
+ * A check is a file in checks/ and a line in checks.def.  It sees what was
+ * asked and what the books say, as plain numbers; it changes nothing.  All
+ * are asked, so a denial carries every reason (up to eight), and names the
+ * first.  A limit is the last value that passes: equal passes, one micro
+ * more is refused (a book's age and a lease's end are the exceptions: at
+ * the limit they are over). */
+#ifndef RISKD_CHECK_H
+#define RISKD_CHECK_H
+
+#include "riskd/riskd.h"
+
+/* Largest order taken seriously; bounds every product below 2^63. */
+#define SIZE_MAX_MICROS (1000000LL * MICROS)
+
+enum {
+    FOR_NORMAL = 1 << GRANT_KIND_normal,
+    FOR_PATCH = 1 << GRANT_KIND_patch,
+    FOR_UNWIND = 1 << GRANT_KIND_unwind,
+    FOR_NEW = FOR_NORMAL | FOR_PATCH, /* What adds exposure. */
+    FOR_ALL = FOR_NEW | FOR_UNWIND
+};
+
+/* What a check may look at. */
+struct question {
+    const struct authorize *m;
+    const struct riskd_conf *conf;
+
+    bool sound;             /* Our own books balance and were recalled. */
+    bool room;              /* For one more grant and its fills. */
+    bool latched;
+    bool lease;             /* Alive, held by the run that asks. */
+    bool clean;             /* Its holder has reconciled. */
+    uint64_t epoch;
+    enum mode mode_max;     /* By configuration and stage. */
+    bool strategy_on;
+    struct ms age_max;
+    struct ppm gross_min;
+    struct qty depth_min;
+
+    bool splits;            /* A dollar a share is reserved to make them. */
+    struct money cost[legs_cap];  /* Of a bought leg at its limit, + fee; of a
+                                   * split one, its part of the dollars. */
+    struct qty free[legs_cap];    /* Of a sold leg: held, not yet promised. */
+    struct money worst;           /* All of them and the allowance. */
+    struct money equity, cash;
+    struct money group;           /* What its group took before. */
+    struct money event, unsettled; /* Reserved or held before. */
+
+    struct money day_loss;  /* Positive when the day lost. */
+    bool day_halted;
+    bool paused;
+    bool slow;
+};
+
+/* Why not: the numbers behind it, in the unit of the check. */
+struct finding {
+    enum reason reason;
+    int64_t value;
+    int64_t limit;
+};
+
+struct check {
+    const char *name;
+    unsigned kinds;  /* FOR_ bits: of which requests it is asked. */
+    bool (*passes)(const struct question *a, struct finding *f);
+};
+
+#define CHECK(name) extern const struct check check_##name;
+#include "riskd/checks.def"
+
+/* False, with the finding filled in. */
+static inline bool
+refuse(struct finding *f, enum reason reason, int64_t value, int64_t limit)
+{
+    *f = (struct finding){ reason, value, limit };
+    return false;
+}
+
+/* More than share of the whole: by cross-multiplication in 128 bits. */
+static inline bool
+is_above_share(int64_t part, struct ppm share, struct money whole)
+{
+    return (wide)part * MICROS > (wide)share.ppm * whole.micros;
+}
+
+/* The largest amount is_above_share lets pass, for the finding. */
+static inline int64_t
+share_of(struct ppm share, struct money whole)
+{
+    int64_t out;
+    return muldiv_down(share.ppm, whole.micros, MICROS, &out) ? out : 0;
+}
+
+#endif /* RISKD_CHECK_H */

@@ -1,0 +1,13 @@
+/* latched - nothing while the kill switch is on */
+/*
+ * Not even an unwind: what is held then is the operator's to sell.
+ */
+#include "riskd/check.h"
+
+static bool
+passes(const struct question *a, struct finding *f)
+{
+    return !a->latched || refuse(f, REASON_LATCHED, 0, 0);
+}
+
+const struct check check_latched = { "latched", FOR_ALL, passes };

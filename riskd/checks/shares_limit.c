@@ -1,0 +1,17 @@
+/* shares_limit - shares of one order */
+#include "riskd/check.h"
+
+static bool
+passes(const struct question *a, struct finding *f)
+{
+    int64_t limit = a->conf->shares_max.micros;
+    for (uint32_t i = 0; i < a->m->legs.count; i++) {
+        int64_t size = a->m->legs.at[i].size.micros;
+        if (size > limit) {
+            return refuse(f, REASON_SHARES_LIMIT, size, limit);
+        }
+    }
+    return true;
+}
+
+const struct check check_shares_limit = { "shares_limit", FOR_NEW, passes };

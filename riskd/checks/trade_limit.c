@@ -1,0 +1,17 @@
+/* trade_limit - capital in one trade */
+/*
+ * A trade is the whole group: what its grants took before counts with the
+ * worst case of this one.  Capital is the equity of the mode's ledger.
+ */
+#include "riskd/check.h"
+
+static bool
+passes(const struct question *a, struct finding *f)
+{
+    int64_t after = a->group.micros + a->worst.micros;
+    return !is_above_share(after, a->conf->trade_max, a->equity) ||
+           refuse(f, REASON_TRADE_LIMIT, after,
+                  share_of(a->conf->trade_max, a->equity));
+}
+
+const struct check check_trade_limit = { "trade_limit", FOR_NEW, passes };

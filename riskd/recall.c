@@ -1,0 +1,118 @@
+/* recall - the engine put together again from its own facts */
+/*
+ * The facts come in the order they were written, each with the times it was
+ * written at.  A fact that does not fit means the journal and this program
+ * do not agree: nothing is granted then, and the state says CONFLICT.
+ */
+#include "riskd/engine.h"
+
+#include <string.h>
+
+#include "common/digest.h"
+#include "common/must.h"
+
+void
+riskd_recall_grant(struct riskd *x, const struct grant *m,
+                   const struct input *in)
+{
+    struct hash content = grants_content(x->sha, m->kind, m->mode, m->strategy,
+                                         &m->event, &m->legs);
+    x->epoch = m->epoch > x->epoch ? m->epoch : x->epoch;
+    if (grants_enter(x->grants, m, &content, in->mono) == NULL) {
+        x->broken = true;
+    }
+}
+
+void
+riskd_recall_release(struct riskd *x, const struct release *m,
+                     const struct input *in)
+{
+    struct promise *p = grants_find(x->grants, &m->auth);
+    (void)in;
+    if (p == NULL || m->leg > legs_cap) {
+        x->broken = true;
+        return;
+    }
+    grants_close(x->grants, p, m->leg);
+}
+
+void
+riskd_recall_ledger_entry(struct riskd *x, const struct ledger_entry *m,
+                          const struct input *in)
+{
+    struct books *b = books_of(x, m->mode);
+    (void)in;
+    if ((m->mode != MODE_paper && m->mode != MODE_live) ||
+        !ledger_apply(b->ledger, m) || !grants_apply(x->grants, m)) {
+        x->broken = true;
+    }
+}
+
+/* The books an event's scope names first; NULL when none. */
+static struct books *
+books_of_scope(struct riskd *x, const struct text *scope)
+{
+    for (int i = 0; i < 2; i++) {
+        const char *word = enum_word(&mode_words, (uint32_t)x->books[i].mode);
+        size_t size = strlen(word);
+        if (strncmp(scope->s, word, size) == 0 &&
+            (scope->s[size] == '\0' || scope->s[size] == ' ')) {
+            return &x->books[i];
+        }
+    }
+    return NULL;
+}
+
+void
+riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
+                        const struct input *in)
+{
+    struct books *b = books_of_scope(x, &m->scope);
+    if (strcmp(m->rule.s, "kill") == 0) {
+        x->kill_said = m->value;
+    } else if (b != NULL && strcmp(m->rule.s, "daily_loss") == 0) {
+        b->halt_day = ledger_day(b->ledger);
+    } else if (b != NULL && strcmp(m->rule.s, "failures") == 0) {
+        bool opens = m->action == ACTION_pause;
+        b->failures = opens ? 0 : m->value;
+        b->last_failure = m->value > 0 ? m->scope : b->last_failure;
+        if (opens) {
+            b->paused_until.ns =
+                in->wall.ns + x->conf.failures_pause.ms * 1000000;
+        }
+    }
+}
+
+void
+riskd_recall_command(struct riskd *x, const struct command *m,
+                     const struct input *in)
+{
+    (void)in;
+    riskd_remember_nonce(x, m->nonce);
+}
+
+static void
+add_books(struct digest *d, const struct books *b)
+{
+    ledger_digest(b->ledger, d);
+    digest_add(d, &b->failures, sizeof b->failures);
+    digest_add(d, &b->paused_until, sizeof b->paused_until);
+    digest_add(d, b->last_failure.s, strlen(b->last_failure.s));
+    digest_add(d, &b->halt_day, sizeof b->halt_day);
+}
+
+struct hash
+riskd_digest(const struct riskd *x)
+{
+    struct hash out;
+    uint8_t broken = x->broken;
+    digest_start(x->sha);
+    add_books(x->sha, &x->books[0]);
+    add_books(x->sha, &x->books[1]);
+    grants_digest(x->grants, x->sha);
+    digest_add(x->sha, &broken, sizeof broken);
+    digest_add(x->sha, &x->kill_said, sizeof x->kill_said);
+    digest_add(x->sha, x->nonces, sizeof x->nonces);
+    digest_end(x->sha, out.b);
+    return out;
+}

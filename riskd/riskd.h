@@ -1,0 +1,89 @@
+/* riskd - says yes or no, and keeps the books: the engine
+ *
+ * Pure: (state, message, time) -> messages.  Every change of its state that
+ * matters is a fact (grant, release, ledger_entry, risk_event, command), and
+ * a new engine fed those facts is the same engine: riskd_digest is equal. */
+#ifndef RISKD_RISKD_H
+#define RISKD_RISKD_H
+
+#include "common/conf.h"
+#include "common/outbox.h"
+
+struct program;
+
+struct riskd_conf {
+#define CONF(kind, name, def, min, max, help) conf_##kind name;
+#include "riskd/conf.def"
+};
+
+enum {
+#define COUNTER(name, help) RISKD_##name,
+#include "riskd/counters.def"
+    RISKD_counters_
+};
+
+/* For main and for `arb check-config`. */
+extern const struct conf_section riskd_section;
+extern const struct program riskd_program;
+
+struct common_conf;
+struct capital_conf;
+struct strategy_conf;
+struct riskd;
+
+/* The configurations are copied.  Takes all memory it will ever need. */
+struct riskd *riskd_new(const struct riskd_conf *conf,
+                        const struct common_conf *common,
+                        const struct capital_conf *capital,
+                        const struct strategy_conf *strategy);
+void riskd_destroy(struct riskd **x);
+
+/* What is heard (hears.def).  Any field may be wrong; nothing here fails. */
+void riskd_on_tick(struct riskd *x, const struct tick *m,
+                   const struct input *in, struct outbox *out);
+void riskd_on_latch_state(struct riskd *x, const struct latch_state *m,
+                          const struct input *in, struct outbox *out);
+void riskd_on_lease_request(struct riskd *x, const struct lease_request *m,
+                            const struct input *in, struct outbox *out);
+void riskd_on_authorize(struct riskd *x, const struct authorize *m,
+                        const struct input *in, struct outbox *out);
+void riskd_on_list_open(struct riskd *x, const struct list_open *m,
+                        const struct input *in, struct outbox *out);
+void riskd_on_release(struct riskd *x, const struct release *m,
+                      const struct input *in, struct outbox *out);
+void riskd_on_settle(struct riskd *x, const struct settle *m,
+                     const struct input *in, struct outbox *out);
+void riskd_on_order(struct riskd *x, const struct order *m,
+                    const struct input *in, struct outbox *out);
+void riskd_on_fill(struct riskd *x, const struct fill *m,
+                   const struct input *in, struct outbox *out);
+void riskd_on_execution(struct riskd *x, const struct execution *m,
+                        const struct input *in, struct outbox *out);
+void riskd_on_command(struct riskd *x, const struct command *m,
+                      const struct input *in, struct outbox *out);
+
+/* Its own facts, handed back at the start in the order written. */
+void riskd_recall_grant(struct riskd *x, const struct grant *m,
+                        const struct input *in);
+void riskd_recall_release(struct riskd *x, const struct release *m,
+                          const struct input *in);
+void riskd_recall_ledger_entry(struct riskd *x, const struct ledger_entry *m,
+                               const struct input *in);
+void riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
+                             const struct input *in);
+void riskd_recall_command(struct riskd *x, const struct command *m,
+                          const struct input *in);
+
+/* RISKD_counters_ of them, in the order of counters.def. */
+const uint64_t *riskd_counters(const struct riskd *x);
+/* The state as it would be published at wall. */
+void riskd_state(const struct riskd *x, struct nanos wall, struct nanos mono,
+                 struct risk_state *out);
+/* SHA-256 over everything that outlives a restart: books, reservations,
+ * references, day, breakers, kills announced, command nonces.  Not in it:
+ * the lease, remembered denials, latency and the latch itself. */
+struct hash riskd_digest(const struct riskd *x);
+/* The id a fill is booked under: the first 16 bytes of SHA-256(fill_id). */
+struct uuid riskd_fill_ref(const struct text *fill_id);
+
+#endif /* RISKD_RISKD_H */

@@ -1,0 +1,260 @@
+/* test_grants - what is promised: keys, room, forgetting, and lines that fit
+ * no promise */
+#include "tests/unit/riskd/desk.h"
+
+#include "common/digest.h"
+#include "riskd/grants.h"
+
+static struct grant
+make_grant(uint32_t n)
+{
+    struct grant g = { .auth = desk_uuid(1000 + n),
+                       .group = desk_uuid(n),
+                       .attempt = 1,
+                       .mode = MODE_paper,
+                       .strategy = STRATEGY_A };
+    g.legs.count = 2;
+    g.legs.at[0].token = desk_token(1);
+    g.legs.at[1].token = desk_token(2);
+    g.legs.at[0].size.micros = g.legs.at[1].size.micros = 10 * MICROS;
+    return g;
+}
+
+static struct promise *
+enter(struct grants *g, uint32_t n)
+{
+    struct grant grant = make_grant(n);
+    struct hash content = { { 0 } };
+    return grants_enter(g, &grant, &content, (struct nanos){ 0 });
+}
+
+static struct ledger_entry
+line_of(uint32_t n, enum account account, uint32_t token, int64_t amount)
+{
+    struct ledger_entry e = { .account = account,
+                              .amount = { amount },
+                              .ref = desk_uuid(1000 + n),
+                              .auth = desk_uuid(1000 + n) };
+    if (token != 0) {
+        e.token = desk_token(token);
+    }
+    return e;
+}
+
+static void
+the_oldest_ended_grant_is_forgotten_first(void **state)
+{
+    (void)state;
+    struct grants *g = grants_new(3, 3);
+    struct uuid first = desk_uuid(1), second = desk_uuid(2);
+    grants_close(g, enter(g, 1), legs_cap);
+    grants_close(g, enter(g, 2), legs_cap);
+    assert_non_null(enter(g, 3));
+    assert_non_null(enter(g, 4));
+    assert_null(grants_find_key(g, &first, GRANT_KIND_normal, 1));
+    assert_non_null(grants_find_key(g, &second, GRANT_KIND_normal, 1));
+    assert_non_null(enter(g, 5));
+    assert_null(grants_find_key(g, &second, GRANT_KIND_normal, 1));
+    assert_false(grants_has_room(g));
+    assert_null(enter(g, 6)); /* All open: none is forgotten. */
+    assert_int_equal(grants_open(g), 3);
+    grants_destroy(&g);
+}
+
+static void
+a_key_and_an_auth_are_entered_once(void **state)
+{
+    (void)state;
+    struct grants *g = grants_new(4, 4);
+    struct hash content = { { 0 } };
+    assert_non_null(enter(g, 1));
+    assert_null(enter(g, 1));
+    struct grant other = make_grant(1);
+    other.attempt = 2; /* Another key, the same auth. */
+    assert_null(grants_enter(g, &other, &content, (struct nanos){ 0 }));
+    other.auth = desk_uuid(77);
+    assert_non_null(grants_enter(g, &other, &content, (struct nanos){ 0 }));
+    grants_destroy(&g);
+}
+
+static void
+a_line_finds_its_leg_by_its_token(void **state)
+{
+    (void)state;
+    struct grants *g = grants_new(4, 4);
+    struct promise *p = enter(g, 1);
+    struct ledger_entry e = line_of(1, ACCOUNT_reserved, 2, 500);
+    assert_true(grants_apply(g, &e));
+    e = line_of(1, ACCOUNT_reserved, 0, 25);
+    assert_true(grants_apply(g, &e));
+    assert_int_equal(p->legs[0].left.micros, 0);
+    assert_int_equal(p->legs[1].left.micros, 500);
+    assert_int_equal(p->allowance.micros, 25);
+    e = line_of(1, ACCOUNT_reserved, 2, -300);
+    e.ref = desk_uuid(5); /* A fill's. */
+    assert_true(grants_apply(g, &e));
+    assert_int_equal(p->spent.micros, 300);
+    assert_int_equal(grants_group(g, &p->grant.group).micros, 525);
+    e = line_of(1, ACCOUNT_shares, 2, 4 * MICROS);
+    assert_true(grants_apply(g, &e));
+    assert_int_equal(p->legs[1].shares.micros, 6 * MICROS);
+    assert_true(p->legs[1].filled);
+    e.amount.micros = 20 * MICROS; /* A better price gave more shares. */
+    assert_true(grants_apply(g, &e));
+    assert_int_equal(p->legs[1].shares.micros, 0);
+    grants_destroy(&g);
+}
+
+static void
+lines_that_fit_no_promise_are_refused(void **state)
+{
+    (void)state;
+    struct grants *g = grants_new(4, 4);
+    assert_non_null(enter(g, 1));
+    struct ledger_entry e = line_of(2, ACCOUNT_reserved, 1, 5);
+    assert_false(grants_apply(g, &e)); /* Nobody's auth. */
+    e = line_of(1, ACCOUNT_reserved, 9, 5);
+    assert_false(grants_apply(g, &e)); /* Not a leg of it. */
+    e = line_of(1, ACCOUNT_reserved, 1, -5);
+    assert_false(grants_apply(g, &e)); /* More than was reserved. */
+    e = line_of(1, ACCOUNT_reserved, 1, INT64_MAX);
+    e.auth = (struct uuid){ { 0 } };
+    assert_false(grants_apply(g, &e)); /* Reserved for nobody. */
+    e.account = ACCOUNT_cash;
+    assert_true(grants_apply(g, &e));
+    grants_destroy(&g);
+}
+
+static void
+one_leg_after_the_other_ends_a_grant(void **state)
+{
+    (void)state;
+    struct grants *g = grants_new(4, 4);
+    struct promise *p = enter(g, 1);
+    grants_close(g, p, 1);
+    grants_close(g, p, 1);
+    assert_true(p->open);
+    grants_close(g, p, 0);
+    assert_false(p->open);
+    grants_close(g, p, legs_cap);
+    assert_int_equal(grants_open(g), 0);
+    grants_destroy(&g);
+}
+
+static void
+facts_that_do_not_fit_stop_every_grant(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    struct authorize m = desk_ask(1, 2, 0, 400000, 60);
+    HEAR(d, authorize, &m);
+    const struct input past = { .wall = { NOON } };
+    struct ledger_entry wrong = { .mode = MODE_shadow };
+    struct release unknown = { .auth = desk_uuid(4), .leg = 0 };
+    struct grant again = d->grant;
+    struct ledger_entry half = { .mode = MODE_paper,
+                                 .account = ACCOUNT_cash,
+                                 .amount = { 1 } };
+    for (int i = 0; i < 4; i++) {
+        struct riskd *x = desk_recalled(d);
+        riskd_destroy(&d->x);
+        d->x = x;
+        if (i == 0) {
+            riskd_recall_ledger_entry(d->x, &wrong, &past);
+        } else if (i == 1) {
+            riskd_recall_release(d->x, &unknown, &past);
+        } else if (i == 2) {
+            riskd_recall_grant(d->x, &again, &past);
+        } else {
+            riskd_recall_ledger_entry(d->x, &half, &past);
+        }
+        desk_latch(d, false, 0);
+        desk_lease(d);
+        assert_int_equal(d->lease.mode, MODE_shadow);
+        assert_int_equal(d->state.reasons.at[0].code, REASON_CONFLICT);
+        m.group = desk_uuid(10 + (uint32_t)i);
+        HEAR(d, authorize, &m);
+        assert_int_equal(d->said[TYPE_denial], 1);
+        assert_string_equal(d->denial.rule.s, "books");
+    }
+    desk_free(d);
+}
+
+static void
+a_group_s_limit_counts_what_it_spent_before(void **state)
+{
+    (void)state;
+    struct desk *d = desk_conf();
+    d->conf.trade_max.ppm = 20000; /* 100 of 5000. */
+    desk_open(d);
+    struct authorize m = desk_ask(1, 2, 0, 400000, 100);
+    HEAR(d, authorize, &m); /* 80.02 + 2.0005 */
+    assert_int_equal(d->said[TYPE_grant], 1);
+    struct grant g = d->grant;
+    struct fill f = desk_fill(&g, 0, "a", 400000, 100 * MICROS);
+    HEAR(d, fill, &f); /* 40.005 spent */
+    struct release r = { .auth = g.auth,
+                         .leg = legs_cap,
+                         .evidence = EVIDENCE_venue_terminal };
+    HEAR(d, release, &r);
+    struct authorize p = desk_ask(1, 1, 1, 420000, 150); /* 63.01 */
+    p.kind = GRANT_KIND_patch;
+    HEAR(d, authorize, &p);
+    assert_int_equal(d->said[TYPE_denial], 1);
+    assert_int_equal(d->denial.reasons.at[0].code, REASON_TRADE_LIMIT);
+    assert_int_equal(d->denial.value, 40005000 + 63010000);
+    p = desk_ask(1, 1, 1, 420000, 100);
+    p.kind = GRANT_KIND_patch;
+    p.attempt = 2;
+    HEAR(d, authorize, &p);
+    assert_int_equal(d->said[TYPE_grant], 1);
+    desk_free(d);
+}
+
+static void
+a_token_keeps_the_event_it_was_first_booked_under(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    struct fill f;
+    for (uint32_t i = 1; i <= 2; i++) {
+        struct authorize m = desk_ask(i, 2, 0, 400000, 60);
+        (void)text_set(&m.event, i == 1 ? "x" : "y");
+        HEAR(d, authorize, &m);
+        struct grant g = d->grant;
+        f = desk_fill(&g, 0, i == 1 ? "1" : "2", 400000, 60 * MICROS);
+        HEAR(d, fill, &f);
+        struct release r = { .auth = g.auth,
+                             .leg = legs_cap,
+                             .evidence = EVIDENCE_venue_terminal };
+        HEAR(d, release, &r);
+    }
+    d->conf.event_max.ppm = 0;
+    desk_restart(d); /* Now every request says what its event holds. */
+    const char *names[] = { "x", "y" };
+    for (uint32_t i = 0; i < 2; i++) {
+        struct authorize m = desk_ask(10 + i, 2, 4, 400000, 60);
+        (void)text_set(&m.event, names[i]);
+        HEAR(d, authorize, &m);
+        int64_t worst = 48020000 + 1200500;
+        assert_string_equal(d->denial.rule.s, "event_limit");
+        assert_int_equal(d->denial.value, worst + (i == 0 ? 48010000 : 0));
+    }
+    desk_free(d);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_oldest_ended_grant_is_forgotten_first),
+        cmocka_unit_test(a_key_and_an_auth_are_entered_once),
+        cmocka_unit_test(a_line_finds_its_leg_by_its_token),
+        cmocka_unit_test(lines_that_fit_no_promise_are_refused),
+        cmocka_unit_test(one_leg_after_the_other_ends_a_grant),
+        cmocka_unit_test(facts_that_do_not_fit_stop_every_grant),
+        cmocka_unit_test(a_group_s_limit_counts_what_it_spent_before),
+        cmocka_unit_test(a_token_keeps_the_event_it_was_first_booked_under),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

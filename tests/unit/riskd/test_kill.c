@@ -1,0 +1,176 @@
+/* test_kill - the latch, the control socket's words, and what they stop */
+#include "tests/unit/riskd/desk.h"
+
+static void
+assert_denied(const struct desk *d, enum reason first)
+{
+    assert_int_equal(d->said[TYPE_denial], 1);
+    assert_int_equal(d->said[TYPE_grant], 0);
+    assert_true(d->denial.reasons.count > 0);
+    assert_int_equal(d->denial.reasons.at[0].code, first);
+}
+
+static struct command
+make_command(enum verb verb, uint64_t nonce)
+{
+    struct command m = { .verb = verb, .nonce = nonce };
+    (void)text_set(&m.actor, "tester");
+    (void)text_set(&m.reason, "because it is a test");
+    return m;
+}
+
+static void
+a_latch_not_read_yet_counts_as_pulled(void **state)
+{
+    (void)state;
+    struct desk *d = desk_conf();
+    desk_start(d);
+    desk_lease(d);
+    assert_int_equal(d->lease.mode, MODE_halted);
+    assert_int_equal(desk_state(d).state, RISK_MODE_latched);
+    struct authorize m = desk_ask(1, 2, 0, 400000, 100);
+    HEAR(d, authorize, &m);
+    assert_denied(d, REASON_LATCHED);
+    desk_free(d);
+}
+
+static void
+under_a_kill_not_even_an_unwind_is_granted(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    struct authorize m = desk_ask(1, 2, 0, 400000, 100);
+    HEAR(d, authorize, &m);
+    struct fill f = desk_fill(&d->grant, 0, "one", 400000, 100 * MICROS);
+    HEAR(d, fill, &f);
+    desk_latch(d, true, 1);
+    assert_int_equal(d->event.action, ACTION_kill);
+    assert_int_equal(d->state.mode, MODE_halted);
+    desk_lease(d);
+    assert_int_equal(d->lease.mode, MODE_halted);
+    assert_int_equal(d->lease.kill_gen, 1);
+    HEAR(d, authorize, &m); /* What was granted before is over too. */
+    assert_int_equal(d->grant.ttl.ms, 0);
+    struct authorize u = desk_ask(1, 1, 0, 380000, 100);
+    u.kind = GRANT_KIND_unwind;
+    u.legs.at[0].side = SIDE_sell;
+    HEAR(d, authorize, &u);
+    assert_denied(d, REASON_LATCHED);
+    desk_latch(d, false, 1);
+    u.attempt = 2;
+    HEAR(d, authorize, &u);
+    assert_int_equal(d->said[TYPE_grant], 1);
+    assert_int_equal(d->grant.kill_gen, 1);
+    assert_int_equal(d->grant.reserved.micros, 0);
+    desk_free(d);
+}
+
+static void
+a_kill_is_said_once_also_over_a_restart(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    desk_latch(d, true, 4);
+    assert_int_equal(d->said[TYPE_risk_event], 1);
+    struct riskd *x = desk_recalled(d);
+    riskd_destroy(&d->x);
+    d->x = x;
+    desk_latch(d, true, 4);
+    assert_int_equal(d->said[TYPE_risk_event], 0);
+    desk_latch(d, true, 5);
+    assert_int_equal(d->said[TYPE_risk_event], 1);
+    desk_free(d);
+}
+
+static void
+a_kill_command_is_answered_when_the_latch_is_on(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    struct command m = make_command(VERB_kill, 77);
+    HEAR(d, command, &m);
+    assert_int_equal(d->said[TYPE_command], 1);
+    assert_int_equal(d->said[TYPE_command_reply], 0);
+    desk_latch(d, true, 1);
+    assert_int_equal(d->said[TYPE_command_reply], 1);
+    assert_true(d->reply.ok);
+    assert_int_equal(d->reply.kill_gen, 1);
+    desk_restart(d);
+    desk_latch(d, true, 1);
+    HEAR(d, command, &m); /* Said twice: answered, not pulled again. */
+    assert_int_equal(d->said[TYPE_command], 0);
+    assert_true(d->reply.ok);
+    desk_free(d);
+}
+
+static void
+a_kill_that_does_not_reach_the_latch_says_so(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    struct command m = make_command(VERB_kill, 78);
+    HEAR(d, command, &m);
+    desk_pass(d, 2999);
+    desk_tick(d);
+    assert_int_equal(d->said[TYPE_command_reply], 0);
+    desk_pass(d, 1);
+    desk_tick(d);
+    assert_int_equal(d->said[TYPE_command_reply], 1);
+    assert_false(d->reply.ok);
+    assert_int_equal(d->reply.reason, REASON_TIMEOUT);
+    desk_free(d);
+}
+
+static void
+more_kills_than_can_wait_change_nothing(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    for (uint64_t i = 0; i < 200; i++) {
+        struct command m = make_command(VERB_kill, 100 + i);
+        HEAR(d, command, &m);
+        assert_int_equal(d->said[TYPE_command], 1);
+    }
+    desk_latch(d, true, 1);
+    assert_int_equal(d->said[TYPE_command_reply], 8);
+    desk_assert_recalls(d);
+    desk_free(d);
+}
+
+static void
+the_other_words_are_refused_in_a_plain_sentence(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    enum verb verbs[] = { VERB_clear, VERB_mode, VERB_stage };
+    for (int i = 0; i < 3; i++) {
+        struct command m = make_command(verbs[i], 5);
+        HEAR(d, command, &m);
+        assert_false(d->reply.ok);
+        assert_true(strlen(d->reply.text.s) > 20);
+    }
+    struct command m = make_command((enum verb)99, 5);
+    HEAR(d, command, &m);
+    assert_int_equal(d->reply.reason, REASON_BAD_INPUT);
+    m = make_command(VERB_status, 0);
+    HEAR(d, command, &m);
+    assert_true(d->reply.ok);
+    assert_non_null(strstr(d->reply.text.s, "run, mode paper"));
+    assert_non_null(strstr(d->reply.text.s, "cash 5000"));
+    desk_free(d);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_latch_not_read_yet_counts_as_pulled),
+        cmocka_unit_test(under_a_kill_not_even_an_unwind_is_granted),
+        cmocka_unit_test(a_kill_is_said_once_also_over_a_restart),
+        cmocka_unit_test(a_kill_command_is_answered_when_the_latch_is_on),
+        cmocka_unit_test(a_kill_that_does_not_reach_the_latch_says_so),
+        cmocka_unit_test(more_kills_than_can_wait_change_nothing),
+        cmocka_unit_test(the_other_words_are_refused_in_a_plain_sentence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
