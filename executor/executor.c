@@ -1,0 +1,227 @@
+/* executor - opportunities become orders, orders become executions */
+
+/* Birth, what the engine's files ask each other, and the tick that moves every
+ * group.  What is heard comes in by hearing.c; what a group then does is in
+ * group.c and its neighbours. */
+
+#include "executor/executor.h"
+
+#include "executor/state.h"
+
+#include "common/must.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const executor_hop_names[EXECUTOR_HOPS] = {
+    "scan_exec", "exec_risk", "tick_intent"
+};
+
+static enum mode
+least(enum mode a, enum mode b)
+{
+    return a < b ? a : b;
+}
+
+enum mode
+executor_mode_able(void)
+{
+    enum mode able = MODE_shadow;
+
+    for (int m = MODE_shadow; m < (int)mode_end_; m++)
+        if (order_venue_for((enum mode)m) != NULL)
+            able = (enum mode)m;
+    return able;
+}
+
+static void
+open_venues(struct executor *x)
+{
+    const struct order_venue_terms terms = {
+        .latency = x->conf.fill_model_latency,
+        .memory = x->conf.fill_model_memory,
+        .share = x->conf.fill_model_share,
+        .at_limit = strcmp(x->conf.fill_model_price_basis.s, "limit") == 0,
+    };
+
+    for (int m = 0; m < (int)mode_end_; m++) {
+        x->venues[m] = order_venue_for((enum mode)m);
+        if (x->venues[m] != NULL)
+            x->venue_self[m] = x->venues[m]->create(&terms);
+    }
+}
+
+struct executor *
+executor_new(const struct executor_options *o)
+{
+    struct executor *x = calloc(1, sizeof *x);
+
+    must(x != NULL);
+    x->conf = *o->own;
+    x->strategy = *o->strategy;
+    x->capital = *o->capital;
+    x->most = least(o->mode, executor_mode_able());
+    open_venues(x);
+    x->universe = universe_new((uint32_t)x->conf.markets_max);
+    x->positions = positions_new((uint32_t)x->conf.positions_max);
+    x->requests = requests_new(PENDING_CAP);
+    x->scans = known_new(SCANS_CAP);
+    x->auths = known_new(AUTHS_CAP);
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++) {
+        x->slots[i].books = calloc(legs_cap, sizeof *x->slots[i].books);
+        must(x->slots[i].books != NULL);
+    }
+    return x;
+}
+
+void
+executor_destroy(struct executor **x)
+{
+    if (*x == NULL)
+        return;
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        free((*x)->slots[i].books);
+    for (int m = 0; m < (int)mode_end_; m++)
+        if ((*x)->venues[m] != NULL)
+            (*x)->venues[m]->destroy(&(*x)->venue_self[m]);
+    known_destroy(&(*x)->auths);
+    known_destroy(&(*x)->scans);
+    requests_destroy(&(*x)->requests);
+    positions_destroy(&(*x)->positions);
+    universe_destroy(&(*x)->universe);
+    free(*x);
+    *x = NULL;
+}
+
+const uint64_t *
+executor_counters(const struct executor *x)
+{
+    return x->counters;
+}
+
+void
+executor_count(struct executor *x, enum executor_counter c)
+{
+    x->counters[c]++;
+}
+
+/* The oldest is overwritten when nobody fetched them. */
+void
+executor_sample(struct executor *x, enum executor_hop hop, int64_t ns)
+{
+    uint32_t at = (x->samples_first + x->samples_count) % SAMPLES_CAP;
+
+    if (ns < 0)
+        return;
+    x->samples[at] = (struct executor_sample){ hop, { ns } };
+    if (x->samples_count < SAMPLES_CAP)
+        x->samples_count++;
+    else
+        x->samples_first = (x->samples_first + 1) % SAMPLES_CAP;
+}
+
+uint32_t
+executor_samples(struct executor *x, struct executor_sample *out,
+                 uint32_t cap)
+{
+    uint32_t count = 0;
+
+    while (count < cap && x->samples_count > 0) {
+        out[count++] = x->samples[x->samples_first];
+        x->samples_first = (x->samples_first + 1) % SAMPLES_CAP;
+        x->samples_count--;
+    }
+    return count;
+}
+
+struct uuid
+executor_id(struct executor *x, const struct input *in)
+{
+    return uuid_make(in->wall, SOURCE_executor, in->own_run, ++x->ids);
+}
+
+struct group_slot *
+executor_group(struct executor *x, const struct uuid *id)
+{
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        if (x->slots[i].used && uuid_equal(&x->slots[i].m.group, id))
+            return &x->slots[i];
+    return NULL;
+}
+
+struct group_slot *
+executor_free_slot(struct executor *x)
+{
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        if (!x->slots[i].used)
+            return &x->slots[i];
+    return NULL;
+}
+
+uint32_t
+executor_open(const struct executor *x)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        count += x->slots[i].used;
+    return count;
+}
+
+bool
+executor_is_latched(const struct executor *x)
+{
+    return x->latch.latched;
+}
+
+const struct universe_market *
+executor_market(const struct executor *x, const struct hash *token)
+{
+    uint32_t i = universe_token(x->universe, token);
+
+    return i == MAP_NONE ? NULL : universe_market(x->universe, i / 2);
+}
+
+enum mode
+executor_mode_at(const struct executor *x, struct nanos mono)
+{
+    if (!lease_is_alive(&x->lease, mono))
+        return MODE_halted;
+    return least(x->most, x->lease.m.mode);
+}
+
+enum mode
+executor_mode(const struct executor *x)
+{
+    return executor_mode_at(x, x->mono);
+}
+
+bool
+executor_is_ready(const struct executor *x)
+{
+    return lease_may_open(&x->lease, x->mono) && x->reconciled &&
+           x->universe_known && !x->latch.latched;
+}
+
+void
+executor_on_tick(struct executor *x, const struct tick *m,
+                 const struct input *in, struct outbox *out)
+{
+    (void)m;
+    x->mono = in->mono;
+    x->turn_fills = 0;
+    if (!x->started) {
+        x->started = true;
+        recall_resume(x, in, out);
+    }
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++) {
+        struct turn t = { x, &x->slots[i], in, out };
+
+        if (x->slots[i].used)
+            group_tick(&t);
+    }
+    outbox_trace(out, 0);
+    if (x->settle_due)
+        settle_resolved(x, in, out);
+    reconcile_tick(x, in, out);
+}

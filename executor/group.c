@@ -1,0 +1,343 @@
+/* group - the life of a group of orders, as a table of allowed steps */
+
+/* A group goes preflight -> authorizing -> working and, when it filled in
+ * part, through preflight or holding again with a branch.  group_step is the
+ * only place where the state changes; every state but done has a deadline,
+ * and each change is a fact, so that a restart goes on where it stood. */
+
+#include "executor/state.h"
+
+#include "common/must.h"
+
+#include <string.h>
+
+#define TO(state) (1u << GROUP_STATE_##state)
+
+static const uint32_t steps[group_state_end_] = {
+    [GROUP_STATE_preflight] = TO(preflight) | TO(authorizing) | TO(holding) |
+                              TO(done),
+    [GROUP_STATE_authorizing] = TO(working) | TO(holding) | TO(done) |
+                                TO(preflight), /* After a restart. */
+    [GROUP_STATE_working] = TO(cancelling) | TO(preflight) | TO(holding) |
+                            TO(done),
+    [GROUP_STATE_cancelling] = TO(preflight) | TO(holding) | TO(done),
+    [GROUP_STATE_holding] = TO(holding) | TO(preflight) | TO(authorizing) |
+                            TO(done),
+};
+
+bool
+group_may(enum group_state from, enum group_state to)
+{
+    must(from < group_state_end_ && to < group_state_end_);
+    return (steps[from] & 1u << to) != 0;
+}
+
+/* An empty slot, with the memory it has for books. */
+void
+group_init(struct executor *x, struct group_slot *g)
+{
+    struct book *books = g->books;
+
+    must(g >= x->slots && g < x->slots + GROUP_SLOTS && !g->used);
+    memset(g, 0, sizeof *g);
+    g->books = books;
+    g->used = true;
+    g->opp_alive = true;
+}
+
+static void
+say_state(struct turn *t)
+{
+    struct group_slot *g = t->g;
+
+    outbox_trace(t->out, g->trace);
+    say_group(t->out, &g->m, NULL);
+}
+
+void
+group_step(struct turn *t, enum group_state to, enum branch branch,
+           struct nanos until)
+{
+    struct group_slot *g = t->g;
+
+    must(group_may(g->m.state, to));
+    g->m.state = to;
+    g->m.branch = branch;
+    g->until = until;
+    g->m.deadline.ns = to == GROUP_STATE_done
+                           ? 0
+                           : t->in->wall.ns + until.ns - t->in->mono.ns;
+    if (to == GROUP_STATE_holding)
+        g->hold_until = until;
+    say_state(t);
+}
+
+void
+group_begin(struct turn *t, const struct opportunity *m, enum mode mode)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+
+    group_init(x, g);
+    g->m.group = executor_id(x, t->in);
+    g->m.scan_id = m->scan_id;
+    g->m.strategy = m->strategy;
+    g->m.mode = mode;
+    g->m.event = m->event;
+    g->m.state = GROUP_STATE_preflight;
+    g->m.target = m->sets;
+    g->m.legs = m->legs;
+    g->m.started = t->in->wall;
+    g->opened_first = m->state == OPP_STATE_opened && m->rev == 1;
+    g->opened = m->opened;
+    g->trace = t->in->trace;
+    known_add(x->scans, &m->scan_id);
+    executor_count(x, EXECUTOR_groups);
+    group_step(t, GROUP_STATE_preflight, BRANCH_none,
+               after(t->in->mono, x->conf.books_wait));
+    if (group_sells(g) && m->strategy != STRATEGY_B)
+        group_finish(t, EXEC_STATUS_DENIED, REASON_NOT_HELD,
+                     "only pairs are split to be sold");
+    else
+        group_ask_books(t, WANT_preflight, true);
+}
+
+/* All legs in one request.  prove: feed fetches what is too old to rest an
+ * order on. */
+void
+group_ask_books(struct turn *t, enum want want, bool prove)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+    struct snapshot_request m = { .what = ASKED_books, .prove = prove };
+
+    m.tokens.count = g->m.legs.count;
+    for (uint32_t i = 0; i < g->m.legs.count; i++) {
+        m.tokens.at[i].token = g->m.legs.at[i].token;
+        book_clear(&g->books[i], REASON_BOOK_UNUSABLE);
+    }
+    g->want = want;
+    g->filling = false;
+    g->books_req = requests_id(x->requests);
+    g->books_until = after(t->in->mono, prove ? x->conf.books_wait
+                                              : x->conf.books_resend);
+    outbox_trace(t->out, g->trace);
+    say_snapshot_request(t->out, &m, &(struct to){ 0, g->books_req });
+}
+
+void
+group_books_ready(struct turn *t)
+{
+    struct group_slot *g = t->g;
+    enum want want = g->want;
+
+    g->want = WANT_none;
+    g->books_req = 0;
+    switch (want) {
+    case WANT_preflight:
+        preflight_decide(t);
+        return;
+    case WANT_fills:
+        g->filling = true;
+        filling_go(t);
+        return;
+    case WANT_patch:
+        wayout_complete(t, true);
+        return;
+    case WANT_hold:
+        wayout_complete(t, false);
+        return;
+    case WANT_unwind:
+        wayout_unwind(t);
+        return;
+    case WANT_none:
+        return;
+    }
+    unreachable();
+}
+
+/* No books came. */
+static void
+books_missing(struct turn *t)
+{
+    struct group_slot *g = t->g;
+    enum want want = g->want;
+
+    executor_count(t->x, EXECUTOR_timeouts);
+    g->want = WANT_none;
+    g->books_req = 0;
+    switch (want) {
+    case WANT_preflight:
+        group_finish(t, EXEC_STATUS_STALE, REASON_TIMEOUT,
+                     "no fresh books in time");
+        return;
+    case WANT_fills:
+        group_ask_books(t, WANT_fills, false);
+        return;
+    case WANT_patch:
+        group_hold(t, BRANCH_hold);
+        return;
+    case WANT_unwind:
+        group_hold(t, BRANCH_unwind);
+        return;
+    case WANT_hold:
+        g->next = after(t->in->mono, t->x->conf.hold_retry);
+        return;
+    case WANT_none:
+        return;
+    }
+    unreachable();
+}
+
+void
+group_authorize(struct turn *t, enum grant_kind kind, const struct legs *legs)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+
+    if (!lease_is_alive(&x->lease, t->in->mono)) {
+        if (kind == GRANT_KIND_normal)
+            group_finish(t, EXEC_STATUS_DENIED, REASON_NO_LEASE,
+                         "the lease ran out");
+        else
+            group_hold(t, g->m.branch);
+        return;
+    }
+    g->kind = kind;
+    g->m.attempt++;
+    g->asked = (struct authorize){
+        .group = g->m.group,
+        .scan_id = g->m.scan_id,
+        .attempt = g->m.attempt,
+        .epoch = x->lease.m.epoch,
+        .kind = kind,
+        .mode = g->m.mode,
+        .strategy = g->m.strategy,
+        .event = g->m.event,
+        .legs = *legs,
+    };
+    g->asked_req = requests_id(x->requests);
+    g->asked_at = t->in->mono;
+    g->next = after(t->in->mono, x->conf.authorize_resend);
+    group_step(t, GROUP_STATE_authorizing, g->m.branch,
+               after(t->in->mono, x->conf.authorize_wait));
+    say_authorize(t->out, &g->asked, &(struct to){ 0, g->asked_req });
+}
+
+static void
+tick_authorizing(struct turn *t)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+
+    if (t->in->mono.ns >= g->until.ns) {
+        executor_count(x, EXECUTOR_timeouts);
+        x->list_due = true; /* There may be a reservation nobody owns. */
+        if (g->kind == GRANT_KIND_normal)
+            group_finish(t, EXEC_STATUS_ERROR, REASON_TIMEOUT,
+                         "no answer from riskd");
+        else
+            group_hold(t, g->m.branch);
+    } else if (t->in->mono.ns >= g->next.ns) {
+        g->next = after(t->in->mono, x->conf.authorize_resend);
+        outbox_trace(t->out, g->trace);
+        say_authorize(t->out, &g->asked, &(struct to){ 0, g->asked_req });
+    }
+}
+
+static void
+tick_working(struct turn *t)
+{
+    struct group_slot *g = t->g;
+
+    if (g->split_req != 0)
+        split_tick(t);
+    else if (g->filling)
+        filling_go(t);
+    else if (t->in->mono.ns >= g->until.ns) {
+        executor_count(t->x, EXECUTOR_timeouts);
+        g->want = WANT_none;
+        g->books_req = 0;
+        group_step(t, GROUP_STATE_cancelling, g->m.branch,
+                   after(t->in->mono, t->x->conf.fill_wait));
+        filling_cancel(t, REASON_TIMEOUT);
+    } else if (g->want == WANT_none && t->in->mono.ns >= g->next.ns) {
+        group_ask_books(t, WANT_fills, false);
+    }
+}
+
+/* The unwind found no bids in time: a new deadline, or the end. */
+static void
+tick_unwind_late(struct turn *t)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+
+    if (lease_is_alive(&x->lease, t->in->mono))
+        g->holds++;
+    if (g->holds < x->conf.unwind_tries) {
+        group_hold(t, BRANCH_unwind);
+        return;
+    }
+    group_track_naked(t, true);
+    group_finish(t, EXEC_STATUS_ERROR, REASON_NO_BID,
+                 "surplus shares could not be sold within the limit");
+}
+
+static void
+tick_holding(struct turn *t)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+    bool over = t->in->mono.ns >= g->until.ns;
+
+    if (executor_is_latched(x) || g->resolved) {
+        g->want = WANT_none;
+        g->books_req = 0;
+        group_judge(t);
+    } else if (g->m.branch == BRANCH_hold && (over || !g->opp_alive)) {
+        g->hold_until.ns = 0;
+        group_begin_branch(t, BRANCH_unwind, WANT_unwind);
+    } else if (over) {
+        g->want = WANT_none;
+        g->books_req = 0;
+        tick_unwind_late(t);
+    } else if (g->want == WANT_none && t->in->mono.ns >= g->next.ns) {
+        group_ask_books(t, g->m.branch == BRANCH_unwind ? WANT_unwind
+                                                        : WANT_hold, true);
+    }
+}
+
+void
+group_tick(struct turn *t)
+{
+    struct group_slot *g = t->g;
+
+    if (g->want != WANT_none && t->in->mono.ns >= g->books_until.ns &&
+        !(g->m.state == GROUP_STATE_working &&
+          t->in->mono.ns >= g->until.ns)) {
+        books_missing(t);
+        return;
+    }
+    switch (g->m.state) {
+    case GROUP_STATE_preflight:
+        return; /* Its deadline is that of the books. */
+    case GROUP_STATE_authorizing:
+        tick_authorizing(t);
+        return;
+    case GROUP_STATE_working:
+        tick_working(t);
+        return;
+    case GROUP_STATE_holding:
+        tick_holding(t);
+        return;
+    case GROUP_STATE_cancelling:
+        filling_cancel(t, REASON_TIMEOUT);
+        return;
+    case GROUP_STATE_done:
+        return;
+    case group_state_end_:
+        break;
+    }
+    unreachable();
+}

@@ -1,0 +1,142 @@
+/* judge - what a group does next, once all its orders have ended */
+
+/* By shares: complete, even, or naked; then the row of the filled ratio and
+ * whether its branch was tried.  A hold is always on a clock, and a hold that
+ * ends becomes an unwind. */
+
+#include "executor/state.h"
+
+#include "common/must.h"
+
+/* Waits for better books: always with a deadline.  A hold that goes on keeps
+ * the deadline it had; an unwind that begins gets a new one. */
+void
+group_hold(struct turn *t, enum branch branch)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+    struct nanos until = g->hold_until;
+
+    if (until.ns == 0 ||
+        (branch == BRANCH_unwind && until.ns <= t->in->mono.ns))
+        until = after(t->in->mono, x->conf.hold);
+    g->next = after(t->in->mono, x->conf.hold_retry);
+    if (branch == BRANCH_patch)
+        branch = BRANCH_hold;
+    group_step(t, GROUP_STATE_holding, branch, until);
+    if (g->held)
+        return;
+    g->held = true;
+    executor_count(x, EXECUTOR_holds);
+    group_say_execution(t, EXEC_STATUS_PARTIAL_HOLD, REASON_NO_FILL, "");
+}
+
+struct stand
+group_stand(const struct group_slot *g)
+{
+    struct stand s = { .target = g->m.target, .count = g->m.legs.count };
+
+    for (uint32_t i = 0; i < s.count; i++) {
+        s.done[i] = group_done(g, i);
+        s.price[i] = g->m.legs.at[i].limit;
+    }
+    return s;
+}
+
+void
+group_begin_branch(struct turn *t, enum branch branch, enum want want)
+{
+    if (branch == BRANCH_unwind)
+        sending_free(t);
+    group_step(t, GROUP_STATE_preflight, branch,
+               after(t->in->mono, t->x->conf.books_wait));
+    group_ask_books(t, want, true);
+}
+
+static void
+judge_partial(struct turn *t, const struct measure *m)
+{
+    struct group_slot *g = t->g;
+
+    if (g->m.branch == BRANCH_unwind) {
+        group_hold(t, BRANCH_unwind);
+        return;
+    }
+    switch (policy_row(m->base, g->m.target)) {
+    case BRANCH_patch:
+        if (g->patched)
+            group_hold(t, BRANCH_hold);
+        else
+            group_begin_branch(t, BRANCH_patch, WANT_patch);
+        return;
+    case BRANCH_hold:
+        group_hold(t, BRANCH_hold);
+        return;
+    case BRANCH_unwind:
+        group_begin_branch(t, BRANCH_unwind, WANT_unwind);
+        return;
+    case BRANCH_none:
+    case branch_end_:
+        break;
+    }
+    unreachable();
+}
+
+/* Surplus was sold. */
+static bool
+has_unwound(const struct group_slot *g)
+{
+    if (group_sells(g))
+        return g->m.branch == BRANCH_unwind;
+    for (uint32_t i = 0; i < g->m.legs.count; i++)
+        if (g->sums[i].sold.micros > 0)
+            return true;
+    return false;
+}
+
+/* How long legs stood naked, up to now. */
+void
+group_track_naked(struct turn *t, bool naked)
+{
+    struct group_slot *g = t->g;
+
+    if (g->naked_since.ns > 0) {
+        int64_t ns = t->in->wall.ns - g->naked_since.ns;
+
+        g->naked_time.ms += ns > 0 ? ns / 1000000 : 0;
+    }
+    g->naked_since = naked ? t->in->wall : (struct nanos){ 0 };
+}
+
+/* A group that filled less than meant but evenly is hedged: its sets are
+ * kept, there is nothing to sell. */
+void
+group_judge(struct turn *t)
+{
+    struct group_slot *g = t->g;
+    struct stand s = group_stand(g);
+    struct measure m = policy_measure(&s);
+    enum exec_status kept = g->m.attempt > 1 ? EXEC_STATUS_PATCHED
+                                             : EXEC_STATUS_FILLED;
+
+    g->m.ratio = m.ratio;
+    group_track_naked(t, !m.even);
+    if (has_unwound(g))
+        kept = EXEC_STATUS_UNWOUND;
+    if (m.complete)
+        group_finish(t, kept, REASON_none, "");
+    else if (m.empty)
+        group_finish(t, EXEC_STATUS_UNWOUND,
+                     has_unwound(g) ? REASON_none : REASON_NO_FILL, "");
+    else if (m.even)
+        group_finish(t, kept,
+                     has_unwound(g) ? REASON_none : REASON_NO_FILL, "");
+    else if (executor_is_latched(t->x))
+        group_finish(t, EXEC_STATUS_ERROR, REASON_LATCHED,
+                     "killed while partly filled");
+    else if (g->resolved)
+        group_finish(t, EXEC_STATUS_ERROR, REASON_RESOLVED,
+                     "resolved while partly filled");
+    else
+        judge_partial(t, &m);
+}

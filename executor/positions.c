@@ -1,0 +1,188 @@
+/* positions - what is held of each token, by mode */
+
+/* riskd's ledger decides about money; this table says what there is to sell,
+ * merge and settle, and is rebuilt from our own facts at every start.  Cost
+ * leaves with the shares in proportion, rounded up, so that what is realised
+ * is never flattered. */
+
+#include "executor/positions.h"
+
+#include "common/map.h"
+#include "common/must.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_SIZE = 33 };
+
+struct positions {
+    struct map *map;
+    uint32_t cap, count;
+    struct position *at;
+};
+
+struct positions *
+positions_new(uint32_t cap)
+{
+    struct positions *p = calloc(1, sizeof *p);
+
+    must(p != NULL && cap > 0);
+    p->cap = cap;
+    p->map = map_new(KEY_SIZE, cap);
+    p->at = calloc(cap, sizeof *p->at);
+    must(p->map != NULL && p->at != NULL);
+    return p;
+}
+
+void
+positions_destroy(struct positions **p)
+{
+    if (*p == NULL)
+        return;
+    map_destroy(&(*p)->map);
+    free((*p)->at);
+    free(*p);
+    *p = NULL;
+}
+
+uint32_t
+positions_room(const struct positions *p)
+{
+    return p->cap - p->count;
+}
+
+uint32_t
+positions_count(const struct positions *p)
+{
+    return p->count;
+}
+
+const struct position *
+positions_at(const struct positions *p, uint32_t i)
+{
+    must(i < p->count);
+    return &p->at[i];
+}
+
+static struct position *
+find(const struct positions *p, enum mode mode, const struct hash *token)
+{
+    uint8_t key[KEY_SIZE];
+    uint32_t i;
+
+    key[0] = (uint8_t)mode;
+    memcpy(key + 1, token->b, sizeof token->b);
+    i = map_find(p->map, key);
+    return i == MAP_NONE ? NULL : &p->at[i];
+}
+
+static struct position *
+find_or_make(struct positions *p, enum mode mode, const struct hash *token)
+{
+    struct position *at = find(p, mode, token);
+    uint8_t key[KEY_SIZE];
+
+    if (at != NULL || p->count == p->cap)
+        return at;
+    key[0] = (uint8_t)mode;
+    memcpy(key + 1, token->b, sizeof token->b);
+    must(map_put(p->map, key, p->count));
+    at = &p->at[p->count++];
+    memset(at, 0, sizeof *at);
+    at->mode = mode;
+    at->token = *token;
+    return at;
+}
+
+const struct position *
+positions_find(const struct positions *p, enum mode mode,
+               const struct hash *token)
+{
+    return find(p, mode, token);
+}
+
+/* Shares leave, cash comes. */
+static bool
+take(struct position *at, struct qty qty, struct money cash)
+{
+    struct money basis, gain, realised;
+    struct qty rest;
+
+    if (qty.micros <= 0 || qty.micros > at->qty.micros ||
+        !muldiv_up(at->cost.micros, qty.micros, at->qty.micros,
+                   &basis.micros) ||
+        !qty_sub(at->qty, qty, &rest) || !money_sub(cash, basis, &gain) ||
+        !money_add(at->realised, gain, &realised))
+        return false;
+    at->qty = rest;
+    at->cost.micros -= basis.micros;
+    at->realised = realised;
+    return true;
+}
+
+static bool
+give(struct position *at, struct qty qty, struct money cost)
+{
+    struct money sum;
+
+    if (qty.micros <= 0 || !money_add(at->cost, cost, &sum) ||
+        !qty_add(at->qty, qty, &at->qty))
+        return false;
+    at->cost = sum;
+    return true;
+}
+
+static void
+own(struct position *at, enum strategy strategy, const struct text *event,
+    const struct text *market)
+{
+    if (strategy != STRATEGY_none)
+        at->strategy = strategy;
+    if (event != NULL && event->s[0] != '\0')
+        at->event = *event;
+    if (market != NULL && market->s[0] != '\0')
+        at->market = *market;
+}
+
+const struct position *
+positions_fill(struct positions *p, const struct fill *f,
+               enum strategy strategy, const struct text *event,
+               const struct text *market)
+{
+    struct position *at = find_or_make(p, f->mode, &f->token);
+    struct money cash;
+
+    if (at == NULL)
+        return NULL;
+    if (f->side == SIDE_buy) {
+        if (!cost_up(f->price, f->qty, &cash) || !give(at, f->qty, cash))
+            return NULL;
+    } else if (!cost_down(f->price, f->qty, &cash) ||
+               !take(at, f->qty, cash)) {
+        return NULL;
+    }
+    own(at, strategy, event, market);
+    return at;
+}
+
+const struct position *
+positions_give(struct positions *p, const struct settle *m,
+               const struct hash *token, struct money cost,
+               const struct text *event)
+{
+    struct position *at = find_or_make(p, m->mode, token);
+
+    if (at == NULL || !give(at, m->qty, cost))
+        return NULL;
+    own(at, STRATEGY_B, event, &m->market);
+    return at;
+}
+
+const struct position *
+positions_take(struct positions *p, enum mode mode, const struct hash *token,
+               struct qty qty, struct money cash)
+{
+    struct position *at = find(p, mode, token);
+
+    return at != NULL && take(at, qty, cash) ? at : NULL;
+}

@@ -1,0 +1,241 @@
+/* preflight - the opportunity again, on fresh books, before riskd is asked */
+
+/* The scanner's books may be a message old and the feed's a few seconds; what
+ * counts is whether the same terms still hold on books whose age is proved.
+ * Shares we already took in paper are off these books.  The legs are then
+ * ordered shallowest first: whoever fails, fails before the deep legs. */
+
+#include "executor/state.h"
+
+#include "common/basket.h"
+
+static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
+
+static struct qty
+scaled(struct qty q, struct bps size)
+{
+    struct qty out = { 0 };
+
+    if (!muldiv_down(q.micros, size.bps, 10000, &out.micros))
+        return (struct qty){ 0 };
+    return out;
+}
+
+/* Gates a leg must pass beside its book's. */
+static enum reason
+check_leg(const struct turn *t, const struct universe_market *market,
+          const struct book *b)
+{
+    const struct executor *x = t->x;
+
+    if (market == NULL)
+        return REASON_INCOMPLETE;
+    if (!market->m.open || market->resolved)
+        return REASON_CLOSED;
+    if (!b->usable)
+        return b->why_not;
+    if (book_age(b, t->in->wall).ms >= x->strategy.book_age_max.ms)
+        return REASON_BOOK_OLD;
+    return REASON_none;
+}
+
+static bool
+is_approved(const struct executor *x, const struct text *event)
+{
+    for (uint32_t i = 0; i < x->strategy.a_approved.count; i++)
+        if (text_equal(&x->strategy.a_approved.at[i], event))
+            return true;
+    return false;
+}
+
+/* What must hold of an event's legs together. */
+static enum reason
+check_legs(const struct turn *t, const struct universe_market *first)
+{
+    const struct group_slot *g = t->g;
+    int64_t sum = 0;
+
+    if (g->m.strategy == STRATEGY_B) {
+        if (executor_market(t->x, &g->m.legs.at[1].token) != first)
+            return REASON_INCOMPLETE; /* No pair. */
+        return first->m.mirrored && !book_is_mirror(&g->books[0],
+                                                    &g->books[1])
+                   ? REASON_MIRROR_BROKEN
+                   : REASON_none;
+    }
+    if (!first->m.neg_risk)
+        return REASON_NOT_NEG_RISK;
+    if (first->m.augmented || first->m.other)
+        return REASON_AUGMENTED;
+    if (first->m.event_size != g->m.legs.count)
+        return REASON_INCOMPLETE;
+    for (uint32_t i = 0; i < g->m.legs.count; i++) {
+        const struct level *ask = book_best(&g->books[i].asks);
+
+        if (ask == NULL)
+            return REASON_NO_ASK;
+        sum += ask->price.micros;
+    }
+    if (sum < t->x->strategy.a_min_sum.micros &&
+        !is_approved(t->x, &g->m.event))
+        return REASON_SUM_TOO_LOW;
+    return REASON_none;
+}
+
+/* A date nobody knows counts as a year, one that has passed as now: as the
+ * scanner has it. */
+static struct ms
+until_end(const struct market *m, struct nanos wall)
+{
+    if (m->ends.ns <= 0)
+        return (struct ms){ year_ms };
+    if (m->ends.ns <= wall.ns)
+        return (struct ms){ 0 };
+    return (struct ms){ (int64_t)(((wide)m->ends.ns - wall.ns + 999999) /
+                                  1000000) };
+}
+
+/* The legs for basket_size; lock = until the last market ends. */
+static enum reason
+gather(const struct turn *t, struct basket_leg legs[legs_cap],
+       struct ms *lock)
+{
+    const struct group_slot *g = t->g;
+    const struct universe_market *first = NULL;
+
+    lock->ms = 0;
+    for (uint32_t i = 0; i < g->m.legs.count; i++) {
+        const struct leg *l = &g->m.legs.at[i];
+        const struct universe_market *market = executor_market(t->x,
+                                                               &l->token);
+        enum reason why = check_leg(t, market, &g->books[i]);
+        struct ms left;
+
+        if (why != REASON_none)
+            return why;
+        if (first == NULL)
+            first = market;
+        left = until_end(&market->m, t->in->wall);
+        if (left.ms > lock->ms)
+            *lock = left;
+        legs[i] = (struct basket_leg){
+            .book = &g->books[i],
+            .token = l->token,
+            .side = l->side,
+            .fees = fee_of(&market->m),
+            .min_size = market->m.min_size,
+        };
+    }
+    if (g->m.strategy == STRATEGY_B)
+        *lock = t->x->strategy.merge_time;
+    return check_legs(t, first);
+}
+
+static struct basket_terms
+terms_of(const struct executor *x, struct ms lock)
+{
+    const struct strategy_conf *s = &x->strategy;
+
+    return (struct basket_terms){
+        .gross_min = s->gross_min,
+        .net_min = s->net_min,
+        .sets_min = s->depth_min,
+        .sets_max = s->sets_max,
+        .cost_max = s->cost_max,
+        .lock_rate_year = x->capital.cash_rate_year,
+        .lock = lock,
+        .whole_cents = true,
+    };
+}
+
+/* Narrows the terms to the lease's size and the cash riskd told of. */
+static enum reason
+narrow(const struct turn *t, const struct basket_leg *legs, uint32_t count,
+       struct basket_terms *terms, struct basket *b)
+{
+    const struct executor *x = t->x;
+    enum reason why = basket_size(legs, count, terms, t->in->wall, b);
+
+    if (why == REASON_none && x->lease.m.size.bps < 10000) {
+        terms->sets_max = scaled(b->sets, x->lease.m.size);
+        why = basket_size(legs, count, terms, t->in->wall, b);
+    }
+    if (why != REASON_none || !x->risk_heard || x->risk.mode != t->g->m.mode)
+        return why;
+    if (x->risk.cash.micros <= 0)
+        return REASON_CAPITAL;
+    if (terms->cost_max.micros == 0 ||
+        terms->cost_max.micros > x->risk.cash.micros)
+        terms->cost_max = x->risk.cash;
+    return basket_size(legs, count, terms, t->in->wall, b);
+}
+
+/* What there is for an order at a leg's limit; leg.depth may lie beyond. */
+static int64_t
+shares_within(const struct book *b, const struct leg *l)
+{
+    bool buys = l->side == SIDE_buy;
+    const struct levels *side = buys ? &b->asks : &b->bids;
+    int64_t sum = 0;
+
+    for (uint32_t i = 0; i < side->count; i++) {
+        struct price p = side->at[i].price;
+
+        if (buys ? p.micros > l->limit.micros : p.micros < l->limit.micros)
+            break;
+        sum += side->at[i].size.micros;
+    }
+    return sum;
+}
+
+static void
+sort_shallowest_first(const struct book *books, struct legs *legs)
+{
+    int64_t within[legs_cap];
+
+    for (uint32_t i = 0; i < legs->count; i++) {
+        struct leg l = legs->at[i];
+        int64_t shares = shares_within(&books[i], &l);
+        uint32_t j = i;
+
+        for (; j > 0 && within[j - 1] > shares; j--) {
+            within[j] = within[j - 1];
+            legs->at[j] = legs->at[j - 1];
+        }
+        within[j] = shares;
+        legs->at[j] = l;
+    }
+}
+
+void
+preflight_decide(struct turn *t)
+{
+    struct group_slot *g = t->g;
+    struct basket_leg legs[legs_cap];
+    struct basket_terms terms;
+    struct basket b;
+    struct ms lock;
+    enum reason why;
+
+    if (executor_is_latched(t->x)) {
+        group_finish(t, EXEC_STATUS_DENIED, REASON_LATCHED, "killed");
+        return;
+    }
+    why = gather(t, legs, &lock);
+    if (why == REASON_none) {
+        terms = terms_of(t->x, lock);
+        why = narrow(t, legs, g->m.legs.count, &terms, &b);
+    }
+    if (why == REASON_CAPITAL) {
+        group_finish(t, EXEC_STATUS_SKIP_CAPITAL, why, "");
+        return;
+    }
+    if (why != REASON_none) {
+        group_finish(t, EXEC_STATUS_STALE, why, "");
+        return;
+    }
+    sort_shallowest_first(g->books, &b.legs);
+    g->m.legs = b.legs;
+    g->m.target = b.sets;
+    group_authorize(t, GRANT_KIND_normal, &b.legs);
+}

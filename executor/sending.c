@@ -1,0 +1,263 @@
+/* sending - a grant becomes orders */
+
+/* Between a grant and its orders everything is checked once more: the grant
+ * is the one asked for and no larger, it has not run out, its epoch and kill
+ * generation are the ones in force.  What is to be sold and not held yet is
+ * split first (split.c).  Then all intents, then the orders, in
+ * one batch, shallowest leg first. */
+
+#include "executor/state.h"
+
+#include "common/basket.h"
+#include "common/must.h"
+
+/* Facts one order can leave to be acked: its fills, and releases. */
+enum { FACTS_PER_ORDER = VENUE_FILLS + 2 };
+
+uint32_t
+group_leg(const struct group_slot *g, const struct hash *token)
+{
+    for (uint32_t i = 0; i < g->m.legs.count; i++)
+        if (hash_equal(&g->m.legs.at[i].token, token))
+            return i;
+    return MAP_NONE;
+}
+
+void
+sending_release(struct executor *x, const struct uuid *auth,
+                enum evidence evidence, const struct input *in,
+                struct outbox *out)
+{
+    struct release m = { .auth = *auth, .leg = legs_cap,
+                         .evidence = evidence };
+
+    if (requests_room(x->requests) == 0) {
+        x->list_due = true; /* riskd will name it again. */
+        executor_count(x, EXECUTOR_full);
+        return;
+    }
+    requests_release(x->requests, &m, in->mono, out);
+    executor_count(x, EXECUTOR_releases);
+}
+
+void
+sending_free(struct turn *t)
+{
+    struct group_slot *g = t->g;
+
+    if (uuid_is_zero(&g->allowance))
+        return;
+    sending_release(t->x, &g->allowance, EVIDENCE_venue_terminal, t->in,
+                    t->out);
+    g->allowance = (struct uuid){ { 0 } };
+}
+
+static bool
+leg_fits(const struct leg *asked, const struct leg *got)
+{
+    return hash_equal(&asked->token, &got->token) &&
+           asked->side == got->side && got->size.micros > 0 &&
+           got->size.micros <= asked->size.micros && got->limit.micros > 0 &&
+           got->limit.micros < MICROS &&
+           (got->side == SIDE_buy ? got->limit.micros <= asked->limit.micros
+                                  : got->limit.micros >= asked->limit.micros);
+}
+
+enum reason
+sending_check(const struct turn *t, const struct grant *m)
+{
+    const struct executor *x = t->x;
+    const struct group_slot *g = t->g;
+
+    if (m->legs.count != g->asked.legs.count || m->mode != g->m.mode)
+        return REASON_BAD_INPUT;
+    for (uint32_t i = 0; i < m->legs.count; i++)
+        if (!leg_fits(&g->asked.legs.at[i], &m->legs.at[i]))
+            return REASON_BAD_INPUT;
+    if (executor_is_latched(x) || m->kill_gen != x->latch.kill_gen)
+        return REASON_LATCHED;
+    if (!lease_is_alive(&x->lease, t->in->mono))
+        return REASON_NO_LEASE;
+    if (m->epoch != x->lease.m.epoch || m->epoch != g->asked.epoch)
+        return REASON_EPOCH;
+    if (m->ttl.ms <= 0 || m->ttl.ms > 3600000 ||
+        t->in->mono.ns >= after(g->asked_at, m->ttl).ns)
+        return REASON_TIMEOUT;
+    return g->resolved ? REASON_RESOLVED : REASON_none;
+}
+
+static bool
+has_room(const struct executor *x, uint32_t orders)
+{
+    uint32_t need = orders * FACTS_PER_ORDER;
+
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        if (x->slots[i].used && x->slots[i].m.state == GROUP_STATE_working)
+            need += FACTS_PER_ORDER * (x->slots[i].split_req != 0
+                                           ? x->slots[i].m.legs.count
+                                           : x->slots[i].orders_count);
+    return requests_room(x->requests) >= need &&
+           positions_room(x->positions) >= orders;
+}
+
+/* Equal shares that every leg's grant and the venue allow. */
+static enum reason
+size_normal(const struct turn *t, const struct grant *m, struct legs *legs)
+{
+    struct qty sets = m->legs.at[0].size;
+
+    *legs = m->legs;
+    for (uint32_t i = 1; i < legs->count; i++)
+        if (legs->at[i].size.micros < sets.micros)
+            sets = legs->at[i].size;
+    sets = group_sells(t->g) ? policy_sell_size(sets)
+                             : policy_even_size(sets, legs);
+    for (uint32_t i = 0; i < legs->count; i++) {
+        struct leg *l = &legs->at[i];
+        const struct universe_market *market = executor_market(t->x,
+                                                               &l->token);
+        struct money worth;
+
+        l->size = sets;
+        if (market == NULL || sets.micros < market->m.min_size.micros ||
+            !cost_down(l->limit, sets, &worth) ||
+            worth.micros < BASKET_LEG_MIN)
+            return REASON_BELOW_MINIMUM;
+    }
+    return REASON_none;
+}
+
+/* What completes or unwinds, cut to what the venue takes; a leg may end with
+ * nothing. */
+static enum reason
+size_rest(const struct grant *m, struct legs *legs)
+{
+    int64_t sum = 0;
+
+    *legs = m->legs;
+    for (uint32_t i = 0; i < legs->count; i++) {
+        struct leg *l = &legs->at[i];
+
+        l->size = l->side == SIDE_buy ? policy_buy_size(l->size, l->limit)
+                                      : policy_sell_size(l->size);
+        sum += l->size.micros;
+    }
+    return sum > 0 ? REASON_none : REASON_BELOW_MINIMUM;
+}
+
+enum exec_status
+sending_status(enum reason why)
+{
+    return why == REASON_TIMEOUT || why == REASON_BAD_INPUT
+               ? EXEC_STATUS_ERROR
+               : EXEC_STATUS_DENIED;
+}
+
+static void
+give_back(struct turn *t, const struct grant *m, enum reason why)
+{
+    struct group_slot *g = t->g;
+
+    executor_count(t->x, EXECUTOR_grants_void);
+    sending_release(t->x, &m->auth, EVIDENCE_never_sent, t->in, t->out);
+    if (g->kind == GRANT_KIND_normal)
+        group_finish(t, sending_status(why), why,
+                     "the grant could not be used");
+    else if (executor_is_latched(t->x) || g->resolved)
+        group_judge(t);
+    else
+        group_hold(t, g->m.branch);
+}
+
+static void
+place(struct turn *t, const struct grant *m, uint32_t i, const struct leg *l)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+    struct placed *p = &g->orders[g->orders_count++];
+    struct order_key key = { g->m.group, i, g->m.attempt, ++x->salt };
+    struct intent intent = {
+        .group = g->m.group,
+        .auth = m->auth,
+        .leg = i,
+        .attempt = g->m.attempt,
+        .salt = key.salt,
+        .mode = g->m.mode,
+        .token = l->token,
+        .side = l->side,
+        .price = l->limit,
+        .qty = l->size,
+        .tif = TIF_FAK,
+    };
+
+    x->venues[g->m.mode]->name_order(&key, &intent.order);
+    order_begin(p, &intent, group_leg(g, &l->token));
+    must(p->leg != MAP_NONE);
+    say_intent(t->out, &intent, NULL);
+}
+
+void
+sending_orders(struct turn *t, const struct grant *m,
+               const struct legs *legs)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+
+    g->next = after(t->in->mono, x->venues[g->m.mode]->answers_after(
+                                     x->venue_self[g->m.mode]));
+    known_add(x->auths, &m->auth);
+    g->auth = m->auth;
+    g->orders_count = 0;
+    for (uint32_t i = 0; i < legs->count; i++)
+        if (legs->at[i].size.micros > 0)
+            place(t, m, i, &legs->at[i]);
+    for (uint32_t i = 0; i < g->orders_count; i++) {
+        struct placed *p = &g->orders[i];
+        struct to to = { 0, requests_id(x->requests) };
+
+        must(order_step(p, ORDER_STATE_sent, REASON_none, t->in->wall));
+        say_order(t->out, &p->order, &to);
+        executor_count(x, EXECUTOR_orders);
+    }
+    if (g->kind == GRANT_KIND_normal && g->opened_first)
+        executor_sample(x, EXECUTOR_HOP_tick_intent,
+                        t->in->wall.ns - g->opened.ns);
+}
+
+void
+sending_grant(struct turn *t, const struct grant *m)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+    bool normal = g->kind == GRANT_KIND_normal;
+    enum reason why = sending_check(t, m);
+    struct legs legs;
+
+    outbox_trace(t->out, g->trace);
+    if (why == REASON_none)
+        why = normal ? size_normal(t, m, &legs) : size_rest(m, &legs);
+    if (why == REASON_none && !has_room(x, legs.count)) {
+        executor_count(x, EXECUTOR_full);
+        why = REASON_OVERFLOW;
+    }
+    if (why != REASON_none) {
+        give_back(t, m, why);
+        return;
+    }
+    executor_count(x, EXECUTOR_grants);
+    if (normal) {
+        g->m.legs = legs;
+        g->m.target = legs.at[0].size;
+    }
+    if (g->m.mode == MODE_shadow) {
+        sending_release(x, &m->auth, EVIDENCE_never_sent, t->in, t->out);
+        group_finish(t, EXEC_STATUS_SHADOWED, REASON_none, "");
+        return;
+    }
+    group_step(t, GROUP_STATE_working, g->m.branch,
+               after(t->in->mono, x->conf.fill_wait));
+    if (normal && group_sells(g))
+        split_begin(t, m);
+    else
+        sending_orders(t, m, &legs);
+}

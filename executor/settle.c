@@ -1,0 +1,237 @@
+/* settle - dollars split into pairs, pairs merged into dollars, holdings paid
+ * by a resolution */
+
+/* All are settlements: a fact here, booked once by riskd under its ref.  In
+ * paper a split or merge succeeds at once; a resolution pays what the market
+ * paid.  Resolutions are looked for over all positions whenever something may
+ * have changed, so one that was missed is found at the next occasion. */
+
+#include "executor/state.h"
+
+#include "common/must.h"
+
+enum { TURN_SETTLES = 64 };
+
+struct group_slot *
+settle_group(struct executor *x, const struct settle *m)
+{
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        if (x->slots[i].used && x->slots[i].m.mode == m->mode &&
+            group_leg(&x->slots[i], &m->token) != MAP_NONE &&
+            group_leg(&x->slots[i], &m->pair) != MAP_NONE)
+            return &x->slots[i];
+    return NULL;
+}
+
+/* The dollars are divided as the limits stand to each other, as riskd does
+ * it: by halves a dear token would seem to gain what its brother loses. */
+static bool
+book_split(struct executor *x, const struct settle *m)
+{
+    const struct group_slot *g = settle_group(x, m);
+    int64_t yes = 1, no = 1, cost = -m->cash.micros;
+    struct money part;
+
+    if (g != NULL) {
+        yes = g->m.legs.at[group_leg(g, &m->token)].limit.micros;
+        no = g->m.legs.at[group_leg(g, &m->pair)].limit.micros;
+    }
+    return muldiv_down(cost, yes, yes + no, &part.micros) &&
+           positions_give(x->positions, m, &m->token, part,
+                          g != NULL ? &g->m.event : NULL) != NULL &&
+           positions_give(x->positions, m, &m->pair,
+                          (struct money){ cost - part.micros },
+                          g != NULL ? &g->m.event : NULL) != NULL;
+}
+
+/* Applies a settlement to our own positions, now or from the journal. */
+void
+settle_book(struct executor *x, const struct settle *m)
+{
+    struct money half = { m->cash.micros / 2 };
+    struct money rest = { m->cash.micros - half.micros };
+
+    switch (m->kind) {
+    case SETTLE_KIND_resolve:
+    case SETTLE_KIND_redeem:
+        if (positions_take(x->positions, m->mode, &m->token, m->qty,
+                           m->cash) == NULL)
+            executor_count(x, EXECUTOR_bad_in);
+        return;
+    case SETTLE_KIND_merge:
+        if (positions_take(x->positions, m->mode, &m->token, m->qty, half) ==
+                NULL ||
+            positions_take(x->positions, m->mode, &m->pair, m->qty, rest) ==
+                NULL)
+            executor_count(x, EXECUTOR_bad_in);
+        return;
+    case SETTLE_KIND_split:
+        if (!book_split(x, m))
+            executor_count(x, EXECUTOR_bad_in);
+        return;
+    case SETTLE_KIND_convert:
+    case settle_kind_end_:
+        executor_count(x, EXECUTOR_bad_in);
+        return;
+    }
+    unreachable();
+}
+
+static void
+say_held(struct executor *x, enum mode mode, const struct hash *token,
+         struct outbox *out)
+{
+    const struct position *p = positions_find(x->positions, mode, token);
+    const struct universe_market *market = executor_market(x, token);
+    struct position m;
+
+    if (p == NULL)
+        return;
+    m = *p;
+    if (market != NULL)
+        m.market = market->m.market; /* Not known when it was recalled. */
+    say_position(out, &m, NULL);
+}
+
+static bool
+holds(const struct executor *x, enum mode mode, const struct hash *token,
+      struct qty qty)
+{
+    const struct position *p = positions_find(x->positions, mode, token);
+
+    return p != NULL && p->qty.micros >= qty.micros;
+}
+
+/* The settlement of a group's pair: its two tokens, and what they share. */
+static struct settle
+settle_of(const struct turn *t, enum settle_kind kind, struct qty sets)
+{
+    const struct group_slot *g = t->g;
+    const struct hash *yes = &g->m.legs.at[0].token;
+    const struct universe_market *market = executor_market(t->x, yes);
+    struct settle m = { .mode = g->m.mode, .kind = kind, .token = *yes,
+                        .pair = g->m.legs.at[1].token, .qty = sets,
+                        .cash = { sets.micros } };
+
+    if (market != NULL) {
+        m.token = market->m.yes;
+        m.pair = market->m.no;
+        m.market = market->m.market;
+    }
+    return m;
+}
+
+static uint64_t
+say_pair(struct turn *t, struct settle *m)
+{
+    struct executor *x = t->x;
+    uint64_t req;
+
+    m->ref = executor_id(x, t->in);
+    settle_book(x, m);
+    outbox_trace(t->out, t->g->trace);
+    req = requests_settle(x->requests, m, t->in->mono, t->out);
+    say_held(x, m->mode, &m->token, t->out);
+    say_held(x, m->mode, &m->pair, t->out);
+    return req;
+}
+
+/* A dollar is a full set of a B pair now. */
+uint64_t
+settle_split(struct turn *t, const struct uuid *auth, struct qty sets)
+{
+    struct settle m = settle_of(t, SETTLE_KIND_split, sets);
+
+    m.cash.micros = -sets.micros;
+    m.auth = *auth;
+    text_set(&m.evidence, "paper: split at once");
+    t->g->split.micros += sets.micros;
+    executor_count(t->x, EXECUTOR_splits);
+    return say_pair(t, &m);
+}
+
+/* And a full set is a dollar again. */
+void
+settle_merge(struct turn *t, struct qty sets)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+    struct settle m;
+
+    sets.micros -= g->merged.micros;
+    if (sets.micros <= 0 || requests_room(x->requests) == 0)
+        return;
+    m = settle_of(t, SETTLE_KIND_merge, sets);
+    if (!holds(x, m.mode, &m.token, sets) || !holds(x, m.mode, &m.pair, sets))
+        return;
+    text_set(&m.evidence, "paper: merged at once");
+    g->merged.micros += sets.micros;
+    executor_count(x, EXECUTOR_merges);
+    (void)say_pair(t, &m);
+}
+
+/* A group that is still open on the event decides about its shares first. */
+static bool
+is_busy(const struct executor *x, const struct text *event)
+{
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        if (x->slots[i].used && text_equal(&x->slots[i].m.event, event))
+            return true;
+    return false;
+}
+
+static void
+resolve(struct executor *x, const struct position *p,
+        const struct universe_market *market, const struct input *in,
+        struct outbox *out)
+{
+    bool is_yes = hash_equal(&p->token, &market->m.yes);
+    struct price payout = market->payout_yes;
+    struct settle m = {
+        .ref = executor_id(x, in),
+        .mode = p->mode,
+        .kind = SETTLE_KIND_resolve,
+        .market = market->m.market,
+        .token = p->token,
+        .qty = p->qty,
+    };
+
+    if (!is_yes)
+        payout.micros = MICROS - payout.micros;
+    if (!cost_down(payout, m.qty, &m.cash)) {
+        executor_count(x, EXECUTOR_bad_in);
+        return;
+    }
+    text_set(&m.evidence, "resolution");
+    settle_book(x, &m);
+    (void)requests_settle(x->requests, &m, in->mono, out);
+    say_held(x, m.mode, &m.token, out);
+    executor_count(x, EXECUTOR_resolves);
+}
+
+void
+settle_resolved(struct executor *x, const struct input *in,
+                struct outbox *out)
+{
+    uint32_t done = 0;
+
+    x->settle_due = false;
+    for (uint32_t i = 0; i < positions_count(x->positions); i++) {
+        const struct position *p = positions_at(x->positions, i);
+        const struct universe_market *market;
+
+        if (p->qty.micros <= 0 || p->mode != MODE_paper)
+            continue;
+        market = executor_market(x, &p->token);
+        if (market == NULL || !market->resolved)
+            continue;
+        if (is_busy(x, &market->m.event))
+            continue; /* Its end looks again. */
+        if (done == TURN_SETTLES || requests_room(x->requests) == 0) {
+            x->settle_due = true;
+            return;
+        }
+        resolve(x, p, market, in, out);
+        done++;
+    }
+}

@@ -1,0 +1,90 @@
+/* split - a dollar into YES and NO, before both are sold */
+
+/* What a group means to sell it must hold: so many dollars are split first,
+ * out of the reservation of its grant.  That is a settlement, a fact like a
+ * fill; orders go out when riskd has booked it, if the grant is still good
+ * then.  If not, or if no ack comes in the grant's time, the pairs are merged
+ * again: that is never forbidden, it only takes exposure back. */
+
+#include "executor/state.h"
+
+#include "common/must.h"
+
+/* The pairs become dollars again, at the group's end.  riskd hears of it after
+ * the split, whether that was acked or not. */
+static void
+undo(struct turn *t, enum exec_status status, enum reason why)
+{
+    struct group_slot *g = t->g;
+
+    g->split_req = 0;
+    executor_count(t->x, EXECUTOR_grants_void);
+    sending_release(t->x, &g->auth, EVIDENCE_venue_terminal, t->in, t->out);
+    g->auth = (struct uuid){ { 0 } };
+    group_finish(t, status, why, "split, and merged again");
+}
+
+void
+split_begin(struct turn *t, const struct grant *m)
+{
+    struct group_slot *g = t->g;
+
+    must(g->split_req == 0 && g->split.micros == 0);
+    known_add(t->x->auths, &m->auth);
+    g->auth = m->auth;
+    g->granted = *m;
+    g->orders_count = 0;
+    g->split_req = settle_split(t, &m->auth, g->m.target);
+}
+
+void
+split_tick(struct turn *t)
+{
+    enum reason why = sending_check(t, &t->g->granted);
+
+    if (why == REASON_none && t->in->mono.ns >= t->g->until.ns)
+        why = REASON_TIMEOUT;
+    if (why == REASON_none)
+        return;
+    if (why == REASON_TIMEOUT)
+        executor_count(t->x, EXECUTOR_timeouts);
+    undo(t, sending_status(why), why);
+}
+
+static struct group_slot *
+find_group(struct executor *x, uint64_t req)
+{
+    for (uint32_t i = 0; req != 0 && i < GROUP_SLOTS; i++)
+        if (x->slots[i].used && x->slots[i].split_req == req)
+            return &x->slots[i];
+    return NULL;
+}
+
+/* A refusal is a bug of one of us: the merge that undoes it is for our own
+ * books, and refused as well. */
+void
+split_acked(struct executor *x, const struct ack *m, const struct input *in,
+            struct outbox *out)
+{
+    struct group_slot *g = find_group(x, in->req);
+    struct turn t = { x, g, in, out };
+    enum reason why;
+
+    if (g == NULL)
+        return;
+    if (!m->ok) {
+        undo(&t, EXEC_STATUS_ERROR,
+             m->reason > REASON_none && m->reason < reason_end_
+                 ? m->reason
+                 : REASON_BAD_INPUT);
+        return;
+    }
+    why = sending_check(&t, &g->granted);
+    if (why != REASON_none) {
+        undo(&t, sending_status(why), why);
+        return;
+    }
+    g->split_req = 0;
+    outbox_trace(out, g->trace);
+    sending_orders(&t, &g->granted, &g->m.legs);
+}

@@ -1,0 +1,268 @@
+/* state - what the files of the engine share; nobody else includes it */
+#ifndef EXECUTOR_STATE_H
+#define EXECUTOR_STATE_H
+
+#include "common/outbox.h"
+#include "common/universe.h"
+#include "executor/executor.h"
+#include "executor/known.h"
+#include "executor/lease.h"
+#include "executor/orders.h"
+#include "executor/policy.h"
+#include "executor/positions.h"
+#include "executor/requests.h"
+#include "executor/venue.h"
+
+enum {
+    GROUP_SLOTS = 16,     /* conf.def: most max_groups. */
+    SCANS_CAP = 16384,    /* scan_ids that had their group. */
+    AUTHS_CAP = 16384,    /* Grants something went out under. */
+    LISTED_CAP = 256,     /* riskd: most of grants_open. */
+    RESTS_CAP = 64,
+    SAMPLES_CAP = 256,
+    PENDING_CAP = 8192,
+    TURN_FILLS = 256      /* After so many fills in one turn: next turn. */
+};
+
+/* Why a group asked for books. */
+enum want {
+    WANT_none,
+    WANT_preflight,       /* To size it again. */
+    WANT_fills,           /* To see what its orders got. */
+    WANT_patch,           /* To complete it, at up to the patch limit. */
+    WANT_hold,            /* To complete it as meant, while held. */
+    WANT_unwind           /* To sell the surplus. */
+};
+
+/* What one leg of a group bought and sold so far, over all attempts. */
+struct leg_sum {
+    struct qty bought, sold;
+    struct money cost, proceeds, fees_buy, fees_sell;
+};
+
+struct group_slot {
+    bool used;
+    bool recalled;         /* Found open in the journal. */
+    struct group m;        /* As last said. */
+    struct nanos until;    /* Mono: the state may last so long. */
+    struct nanos next;     /* Mono: when to do the next thing. */
+    struct nanos hold_until;
+    bool opened_first;     /* Begun by the first word of an opportunity. */
+    bool opp_alive;        /* The opportunity was not closed yet. */
+    bool resolved;         /* A market of it resolved. */
+    bool patched;          /* The one patch was tried. */
+    bool held;             /* PARTIAL_HOLD was said. */
+    uint64_t holds;        /* Deadlines an unwind has missed. */
+    struct nanos opened;   /* Wall: of the opportunity. */
+    uint64_t trace;
+
+    enum want want;
+    bool filling;          /* Books are there, some orders not looked at. */
+    uint64_t books_req;
+    struct nanos books_until;
+    struct book *books;    /* One a leg. */
+
+    enum grant_kind kind;
+    struct authorize asked; /* As last said. */
+    uint64_t asked_req;
+    struct nanos asked_at;
+    struct uuid auth;      /* Of the orders below, 0 = released. */
+    struct uuid allowance; /* The first grant, kept open for a patch. */
+
+    uint32_t orders_count;
+    struct placed orders[legs_cap];
+    struct leg_sum sums[legs_cap];
+
+    struct grant granted;  /* Of the split; split.c. */
+    uint64_t split_req;    /* Its split is not acked yet, 0 = it is. */
+    struct qty split;      /* Dollars turned into pairs to sell. */
+    struct qty merged;     /* Full sets turned into dollars. */
+    struct nanos naked_since; /* Wall, 0 = not naked. */
+    struct ms naked_time;
+};
+
+struct rest {
+    struct text event;
+    struct nanos until;    /* Wall. */
+};
+
+struct executor {
+    struct executor_conf conf;
+    struct strategy_conf strategy;
+    struct capital_conf capital;
+    enum mode most;        /* Configured, and there is a venue for it. */
+    uint64_t counters[EXECUTOR_COUNTERS];
+    const struct order_venue *venues[mode_end_];
+    void *venue_self[mode_end_];
+
+    struct universe *universe;
+    struct positions *positions;
+    struct requests *requests;
+    struct known *scans, *auths;
+    struct lease_held lease;
+    struct latch_state latch;
+    struct risk_state risk;
+    bool risk_heard;
+
+    bool started;          /* The first tick came. */
+    struct nanos mono;     /* Of the last tick. */
+    bool universe_known, universe_due;
+    uint64_t universe_req, universe_heard; /* heard: records of its answer. */
+    struct nanos universe_next;
+    uint64_t feed_run, riskd_run;
+    bool reconciled;       /* riskd's list was gone through once. */
+    bool list_due;
+    uint64_t list_req;
+    struct nanos list_next;
+    uint32_t listed_count; /* Different grants heard since it was asked. */
+    struct uuid listed[LISTED_CAP];
+    bool settle_due;
+
+    uint64_t ids;          /* Counter of uuids of this run. */
+    uint64_t salt;         /* Last used, of all runs. */
+    uint32_t turn_fills;
+    struct group_slot slots[GROUP_SLOTS];
+    uint32_t rests_next;
+    struct rest rests[RESTS_CAP];
+    uint32_t samples_first, samples_count;
+    struct executor_sample samples[SAMPLES_CAP];
+};
+
+/* As late as there is when that is later: t may be anybody's word. */
+static inline struct nanos
+after(struct nanos t, struct ms d)
+{
+    struct nanos then;
+
+    if (__builtin_add_overflow(t.ns, d.ms * 1000000, &then.ns))
+        then.ns = INT64_MAX;
+    return then;
+}
+
+/* A group that splits dollars into pairs and sells both sides. */
+static inline bool
+group_sells(const struct group_slot *g)
+{
+    return g->m.legs.count > 0 && g->m.legs.at[0].side == SIDE_sell;
+}
+
+/* Everything a group's handlers need, in one argument. */
+struct turn {
+    struct executor *x;
+    struct group_slot *g;
+    const struct input *in;
+    struct outbox *out;
+};
+
+/* executor.c */
+void executor_count(struct executor *x, enum executor_counter c);
+void executor_sample(struct executor *x, enum executor_hop hop, int64_t ns);
+struct uuid executor_id(struct executor *x, const struct input *in);
+struct group_slot *executor_group(struct executor *x, const struct uuid *id);
+struct group_slot *executor_free_slot(struct executor *x);
+/* What may be begun at that time. */
+enum mode executor_mode_at(const struct executor *x, struct nanos mono);
+bool executor_is_latched(const struct executor *x);
+/* The market of a token, NULL when it is not known. */
+const struct universe_market *executor_market(const struct executor *x,
+                                              const struct hash *token);
+
+/* group.c: the life of a group */
+bool group_may(enum group_state from, enum group_state to);
+void group_init(struct executor *x, struct group_slot *g);
+void group_begin(struct turn *t, const struct opportunity *m,
+                 enum mode mode);
+void group_step(struct turn *t, enum group_state to, enum branch branch,
+                struct nanos until);
+void group_tick(struct turn *t);
+void group_ask_books(struct turn *t, enum want want, bool prove);
+void group_books_ready(struct turn *t);
+/* Asks riskd; keeps the group where it is when there is no lease. */
+void group_authorize(struct turn *t, enum grant_kind kind,
+                     const struct legs *legs);
+
+/* judge.c: what next */
+struct stand group_stand(const struct group_slot *g);
+/* All orders have ended. */
+void group_judge(struct turn *t);
+/* Waits for better books, always with a deadline. */
+void group_hold(struct turn *t, enum branch branch);
+void group_begin_branch(struct turn *t, enum branch branch, enum want want);
+/* Adds up how long legs stood naked; naked: whether they do from now on. */
+void group_track_naked(struct turn *t, bool naked);
+
+/* ending.c: how a group ends */
+void group_finish(struct turn *t, enum exec_status status, enum reason why,
+                  const char *error);
+void group_say_execution(struct turn *t, enum exec_status status,
+                         enum reason why, const char *error);
+/* Shares of a leg held: bought or split, not sold. */
+struct qty group_held(const struct group_slot *g, uint32_t leg);
+/* Of what was meant: bought and kept, or, of a group that sells, sold. */
+struct qty group_done(const struct group_slot *g, uint32_t leg);
+/* Full sets held; those merged are still among them. */
+struct qty group_sets(const struct group_slot *g);
+
+/* preflight.c: the opportunity again, on fresh books */
+void preflight_decide(struct turn *t);
+
+/* wayout.c: completing and unwinding, priced on fresh books */
+void wayout_complete(struct turn *t, bool within_patch_limit);
+void wayout_unwind(struct turn *t);
+
+/* sending.c: grants into orders, and what gives reservations back */
+void sending_grant(struct turn *t, const struct grant *m);
+/* Why a grant may not be used now. */
+enum reason sending_check(const struct turn *t, const struct grant *m);
+/* How a group ends that could not use its grant. */
+enum exec_status sending_status(enum reason why);
+/* The orders of a grant in use: intents, then all of them at once. */
+void sending_orders(struct turn *t, const struct grant *m,
+                    const struct legs *legs);
+void sending_release(struct executor *x, const struct uuid *auth,
+                     enum evidence evidence, const struct input *in,
+                     struct outbox *out);
+/* Gives back what is still reserved for a group's completion. */
+void sending_free(struct turn *t);
+uint32_t group_leg(const struct group_slot *g, const struct hash *token);
+
+/* split.c: dollars into pairs, before both sides are sold */
+void split_begin(struct turn *t, const struct grant *m);
+void split_tick(struct turn *t);
+/* riskd has, or refused, what it was asked; nothing where that is no split. */
+void split_acked(struct executor *x, const struct ack *m,
+                 const struct input *in, struct outbox *out);
+
+/* filling.c: books into fills; both end in group_judge */
+void filling_go(struct turn *t);
+/* Ends every order that has not ended. */
+void filling_cancel(struct turn *t, enum reason why);
+
+/* settle.c: splits, merges and resolutions */
+/* The id of the request riskd acks it by. */
+uint64_t settle_split(struct turn *t, const struct uuid *auth,
+                      struct qty sets);
+void settle_merge(struct turn *t, struct qty sets);
+void settle_resolved(struct executor *x, const struct input *in,
+                     struct outbox *out);
+void settle_book(struct executor *x, const struct settle *m);
+/* The open group whose pair it is, NULL when there is none. */
+struct group_slot *settle_group(struct executor *x, const struct settle *m);
+
+/* reconcile.c: leases, the universe, and riskd's list against ours */
+void reconcile_lease(struct executor *x, const struct input *in,
+                     struct outbox *out);
+void reconcile_tick(struct executor *x, const struct input *in,
+                    struct outbox *out);
+void reconcile_listed(struct executor *x, const struct grant *m,
+                      const struct input *in, struct outbox *out);
+/* The list is said to be complete, with so many of them. */
+void reconcile_end(struct executor *x, uint64_t sent, const struct input *in,
+                   struct outbox *out);
+
+/* recall.c */
+void recall_resume(struct executor *x, const struct input *in,
+                   struct outbox *out);
+void recall_add(struct group_slot *g, const struct fill *m);
+
+#endif /* EXECUTOR_STATE_H */

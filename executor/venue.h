@@ -1,0 +1,69 @@
+/* venue - what a venue for orders must provide, as pure functions
+ *
+ * A venue names an order before it is sent, says after how long it is to be
+ * asked what became of it, and turns the books of that moment into fills.
+ * It opens no connection, reads no clock and keeps only its own memory. */
+#ifndef EXECUTOR_VENUE_H
+#define EXECUTOR_VENUE_H
+
+#include "common/book.h"
+#include "common/fees.h"
+
+#define VENUE_FILLS 32 /* Most fills of one order: one a price level. */
+
+/* What an order's id is made of. */
+struct order_key {
+    struct uuid group;
+    uint64_t leg, attempt, salt;
+};
+
+/* An order as its venue sees it. */
+struct order_ask {
+    struct hash id, token;
+    enum side side;
+    struct price limit;      /* Worst. */
+    struct price meant;      /* Average that was expected. */
+    struct qty qty;
+    struct fee_schedule fees;
+    struct nanos sent;       /* Wall time. */
+};
+
+struct order_fill {
+    struct price price;
+    struct qty qty;
+    struct money fee;
+    struct bps fee_bps, slippage, impact;
+    struct ms delay;
+};
+
+struct order_venue_terms {
+    struct ms latency, memory;
+    struct ppm share;
+    bool at_limit;           /* Price basis: the limit, not the book. */
+};
+
+/* The slot. */
+struct order_venue {
+    const char *name;
+    enum mode mode;          /* The mode it serves. */
+    void *(*create)(const struct order_venue_terms *terms);
+    void (*destroy)(void **self);
+    void (*name_order)(const struct order_key *key, struct hash *id);
+    struct ms (*answers_after)(const void *self);
+    /* Takes out of b what is displayed but not there for us. */
+    void (*adjust)(void *self, const struct hash *token, struct nanos wall,
+                   struct book *b);
+    /* What a FAK order gets on an adjusted book, best level first; the sum
+     * never exceeds ask->qty and no price is worse than ask->limit. */
+    uint32_t (*match)(void *self, const struct order_ask *ask,
+                      const struct book *b, struct nanos wall,
+                      struct order_fill out[VENUE_FILLS]);
+    /* A fill of an earlier run, made at that wall time. */
+    void (*recall)(void *self, const struct hash *token, enum side side,
+                   struct price price, struct qty qty, struct nanos wall);
+};
+
+/* The venue of a mode, NULL when there is none. */
+const struct order_venue *order_venue_for(enum mode mode);
+
+#endif /* EXECUTOR_VENUE_H */

@@ -1,0 +1,189 @@
+/* test_storm - seeded chance: books, kills, silences, crashes, over a road that
+ * loses, repeats and reorders; then calm, and the audit.  SEEDS=300 for a long
+ * one. */
+#include "tests/unit/executor/audit.h"
+
+/* What a token is worth in cents, so that baskets pay more often than not. */
+static int64_t
+worth(uint32_t token)
+{
+    if (token / 2 == 4)
+        return token % 2 == 0 ? 45 : 50;
+    if (token / 2 == 9)
+        return token % 2 == 0 ? 51 : 60; /* Asks; sold a few cents lower. */
+    return token % 2 == 0 ? 23 : 76;
+}
+
+static void
+shake_book(struct floor *f, uint32_t token)
+{
+    int64_t ask = worth(token) + (floor_chance(f, 60) ? 2 : 0);
+    int64_t bid = ask - 1 - (int64_t)(floor_random(f) % 3);
+
+    floor_book(f, token, floor_chance(f, 50) ? 0 : bid, ask,
+               40 + (int64_t)(floor_random(f) % 100));
+    floor_level(&f->token[token].asks, (ask + 1) * 10000,
+                10 + (int64_t)(floor_random(f) % 100));
+    f->token[token].down = floor_chance(f, 10);
+    f->token[token].age.ms = floor_chance(f, 10) ? 6000 : 10;
+}
+
+static void
+shake_event(struct floor *f, char event)
+{
+    uint32_t first = event == 'a' ? 0 : event == 'b' ? 8
+                     : event == 'c' ? 10 : 18;
+
+    for (uint32_t i = 0; i < (first % 10 == 8 ? 2u : 8u); i++)
+        shake_book(f, first + i);
+}
+
+static void
+shake_kill(struct floor *f)
+{
+    f->latched = !f->latched;
+    f->kill_gen += f->latched;
+    floor_say_latch(f);
+}
+
+static void
+shake_peers(struct floor *f)
+{
+    switch (floor_random(f) % 5) {
+    case 0:
+        if (floor_chance(f, 300))
+            f->crash_at = f->turns + 1 + floor_random(f) % 30;
+        f->crash_journalled = floor_chance(f, 500);
+        return;
+    case 1:
+        f->risk_silent = floor_chance(f, 200);
+        return;
+    case 2:
+        f->feed_silent = floor_chance(f, 200);
+        return;
+    case 3:
+        if (f->latched || floor_chance(f, 100))
+            shake_kill(f);
+        return;
+    default:
+        f->risk_run++;
+        floor_now(f, SOURCE_riskd, 0, &heartbeat_schema,
+                  &(struct heartbeat){ .ready = true });
+        return;
+    }
+}
+
+static void
+shake(struct floor *f, uint64_t *scan)
+{
+    uint64_t dice = floor_random(f) % 40;
+    char event = (char)('a' + floor_random(f) % 4);
+
+    if (dice == 0) {
+        shake_peers(f);
+    } else if (dice < 8) {
+        /* Now and then one that had its group. */
+        uint64_t n = floor_chance(f, 100) && *scan > 0 ? *scan : ++*scan;
+        struct opportunity m;
+
+        shake_event(f, event);
+        m = floor_opportunity(f, n, event);
+        floor_now(f, SOURCE_scanner, 0, &opportunity_schema, &m);
+    } else {
+        shake_book(f, (uint32_t)(floor_random(f) % (2 * f->markets)));
+    }
+}
+
+/* Everything works again, and everything can be sold. */
+static void
+calm(struct floor *f)
+{
+    f->lose_permille = f->repeat_permille = 0;
+    f->deny_permille = f->shrink_permille = 0;
+    f->risk_silent = f->feed_silent = false;
+    f->crash_at = 0;
+    if (f->latched)
+        shake_kill(f);
+    for (uint32_t i = 0; i < 2 * f->markets; i++) {
+        f->token[i].down = false;
+        f->token[i].age.ms = 10;
+        floor_book(f, i, 60, 61, 100000);
+    }
+    floor_run(f, 60000);
+}
+
+static struct floor *
+storm(uint64_t seed)
+{
+    struct floor *f = floor_new();
+    uint64_t scan = 0;
+
+    f->seed = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+    f->delay_most.ms = (int64_t)(floor_random(f) % (seed % 2 ? 20 : 150));
+    f->lose_permille = (unsigned)(floor_random(f) % (seed % 3 ? 15 : 100));
+    f->repeat_permille = (unsigned)(floor_random(f) % 100);
+    f->deny_permille = (unsigned)(floor_random(f) % 100);
+    f->shrink_permille = (unsigned)(floor_random(f) % 200);
+    f->conf.rest.ms = 500;
+    f->conf.hold.ms = 3000;
+    f->conf.hold_retry.ms = 100;
+    floor_new_engine(f);
+    for (int i = 0; i < 3000; i++) {
+        shake(f, &scan);
+        floor_run(f, (int64_t)(floor_random(f) % 5) * 10);
+    }
+    calm(f);
+    return f;
+}
+
+static void
+count_ends(const struct floor *f, uint64_t ended[2][exec_status_end_])
+{
+    for (uint32_t i = 0; i < f->facts; i++) {
+        const struct execution *e = f->fact[i].m;
+
+        if (f->fact[i].schema == &execution_schema)
+            ended[e->event.s[0] == 'd'][e->status]++;
+    }
+}
+
+static void
+whatever_happens_everything_is_finished_once(void **state)
+{
+    uint64_t ended[2][exec_status_end_] = { { 0 } }, restarts = 0;
+    const char *text = getenv("SEEDS");
+    uint64_t seeds = text != NULL ? strtoull(text, NULL, 10) : 16;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
+        struct floor *f = storm(seed);
+
+        audit(f);
+        restarts += f->restarts;
+        count_ends(f, ended);
+        floor_destroy(f);
+    }
+    for (int i = 0; i < exec_status_end_; i++)
+        print_message("%s %llu and %llu, ",
+                      enum_word(&exec_status_words, (uint32_t)i),
+                      (unsigned long long)ended[0][i],
+                      (unsigned long long)ended[1][i]);
+    print_message("%llu starts\n", (unsigned long long)restarts);
+    /* The storm must have been everywhere to say anything, with what is
+     * bought and with what is split and sold. */
+    for (int i = 0; i < exec_status_end_; i++)
+        assert_true((ended[0][i] > 0 && ended[1][i] > 0) ||
+                    i == EXEC_STATUS_SKIP_CAPITAL ||
+                    i == EXEC_STATUS_SHADOWED);
+    assert_true(restarts > 2 * seeds);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_happens_everything_is_finished_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
