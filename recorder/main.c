@@ -1,0 +1,22 @@
+/* main - the recorder, from start to goodbye
+ *
+ * You are in recorder; before you: everybody.  After you: PostgreSQL, and
+ * whoever asks it what happened. */
+#include "recorder/recorder.h"
+#include "recorder/wiring.h"
+
+int
+main(int argc, char **argv)
+{
+    struct recorder_conf conf;
+    struct daemon *d = daemon_start(argc, argv, &recorder_program, &conf);
+    struct recorder *r = recorder_new(&conf);
+    daemon_counters(d, recorder_counters(r));
+    daemon_attach(d, r);
+    struct wiring *w = wiring_new(d, r, &conf);
+    int code = daemon_run(d);
+    wiring_destroy(&w);
+    daemon_stop(&d);
+    recorder_destroy(&r);
+    return code;
+}

@@ -1,0 +1,394 @@
+/* recorder - pulls the owners' facts, batch by batch, from its cursors
+ *
+ * One stream per owner.  A stream asks for records after its cursor when the
+ * owner's heartbeat says there are more; what comes back must be dense.  The
+ * batch is ready when it is full, when it reaches the head that was known,
+ * or when its owner has been silent for answer_wait.  Losing a request, an
+ * answer or a whole connection only means asking again: the cursor in
+ * PostgreSQL is the only state that counts. */
+#include "recorder/recorder.h"
+
+#include "common/digest.h"
+#include "common/must.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BYTES_PER_ROW = 4096, HEARD_CAP = 4096 };
+
+struct stream {
+    uint64_t head;         /* Records the owner has. */
+    uint64_t committed;    /* Records in the database. */
+    uint64_t req;          /* Request under way, 0 = none. */
+    uint64_t want;         /* Last index of that request. */
+    struct nanos heard;    /* When it was asked, or last answered. */
+    bool stopped;
+    bool ready;
+    struct kept *at;
+    uint32_t count;
+    uint8_t *bytes;
+    uint32_t used;
+};
+
+struct recorder {
+    struct recorder_conf conf;
+    uint32_t bytes_cap;
+    bool open;             /* The database's cursors are known. */
+    bool universe;         /* Feed's markets were asked for and came. */
+    uint64_t feed_run;
+    uint64_t req;
+    uint64_t universe_req;
+    struct nanos universe_asked, lag_said;
+    struct stream streams[OWNERS];
+    struct sample samples[SOURCE_arb + 1];
+    struct heard *heard[HEARSAYS];
+    uint32_t heard_count[HEARSAYS];
+    uint64_t counters[RECORDER_counters];
+};
+
+enum source
+owner_source(unsigned owner)
+{
+    static const enum source sources[OWNERS] = {
+        [OWNER_scanner] = SOURCE_scanner,
+        [OWNER_riskd] = SOURCE_riskd,
+        [OWNER_executor] = SOURCE_executor,
+    };
+    must(owner < OWNERS);
+    return sources[owner];
+}
+
+static struct stream *
+stream_of(struct recorder *r, enum source src)
+{
+    for (unsigned o = 0; o < OWNERS; o++)
+        if (owner_source(o) == src)
+            return &r->streams[o];
+    return NULL;
+}
+
+struct recorder *
+recorder_new(const struct recorder_conf *conf)
+{
+    struct recorder *r = calloc(1, sizeof *r);
+    must(r != NULL);
+    r->conf = *conf;
+    r->bytes_cap = (uint32_t)conf->batch_rows * BYTES_PER_ROW + BYTES_CAP;
+    for (unsigned o = 0; o < OWNERS; o++) {
+        r->streams[o].at = calloc(conf->batch_rows, sizeof(struct kept));
+        r->streams[o].bytes = malloc(r->bytes_cap);
+        must(r->streams[o].at != NULL && r->streams[o].bytes != NULL);
+    }
+    for (unsigned h = 0; h < HEARSAYS; h++) {
+        r->heard[h] = calloc(HEARD_CAP, sizeof *r->heard[h]);
+        must(r->heard[h] != NULL);
+    }
+    return r;
+}
+
+void
+recorder_destroy(struct recorder **r)
+{
+    for (unsigned o = 0; o < OWNERS; o++) {
+        free((*r)->streams[o].at);
+        free((*r)->streams[o].bytes);
+    }
+    for (unsigned h = 0; h < HEARSAYS; h++)
+        free((*r)->heard[h]);
+    free(*r);
+    *r = NULL;
+}
+
+const uint64_t *
+recorder_counters(const struct recorder *r)
+{
+    return r->counters;
+}
+
+void
+recorder_on_heartbeat(struct recorder *r, const struct heartbeat *m,
+                      const struct input *in, struct outbox *out)
+{
+    (void)out;
+    if (in->src > SOURCE_recorder)
+        return;
+    r->samples[in->src] = (struct sample){ true, in->run, in->wall, *m };
+    struct stream *s = stream_of(r, in->src);
+    if (s != NULL)
+        s->head = m->facts_head;
+    if (in->src == SOURCE_feed && in->run != r->feed_run) {
+        r->feed_run = in->run;
+        r->universe = false;
+        r->universe_req = 0;
+    }
+}
+
+/* NULL when full: the database has been away for long. */
+static struct heard *
+hear(struct recorder *r, enum hearsay of, const struct input *in)
+{
+    if (r->heard_count[of] == HEARD_CAP)
+        return NULL;
+    struct heard *h = &r->heard[of][r->heard_count[of]++];
+    h->src = in->src;
+    h->run = in->run;
+    h->wall = in->wall;
+    return h;
+}
+
+void
+recorder_on_market(struct recorder *r, const struct market *m,
+                   const struct input *in, struct outbox *out)
+{
+    (void)out;
+    struct heard *h = hear(r, HEARSAY_market, in);
+    if (h != NULL)
+        h->market = *m;
+    else
+        r->universe = false; /* Asked for again when there is room. */
+}
+
+/* Counters and latencies grow from the start of a run: one that is dropped
+ * is made good by the next. */
+void
+recorder_on_counter(struct recorder *r, const struct counter *m,
+                    const struct input *in, struct outbox *out)
+{
+    (void)out;
+    struct heard *h = hear(r, HEARSAY_counter, in);
+    if (h != NULL)
+        h->counter = *m;
+}
+
+void
+recorder_on_latency(struct recorder *r, const struct latency *m,
+                    const struct input *in, struct outbox *out)
+{
+    (void)out;
+    struct heard *h = hear(r, HEARSAY_latency, in);
+    if (h != NULL)
+        h->latency = *m;
+}
+
+void
+recorder_on_snapshot_end(struct recorder *r, const struct snapshot_end *m,
+                         const struct input *in, struct outbox *out)
+{
+    (void)out;
+    if (in->req == r->universe_req && m->what == ASKED_universe)
+        r->universe = true;
+}
+
+/* Ready when full, when what was asked for has come, or when the next record
+ * might not fit. */
+static void
+stream_check(const struct recorder *r, struct stream *s)
+{
+    uint64_t last = s->committed + s->count;
+    s->ready = s->count == r->conf.batch_rows || last >= s->want ||
+               s->used + BYTES_CAP > r->bytes_cap;
+    if (s->ready)
+        s->req = 0;
+}
+
+void
+recorder_on_log_record(struct recorder *r, const struct log_record *m,
+                       const struct input *in, struct outbox *out)
+{
+    (void)out;
+    struct stream *s = stream_of(r, in->src);
+    if (s == NULL || s->stopped || !r->open)
+        return;
+    uint64_t next = s->committed + s->count + 1;
+    if (m->n < next) {
+        r->counters[RECORDER_records_again]++;
+        return;
+    }
+    /* An answer to a request given up, or damage: ask again. */
+    if (m->n != next || s->ready || s->count == r->conf.batch_rows ||
+        m->body.size > BYTES_CAP) {
+        r->counters[RECORDER_records_hole]++;
+        return;
+    }
+    struct kept *k = &s->at[s->count++];
+    *k = (struct kept){
+        .n = m->n,
+        .type = (uint16_t)m->type,
+        .wall = m->wall,
+        .crc = crc32c(0, m->body.b, m->body.size),
+        .offset = s->used,
+        .size = m->body.size,
+    };
+    memcpy(s->bytes + s->used, m->body.b, m->body.size);
+    s->used += m->body.size;
+    s->heard = in->mono;
+    r->counters[RECORDER_records]++;
+    stream_check(r, s);
+}
+
+static bool
+is_past(struct nanos since, struct ms wait, struct nanos now)
+{
+    return now.ns - since.ns >= wait.ms * 1000000;
+}
+
+static void
+stream_tick(struct recorder *r, unsigned owner, const struct input *in,
+            struct outbox *out)
+{
+    struct stream *s = &r->streams[owner];
+    if (s->stopped || s->ready)
+        return;
+    if (s->req != 0 && is_past(s->heard, r->conf.answer_wait, in->mono)) {
+        s->req = 0;
+        s->ready = s->count > 0;
+    }
+    if (s->req != 0 || s->ready || s->head <= s->committed + s->count)
+        return;
+    uint64_t max = r->conf.batch_rows - s->count;
+    struct log_request m = { JOURNAL_facts, s->committed + s->count + 1,
+                             max };
+    s->req = ++r->req;
+    s->heard = in->mono;
+    s->want = s->committed + r->conf.batch_rows < s->head
+                  ? s->committed + r->conf.batch_rows
+                  : s->head;
+    say_log_request(out, &m, &(struct to){ owner_source(owner), s->req });
+}
+
+static void
+ask_universe(struct recorder *r, const struct input *in, struct outbox *out)
+{
+    if (r->universe || r->feed_run == 0 ||
+        (r->universe_req != 0 &&
+         !is_past(r->universe_asked, (struct ms){ 5000 }, in->mono)))
+        return;
+    static const struct snapshot_request ask = { .what = ASKED_universe };
+    r->universe_req = ++r->req;
+    r->universe_asked = in->mono;
+    say_snapshot_request(out, &ask, &(struct to){ 0, r->universe_req });
+}
+
+static void
+say_lag(struct recorder *r, const struct input *in, struct outbox *out)
+{
+    if (!is_past(r->lag_said, (struct ms){ 500 }, in->mono))
+        return;
+    r->lag_said = in->mono;
+    for (unsigned o = 0; o < OWNERS; o++) {
+        const struct stream *s = &r->streams[o];
+        struct recorder_lag m = { owner_source(o), s->head, s->committed,
+                                  s->used };
+        say_recorder_lag(out, &m, NULL);
+    }
+}
+
+void
+recorder_on_tick(struct recorder *r, const struct tick *m,
+                 const struct input *in, struct outbox *out)
+{
+    (void)m;
+    say_lag(r, in, out);
+    if (!r->open)
+        return;
+    ask_universe(r, in, out);
+    for (unsigned o = 0; o < OWNERS; o++)
+        stream_tick(r, o, in, out);
+}
+
+static void
+stream_forget(struct stream *s)
+{
+    s->count = 0;
+    s->used = 0;
+    s->req = 0;
+    s->ready = false;
+}
+
+void
+recorder_resume(struct recorder *r, const uint64_t committed[OWNERS])
+{
+    for (unsigned o = 0; o < OWNERS; o++) {
+        stream_forget(&r->streams[o]);
+        r->streams[o].committed = committed[o];
+    }
+    r->universe = false;
+    r->universe_req = 0;
+    r->open = true;
+}
+
+void
+recorder_suspend(struct recorder *r)
+{
+    for (unsigned o = 0; o < OWNERS; o++)
+        stream_forget(&r->streams[o]);
+    r->open = false;
+}
+
+void
+recorder_stop(struct recorder *r, unsigned owner)
+{
+    must(owner < OWNERS);
+    stream_forget(&r->streams[owner]);
+    r->streams[owner].stopped = true;
+}
+
+bool
+recorder_batch(const struct recorder *r, struct batch *out)
+{
+    for (unsigned o = 0; o < OWNERS; o++) {
+        const struct stream *s = &r->streams[o];
+        if (!s->ready || s->stopped)
+            continue;
+        *out = (struct batch){ o, s->committed + 1, s->committed + s->count,
+                               s->count, s->at, s->bytes };
+        return true;
+    }
+    return false;
+}
+
+void
+recorder_committed(struct recorder *r, const struct batch *b,
+                   struct outbox *out)
+{
+    struct stream *s = &r->streams[b->owner];
+    must(s->ready && b->last == s->committed + s->count);
+    s->committed = b->last;
+    r->counters[RECORDER_rows] += b->count;
+    r->counters[RECORDER_batches]++;
+    stream_forget(s);
+    struct log_ack m = { JOURNAL_facts, s->committed };
+    say_log_ack(out, &m, &(struct to){ owner_source(b->owner), ++r->req });
+}
+
+const struct heard *
+recorder_heard(const struct recorder *r, enum hearsay of, uint32_t *count)
+{
+    *count = r->heard_count[of];
+    return r->heard[of];
+}
+
+void
+recorder_heard_done(struct recorder *r, enum hearsay of)
+{
+    r->heard_count[of] = 0;
+}
+
+const struct sample *
+recorder_sample(const struct recorder *r, enum source src)
+{
+    must(src <= SOURCE_recorder);
+    return &r->samples[src];
+}
+
+uint64_t
+recorder_committed_upto(const struct recorder *r, unsigned owner)
+{
+    return r->streams[owner].committed;
+}
+
+uint64_t
+recorder_head(const struct recorder *r, unsigned owner)
+{
+    return r->streams[owner].head;
+}

@@ -1,0 +1,37 @@
+/* store - the tables in PostgreSQL, and the cursors that go with them */
+#ifndef RECORDER_STORE_H
+#define RECORDER_STORE_H
+
+#include "recorder/recorder.h"
+
+#include "common/why.h"
+
+struct store;
+
+enum stored {
+    STORED,          /* Committed. */
+    STORED_REFUSED,  /* The records contradict the tables: stop the stream. */
+    STORED_UNSURE,   /* Not known, or the database is away: read cursors. */
+};
+
+/* Connects, takes the recorder's lock (a second recorder is refused),
+ * applies what is missing of the numbered files in migrations, and reads the
+ * cursors. */
+MUST_CHECK struct store *store_open(const char *conninfo,
+                                    const char *migrations,
+                                    uint64_t committed[OWNERS],
+                                    struct why *why);
+void store_close(struct store **s);
+
+/* Writes a batch and moves its owner's cursor in one transaction. */
+MUST_CHECK enum stored store_batch(struct store *s, const struct batch *b,
+                                   struct why *why);
+/* Refreshes dim_market and dim_event, arb_counter, or arb_latency. */
+MUST_CHECK bool store_heard(struct store *s, enum hearsay of,
+                            const struct heard *heard, uint32_t count,
+                            struct why *why);
+/* One row of fact_arb_heartbeat. */
+MUST_CHECK bool store_sample(struct store *s, enum source src,
+                             const struct sample *sample, struct why *why);
+
+#endif /* RECORDER_STORE_H */
