@@ -1,0 +1,190 @@
+/* account_view - the account judged, as text, and as JSON */
+#include "deploy/arb/account.h"
+#include "deploy/arb/dollars.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+problem(struct tally *a, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+problem(struct tally *a, const char *format, ...)
+{
+    size_t used = strlen(a->problems), left = sizeof a->problems - used;
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(a->problems + used, left, format, args);
+    va_end(args);
+    if (size >= 0 && (size_t)size + 1 < left)
+        memcpy(a->problems + used + size, "\n", 2);
+}
+
+void
+account_judge(struct tally *a)
+{
+    char sum[MICROS_TEXT_CAP];
+    if (a->executions[EXEC_STATUS_FILLED] == 0)
+        problem(a, "nothing was FILLED");
+    if (a->ledger_sum.micros != 0 || a->unbalanced > 0)
+        problem(a, "the ledger does not sum to 0 (%s, %" PRId64 " refs)",
+                micros_format(a->ledger_sum.micros, sum), a->unbalanced);
+    if (a->reserved.micros != 0)
+        problem(a, "$%s is still reserved",
+                micros_format(a->reserved.micros, sum));
+    if (a->orphans > 0)
+        problem(a, "%" PRId64 " rows do not fit together (view arb_orphan)",
+                a->orphans);
+    for (uint32_t i = 0; i < a->tables_count; i++)
+        if (a->tables[i].expected >= 0 &&
+            a->tables[i].rows != a->tables[i].expected)
+            problem(a, "%s: %" PRId64 " rows, the journals say %" PRId64,
+                    a->tables[i].name, a->tables[i].rows,
+                    a->tables[i].expected);
+    if (a->planted.given && a->planted.missed > 0)
+        problem(a, "%" PRId64 " planted situations were not found",
+                a->planted.missed);
+    if (a->planted.given && a->planted.extra > 0)
+        problem(a, "%" PRId64 " opportunities were not planted",
+                a->planted.extra);
+    if (a->planted.given && a->planted.mismatches != a->hash_mismatch)
+        problem(a, "%" PRId64 " hash mismatches, %" PRId64 " planted",
+                a->hash_mismatch, a->planted.mismatches);
+    if (a->hash_checked == 0)
+        problem(a, "no book was proved by its hash");
+    a->ok = a->problems[0] == '\0';
+}
+
+static void
+print_words(const char *title, const struct enum_table *words,
+            const int64_t *counts)
+{
+    printf("%-18s", title);
+    bool any = false;
+    for (uint32_t i = 0; i < words->count; i++) {
+        if (counts[i] == 0)
+            continue;
+        printf("%s%s %" PRId64, any ? ", " : " ", words->values[i],
+               counts[i]);
+        any = true;
+    }
+    printf(any ? "\n" : " none\n");
+}
+
+static int64_t
+micros_of(const struct account_hop *h, unsigned permille)
+{
+    return histogram_at(&h->histogram, permille).ns / 1000;
+}
+
+void
+account_text(const struct tally *a, const char *var)
+{
+    char pnl[MICROS_TEXT_CAP];
+    printf("\n--- account of %" PRId64 " s in %s mode ---\n", a->seconds,
+           a->mode.s);
+    printf("%-18s %" PRId64 " markets (%" PRId64 " tokens) in %" PRId64
+           " events\n", "followed", a->markets, a->tokens, a->events);
+    printf("%-18s %" PRId64 " proved by hash, %" PRId64 " mismatches",
+           "books", a->hash_checked, a->hash_mismatch);
+    if (a->planted.given)
+        printf(" (%" PRId64 " planted)", a->planted.mismatches);
+    printf("\n");
+    print_words("opportunities", &strategy_words, a->opportunities);
+    if (a->planted.given) {
+        print_words("  planted", &strategy_words, a->planted.planted);
+        print_words("  of them found", &strategy_words, a->planted.found);
+    }
+    print_words("executions", &exec_status_words, a->executions);
+    printf("%-18s %" PRId64 " orders, %" PRId64 " fills\n", "sent",
+           a->orders, a->fills);
+    printf("%-18s $%s realised, net of fees\n", "virtual P&L",
+           dollars(a->pnl, pnl));
+    for (int i = 0; i < ACCOUNT_HOPS; i++)
+        printf("%-18s p50 %" PRId64 " us, p99 %" PRId64 " us (%" PRIu64
+               " samples)\n", a->hops[i].name, micros_of(&a->hops[i], 500),
+               micros_of(&a->hops[i], 990),
+               histogram_count(&a->hops[i].histogram));
+    for (uint32_t i = 0; i < a->tables_count; i++) {
+        printf("%-22s %8" PRId64 " rows", a->tables[i].name,
+               a->tables[i].rows);
+        if (a->tables[i].expected >= 0)
+            printf(", %" PRId64 " in the journals", a->tables[i].expected);
+        printf("\n");
+    }
+    printf("logs               %s/log/\njournals           %s/journal/\n",
+           var, var);
+    if (a->ok)
+        printf("every check of this account holds\n");
+    else
+        printf("THIS ACCOUNT IS NOT GOOD:\n%s", a->problems);
+}
+
+struct text_out { char *at; size_t left; bool full; };
+
+static void
+put(struct text_out *o, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+put(struct text_out *o, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(o->at, o->left, format, args);
+    va_end(args);
+    if (n < 0 || (size_t)n >= o->left) {
+        o->full = true;
+        return;
+    }
+    o->at += n;
+    o->left -= (size_t)n;
+}
+
+static void
+put_words(struct text_out *o, const char *name,
+          const struct enum_table *words, const int64_t *counts)
+{
+    put(o, "\"%s\":{", name);
+    bool any = false;
+    for (uint32_t i = 0; i < words->count; i++) {
+        if (counts[i] == 0)
+            continue;
+        put(o, "%s\"%s\":%" PRId64, any ? "," : "", words->values[i],
+            counts[i]);
+        any = true;
+    }
+    put(o, "},");
+}
+
+size_t
+account_json(const struct tally *a, char *out, size_t cap)
+{
+    struct text_out o = { out, cap, false };
+    put(&o, "{\"markets\":%" PRId64 ",\"tokens\":%" PRId64 ",\"events\":%"
+        PRId64 ",\"hash_checked\":%" PRId64 ",\"hash_mismatch\":%" PRId64
+        ",", a->markets, a->tokens, a->events, a->hash_checked,
+        a->hash_mismatch);
+    put_words(&o, "opportunities", &strategy_words, a->opportunities);
+    put_words(&o, "executions", &exec_status_words, a->executions);
+    put(&o, "\"orders\":%" PRId64 ",\"fills\":%" PRId64
+        ",\"pnl_micros\":%" PRId64 ",\"latency_us\":{", a->orders, a->fills,
+        a->pnl.micros);
+    for (int i = 0; i < ACCOUNT_HOPS; i++)
+        put(&o, "%s\"%s\":{\"p50\":%" PRId64 ",\"p99\":%" PRId64 "}",
+            i == 0 ? "" : ",", a->hops[i].name, micros_of(&a->hops[i], 500),
+            micros_of(&a->hops[i], 990));
+    put(&o, "},\"rows\":{");
+    for (uint32_t i = 0; i < a->tables_count; i++)
+        put(&o, "%s\"%s\":%" PRId64, i == 0 ? "" : ",", a->tables[i].name,
+            a->tables[i].rows);
+    put(&o, "},");
+    put_words(&o, "planted", &strategy_words, a->planted.planted);
+    put_words(&o, "found", &strategy_words, a->planted.found);
+    put(&o, "\"mode\":\"%s\",\"seconds\":%" PRId64 ",\"ok\":%s}\n",
+        a->mode.s, a->seconds, a->ok ? "true" : "false");
+    return o.full ? 0 : (size_t)(o.at - out);
+}

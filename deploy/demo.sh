@@ -1,0 +1,42 @@
+#!/bin/sh
+# demo - trades for DEMO_SECONDS (60) against the simulated exchange, in paper
+# mode, then says what happened and stops everything it started
+set -eu
+
+home=$(cd "$(dirname "$0")/.." && pwd -P)
+. "$home/deploy/env.sh"
+seconds=${DEMO_SECONDS:-60}
+
+case $seconds in
+'' | *[!0-9]* | 0*)
+    echo "DEMO_SECONDS: expected a number of seconds, got '$seconds'" >&2
+    exit 2
+    ;;
+esac
+alone
+if running; then
+    echo "a pipeline is already running on $var; stop it with: make down" >&2
+    exit 1
+fi
+# A demo begins from nothing, so that its account is its own.
+await_gone
+"$home/deploy/pg.sh" stop "$var"
+rm -rf "$var/journal" "$var/pg" "$var/simex" "$var/log" "$var/run" \
+    "$var/demo.json" "$var/latch"
+
+# Whatever ends this, also a terminal or a pipe that goes away, or a second
+# Ctrl-C, everything that was started is stopped.
+trap 'trap "" INT TERM HUP PIPE; "$home/deploy/down.sh" "$var" 9>&-' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP PIPE
+"$home/deploy/up.sh" "$var"
+echo "trading for $seconds s in paper mode (logs: $var/log)"
+sleep "$seconds"
+# No more market data: what is open closes, what is held is settled or stays,
+# the recorder catches up, and the account is of something that stands still.
+until=$(date +%s%3N)
+control stop dutchbook:feed >/dev/null
+"$DUTCHBOOK_BIN/arb" account -c "$DUTCHBOOK_CONFIG" --seconds "$seconds" \
+    --planted "$var/simex/planted.jsonl" \
+    --mischief "$var/simex/mischief.jsonl" --until "$until" \
+    --write "$var/demo.json"

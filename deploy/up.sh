@@ -1,0 +1,57 @@
+#!/bin/sh
+# up - starts the demo pipeline and leaves it running; harmless when it runs
+#   up.sh [VAR]     VAR defaults to var in the checkout
+# PostgreSQL, then simex, then the five processes under supervisord, on the
+# configuration VAR/run/demo.yaml (profiles/demo.yaml and simex's addresses).
+set -eu
+
+home=$(cd "$(dirname "$0")/.." && pwd -P)
+. "$home/deploy/env.sh"
+mkdir -p "$var/run" "$var/log" "$var/simex"
+chmod 700 "$var/run"
+alone
+
+"$home/deploy/pg.sh" start "$var" 9>&-
+
+if ! running; then
+    await_gone || { echo "an old process does not go away" >&2; exit 1; }
+    rm -f "$var/run/simex.json" "$var"/run/*.ready "$var/run/supervisor.sock"
+    cd "$var/run"
+    [ -s simex.crt ] || openssl req -x509 -newkey rsa:2048 -nodes -days 30 \
+        -keyout simex.key -out simex.crt -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost 2>/dev/null
+    chmod 600 simex.key
+    # supervisord puts %(...)s in; a path of ours may hold any other letter.
+    cat >"$var/run/simex.supervisor" <<-CONF
+	[program:simex]
+	command="%(ENV_DUTCHBOOK_BIN)s/simex" -c "%(ENV_DUTCHBOOK_HOME)s/deploy/profiles/demo.yaml" -s "simex.var=%(ENV_DUTCHBOOK_VAR)s" -s "simex.cert=%(ENV_DUTCHBOOK_VAR)s/run/simex.crt" -s "simex.key=%(ENV_DUTCHBOOK_VAR)s/run/simex.key" -s simex.seconds=${DEMO_SECONDS:-60} -s "simex.mischief=%(ENV_DEMO_MISCHIEF)s" ${SIMEX_FLAGS:-}
+	directory=%(ENV_DUTCHBOOK_HOME)s
+	priority=5
+	exitcodes=0,2
+	redirect_stderr=true
+	stdout_logfile=%(ENV_DUTCHBOOK_VAR)s/log/simex.log
+	stdout_logfile_maxbytes=20MB
+	CONF
+    DEMO_MISCHIEF=${DEMO_MISCHIEF-$home/tests/simex/demo.mischief}
+    export DEMO_MISCHIEF
+    supervisord -c "$home/deploy/supervisord.conf" 9>&-
+    cd "$home"
+fi
+
+await "$var/run/simex.json" simex simex
+port=$(sed -n 's/.*"port": *\([0-9]*\).*/\1/p' "$var/run/simex.json")
+cat >"$DUTCHBOOK_CONFIG" <<CONF
+# Made by up.sh: the demo profile, on the simulated exchange of this run.
+base: "$home/deploy/profiles/demo.yaml"
+common:
+  var: "$var"
+feed:
+  gamma_url: https://localhost:$port
+  clob_url: https://localhost:$port
+  ws_url: wss://localhost:$port/ws/market
+  ca_file: "$var/run/simex.crt"
+CONF
+control start 'dutchbook:*' >/dev/null || true
+for p in $processes; do
+    await "$var/run/$p.ready" $p dutchbook:$p
+done
