@@ -1,0 +1,83 @@
+/* fuzz_feed_gamma - bytes as a page of the listing; links: feed common proto
+ *
+ * Read twice.  The universe stays consistent: every market told has two
+ * different tokens, a fee that is in range or unknown, and an event that is
+ * not empty.  max_len: 8192
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/state.h"
+#include "feed/venues/polymarket.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+insist(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
+static void
+check_said(struct outbox *out)
+{
+    for (size_t i = 0; i < outbox_count(out); i++) {
+        const struct said *s = outbox_at(out, i);
+        if (s->schema == &market_schema) {
+            const struct market *m = s->msg;
+            insist(!hash_equal(&m->yes, &m->no));
+            insist(m->event.s[0] && m->market.s[0] && m->event_size > 0);
+            insist(m->event_index < m->event_size);
+            insist(m->fee_rate.ppm >= 0 && m->fee_rate.ppm <= 1000000);
+            insist(m->fee_exponent >= 1 && m->fee_exponent <= 4);
+            insist(m->tick.micros >= 0 && m->min_size.micros >= 0);
+            insist(m->liquidity.micros >= 0);
+        } else if (s->schema == &resolution_schema) {
+            const struct resolution *m = s->msg;
+            insist(m->payout_yes.micros >= 0 &&
+                   m->payout_yes.micros <= MICROS);
+        }
+    }
+    outbox_clear(out);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct outbox *out;
+    struct feed_conf c;
+    struct input in = { .own_run = 1 };
+    struct venue_cursor next;
+    struct feed_ask ask;
+
+    if (!out)
+        out = outbox_new(SOURCE_feed, FEED_OUTBOX_BYTES, FEED_OUTBOX_COUNT);
+    memset(&c, 0, sizeof c);
+    c.max_markets = 6;
+    c.max_tokens = 8;
+    c.max_levels = 64;
+    c.assets_per_connection = 3;
+    in.mono.ns = INT64_C(1000000000000);
+    in.wall.ns = INT64_C(1790000000000000000);
+    struct feed *f = feed_new(&c, &(struct feed_options){ .venue = NULL });
+    for (unsigned i = 0; i < 2; i++) {
+        (void)feed_on_page(f, (const char *)data, size, true, &next, &in,
+                           out);
+        check_said(out);
+        feed_on_link(f, 0, i == 0 ? LINK_STATE_up : LINK_STATE_down, &in,
+                     out);
+        check_said(out);
+        for (unsigned n = 0; n < 50 && feed_next_ask(f, &in, &ask); n++)
+            continue;
+    }
+    feed_destroy(&f);
+    /* Dates and decimals on their own. */
+    char *s = malloc(size + 1);
+    insist(s != NULL);
+    memcpy(s, data, size);
+    s[size] = '\0';
+    insist(polymarket_iso(s).ns >= 0);
+    free(s);
+    return 0;
+}

@@ -1,0 +1,54 @@
+#!/bin/sh
+# check - the shipped configuration is what the programs print, every profile
+# is good, a bad file is refused with its place, and a recording finds what
+# it found before: check.sh BIN_FOLDER
+set -eu
+cd "$(dirname "$0")/../.."
+bin=$1
+out=$(mktemp)
+trap 'rm -f "$out" "$out.yaml"' EXIT
+good=0
+
+"$bin/arb" check-config -c tests/golden/empty.yaml --print >"$out"
+diff -u deploy/dutchbook.yaml "$out" ||
+    { echo "deploy/dutchbook.yaml: run make golden"; exit 1; }
+good=$((good + 1))
+
+for f in deploy/dutchbook.yaml deploy/profiles/*.yaml; do
+    "$bin/arb" check-config -c "$f" >/dev/null
+    for p in feed scanner riskd executor recorder simex; do
+        "$bin/$p" -n -c "$f" >/dev/null 2>&1 ||
+            { echo "$p -n refuses $f"; exit 1; }
+    done
+    good=$((good + 1))
+done
+
+# What a process prints as its configuration reads back to itself.
+for p in feed scanner riskd executor recorder; do
+    "$bin/$p" -nv -c deploy/dutchbook.yaml >"$out.yaml"
+    "$bin/$p" -nv -c "$out.yaml" >"$out"
+    cmp "$out" "$out.yaml" || { echo "$p -nv does not read back"; exit 1; }
+    good=$((good + 1))
+done
+
+# tests/golden/*.in are refused with exactly the complaints of their .ok.
+for f in tests/golden/*.in; do
+    if "$bin/arb" check-config -c "$f" >"$out" 2>&1; then
+        echo "$f was accepted"
+        exit 1
+    fi
+    diff -u "${f%.in}.ok" "$out"
+    good=$((good + 1))
+done
+# A recording says what it said before: gates, sizes and fees of a listing;
+# a wrong hash, an old book, a broken line; and the same without the listing.
+"$bin/arb" scan --capture tests/golden/scan.jsonl --json \
+    --markets tests/golden/scan.gamma.json -c deploy/dutchbook.yaml >"$out"
+diff -u tests/golden/scan.ok "$out"
+"$bin/arb" scan --capture - --json --min-gross 0.01 --min-net 0.01 \
+    --min-shares 20 --fee-rate 0.01 -c deploy/dutchbook.yaml \
+    <tests/golden/scan.jsonl >"$out"
+diff -u tests/golden/scan_bare.ok "$out"
+good=$((good + 2))
+
+echo "golden: $good good"

@@ -1,0 +1,20 @@
+#!/bin/sh
+# a_up_down - an operator's first hour: up twice, look, down twice
+set -eu
+name=a_up_down
+. "$(dirname "$0")/lib.sh"
+begin
+
+deploy/up.sh "$var"
+deploy/up.sh "$var" || fail "a second up is not harmless"
+until_true 30 "$arb" status -c "$config"
+"$arb" status -c "$config" --json | grep -q '"executor":{"up":true' ||
+    fail "status does not show the executor"
+until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_scan"
+"$arb" history scans -c "$config" -n 5 | grep -q row || fail "no history"
+deploy/down.sh "$var"
+deploy/down.sh "$var" || fail "a second down is not harmless"
+if "$arb" status -c "$config" >/dev/null; then
+    fail "status says up when all is down"
+fi
+ends

@@ -1,0 +1,25 @@
+#!/bin/sh
+# f_kill_switch - arb kill while trading: no intent after it, whatever is
+# restarted; the latch holds with every process dead
+set -eu
+name=f_kill_switch
+. "$(dirname "$0")/lib.sh"
+begin
+
+DEMO_SECONDS=60 DEMO_MISCHIEF= SIMEX_FLAGS='-s simex.plant_every=1500' \
+    deploy/up.sh "$var"
+until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_order"
+"$arb" kill -c "$config" --reason 'a scenario' --json |
+    grep -q '"killed":true' || fail "not killed"
+killed=$(date +%s%3N)
+kill -9 "$(pid_of executor)" "$(pid_of riskd)"
+sleep 15
+late=$(sql "SELECT count(*) FROM fact_arb_order WHERE intended_at >
+            to_timestamp($killed / 1000.0)")
+[ "$late" = 0 ] || fail "$late intents after the kill"
+! "$arb" status -c "$config" >/dev/null || fail "status does not say killed"
+"$arb" status -c "$config" | grep -q KILLED || fail "no KILLED in status"
+deploy/down.sh "$var"
+"$arb" kill -c "$config" --reason 'again, all dead' --json |
+    grep -q '"kill_gen":2' || fail "no second generation with all dead"
+ends

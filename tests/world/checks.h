@@ -1,0 +1,137 @@
+/* checks - what the files that check share
+ *
+ * Everything is built from what leaves a process and from its log alone, with
+ * arithmetic of its own; after a crash it is built again from what is left of
+ * the log. */
+#ifndef TESTS_WORLD_CHECKS_H
+#define TESTS_WORLD_CHECKS_H
+
+#include "common/map.h"
+#include "riskd/riskd.h"
+#include "tests/simex/plan.h"
+#include "tests/world/world.h"
+
+enum { KEYS = 1 << 14, SITUATIONS = 256, EVENTS = 64 };
+
+/* A grant of riskd's log. */
+struct promise {
+    struct legs legs;
+    uint64_t epoch, kill_gen;
+    int64_t until;             /* Wall. */
+    uint64_t n;                /* Its place in the log. */
+};
+
+/* A group of the executor's log. */
+struct team {
+    struct uuid id;
+    struct text event;
+    int64_t ended;             /* Wall; 0 = open. */
+};
+
+/* An order of the executor's log. */
+struct sent {
+    struct uuid auth;
+    uint64_t leg, n;
+    int64_t qty, filled;
+    bool final;
+};
+
+/* What one side says is held. */
+struct holdings {
+    struct map *tokens;
+    int64_t *shares;
+    struct hash *names;
+    uint32_t count;
+};
+
+struct freed { struct uuid auth; uint64_t leg; };
+
+/* Of the ledger. */
+struct event_money { struct text event; int64_t micros; };
+struct money_books {
+    int64_t batch;             /* Money lines of this batch. */
+    int64_t cash, reserved, position, capital;
+    struct event_money events[EVENTS];
+    uint32_t events_count;
+    bool granted;              /* A normal grant in this batch, */
+    struct text granted_in;    /* where, */
+    int64_t granted_most;      /* and how much. */
+};
+
+/* An opportunity of the scanner's log. */
+struct finding {
+    struct uuid id;
+    uint64_t rev;
+    enum strategy strategy;
+    enum side side;
+    struct text event;
+    bool open;
+};
+
+struct planted {
+    struct situation s;
+    const char *event;
+    bool found, raided;
+};
+
+struct checks {
+    struct riskd_conf limits;
+    bool rebuilding;
+    char unquiet[120];
+    /* From riskd's facts. */
+    struct map *auths;         /* auth -> promise */
+    struct promise *promises;
+    uint32_t promises_count;
+    struct holdings risk;
+    struct money_books books;
+    /* From executor's facts. */
+    struct map *orders;        /* order -> sent */
+    struct sent *sent;
+    uint32_t sent_count;
+    struct map *scans;         /* scan_id -> group */
+    struct team *groups;
+    uint32_t groups_count;
+    struct map *fills;         /* fill_id -> place in the log */
+    struct map *refs;          /* settle -> place in the log */
+    struct holdings exec;
+    int64_t earned;            /* By fills and settlements. */
+    uint64_t statuses[EXEC_STATUS_ERROR + 1];
+    uint64_t filled, settled;
+    /* From what the executor sent. */
+    struct map *freed;         /* auth and leg */
+    uint32_t freed_count;
+    /* From scanner's facts. */
+    struct map *ids;           /* scan_id -> finding */
+    struct finding *findings;
+    uint32_t findings_count;
+    uint64_t opened;
+    /* From the exchange. */
+    struct planted planted[SITUATIONS];
+    uint32_t planted_count;
+    int64_t text_lost[EVENTS]; /* By number of the event, wall. */
+    const char *text_lost_of[EVENTS];
+};
+
+/* --- checks_orders.c --- */
+void orders_start(struct checks *c);
+void orders_fact(struct world *w, const struct fact *f, uint64_t i,
+                 const void *msg);
+
+/* --- checks_money.c --- */
+int64_t *shares_of(struct holdings *h, const struct hash *token);
+void money_start(struct checks *c);
+void money_fact(struct world *w, uint16_t type, const void *msg);
+void money_batch(struct world *w);
+void money_fill(struct world *w, const struct fill *m);
+void money_settle(struct world *w, const struct settle *m);
+/* Both hold the same, and nothing that resolved. */
+bool money_is_settled(struct world *w);
+void money_quiet(struct world *w);
+
+/* --- checks_found.c --- */
+void found_start(struct checks *c);
+void found_fact(struct world *w, const struct opportunity *m);
+uint32_t found_open(const struct checks *c);
+void found_quiet(struct world *w);
+
+#endif /* TESTS_WORLD_CHECKS_H */

@@ -1,0 +1,218 @@
+/* checks_money - riskd's books against fills and settlements
+ *
+ * The money lines of a batch sum to nothing; nothing held or reserved falls
+ * below nothing; after a grant no limit is passed; nothing is freed that the
+ * executor did not free.  When quiet, both sides hold the same, and the cash
+ * is the capital, less what was bought, plus what was sold and settled: to
+ * the micro, fees included. */
+#include "tests/world/checks.h"
+
+#include "common/must.h"
+
+#include <string.h>
+
+int64_t *
+shares_of(struct holdings *h, const struct hash *token)
+{
+    uint32_t i = map_find(h->tokens, token);
+    if (i == MAP_NONE) {
+        must(h->count < KEYS);
+        i = h->count++;
+        must(map_put(h->tokens, token, i));
+        h->names[i] = *token;
+        h->shares[i] = 0;
+    }
+    return &h->shares[i];
+}
+
+void
+money_start(struct checks *c)
+{
+    map_clear(c->auths);
+    map_clear(c->risk.tokens);
+    c->promises_count = c->risk.count = 0;
+    memset(&c->books, 0, sizeof c->books);
+}
+
+static int64_t *
+event_of(struct money_books *b, const struct text *event)
+{
+    for (uint32_t i = 0; i < b->events_count; i++)
+        if (text_equal(&b->events[i].event, event))
+            return &b->events[i].micros;
+    must(b->events_count < EVENTS);
+    b->events[b->events_count] = (struct event_money){ *event, 0 };
+    return &b->events[b->events_count++].micros;
+}
+
+static void
+check_entry(struct world *w, const struct ledger_entry *m)
+{
+    struct money_books *b = &w->checks->books;
+    int64_t amount = m->amount.micros;
+    if (m->account == ACCOUNT_shares) {
+        int64_t *held = shares_of(&w->checks->risk, &m->token);
+        *held += amount;
+        if (*held < 0)
+            world_fail(w, "riskd holds fewer than no shares");
+        return;
+    }
+    if (m->account == ACCOUNT_fees)
+        return; /* Beside the money, like shares. */
+    b->batch += amount;
+    if (m->account == ACCOUNT_cash)
+        b->cash += amount;
+    if (m->account == ACCOUNT_capital)
+        b->capital -= amount;
+    if (m->account == ACCOUNT_reserved)
+        b->reserved += amount;
+    if (m->account == ACCOUNT_position)
+        b->position += amount;
+    if (m->account == ACCOUNT_reserved || m->account == ACCOUNT_position)
+        *event_of(b, &m->event) += amount;
+    if (b->reserved < 0)
+        world_fail(w, "riskd reserved less than nothing");
+    if (b->position < 0)
+        world_fail(w, "riskd's positions cost less than nothing");
+}
+
+static void
+check_freed(struct world *w, const struct release *m)
+{
+    struct freed key = { m->auth, m->leg };
+    if (map_find(w->checks->freed, &key) == MAP_NONE)
+        world_fail(w, "riskd frees what the executor did not release");
+}
+
+void
+money_fact(struct world *w, uint16_t type, const void *msg)
+{
+    const struct risk_event *e = msg;
+    if (type == TYPE_ledger_entry)
+        check_entry(w, msg);
+    else if (type == TYPE_release)
+        check_freed(w, msg);
+    else if (type == TYPE_risk_event && strncmp(e->rule.s, "fill", 4) == 0)
+        world_fail(w, "riskd says %s of %s", e->rule.s, e->scope.s);
+}
+
+static void
+check_limits(struct world *w)
+{
+    struct money_books *b = &w->checks->books;
+    const struct riskd_conf *most = &w->checks->limits;
+    wide equity = (wide)b->cash + b->reserved + b->position;
+    wide event = *event_of(b, &b->granted_in);
+    if (b->cash < 0)
+        world_fail(w, "more granted than there is cash");
+    if ((wide)b->granted_most * MICROS > equity * most->trade_max.ppm)
+        world_fail(w, "the limit of a trade passed: %lld",
+                   (long long)b->granted_most);
+    if (event * MICROS > equity * most->event_max.ppm)
+        world_fail(w, "the limit of an event passed: %lld",
+                   (long long)event);
+    if (((wide)b->reserved + b->position) * MICROS >
+        equity * most->unsettled_max.ppm)
+        world_fail(w, "the limit of all exposure passed");
+}
+
+void
+money_batch(struct world *w)
+{
+    struct money_books *b = &w->checks->books;
+    if (b->batch != 0)
+        world_fail(w, "a batch of the ledger sums to %lld",
+                   (long long)b->batch);
+    if (b->granted && !w->checks->rebuilding)
+        check_limits(w);
+    b->granted = false;
+}
+
+void
+money_fill(struct world *w, const struct fill *m)
+{
+    struct checks *c = w->checks;
+    int64_t *held = shares_of(&c->exec, &m->token);
+    struct money cost;
+    bool buys = m->side == SIDE_buy;
+    must(buys ? cost_up(m->price, m->qty, &cost)
+              : cost_down(m->price, m->qty, &cost));
+    *held += buys ? m->qty.micros : -m->qty.micros;
+    c->earned += (buys ? -cost.micros : cost.micros) - m->fee.micros;
+    if (*held < 0)
+        world_fail(w, "the executor sold what it did not hold");
+}
+
+/* Paid by whom?  A resolution pays what the exchange says; a pair is worth a
+ * dollar, both ways. */
+void
+money_settle(struct world *w, const struct settle *m)
+{
+    struct checks *c = w->checks;
+    int64_t qty = m->qty.micros, due = 0, sign = -1;
+    bool pair = m->kind == SETTLE_KIND_merge || m->kind == SETTLE_KIND_split;
+    if (pair) {
+        if (!place_is_pair(w, &m->token, &m->pair))
+            world_fail(w, "two tokens settled that are no pair");
+        sign = m->kind == SETTLE_KIND_split ? 1 : -1;
+        due = -sign * qty;
+        *shares_of(&c->exec, &m->pair) += sign * qty;
+    } else {
+        int64_t payout = place_payout(w, &m->token);
+        if (m->kind != SETTLE_KIND_resolve || payout < 0)
+            world_fail(w, "a settlement of a market that did not resolve");
+        due = payout == 0 ? 0 : qty;
+    }
+    *shares_of(&c->exec, &m->token) += sign * qty;
+    c->earned += m->cash.micros;
+    if (m->cash.micros != due)
+        world_fail(w, "settled for %lld, the exchange pays %lld",
+                   (long long)m->cash.micros, (long long)due);
+    if (*shares_of(&c->exec, &m->token) < 0 ||
+        (pair && *shares_of(&c->exec, &m->pair) < 0))
+        world_fail(w, "the executor settled what it did not hold");
+}
+
+static void
+check_holdings(struct world *w, const struct holdings *tokens)
+{
+    struct checks *c = w->checks;
+    for (uint32_t i = 0; i < tokens->count; i++) {
+        struct hash token = tokens->names[i];
+        int64_t mine = *shares_of(&c->exec, &token);
+        int64_t theirs = *shares_of(&c->risk, &token);
+        if (mine != theirs)
+            world_fail(w, "executor holds %lld, riskd's books say %lld",
+                       (long long)mine, (long long)theirs);
+    }
+}
+
+bool
+money_is_settled(struct world *w)
+{
+    struct checks *c = w->checks;
+    for (uint32_t i = 0; i < c->exec.count; i++) {
+        struct hash token = c->exec.names[i];
+        if (c->exec.shares[i] != *shares_of(&c->risk, &token) ||
+            (c->exec.shares[i] > 0 && place_payout(w, &token) >= 0 &&
+             place_is_told(w, &token)))
+            return false;
+    }
+    return true;
+}
+
+void
+money_quiet(struct world *w)
+{
+    struct checks *c = w->checks;
+    struct money_books *b = &c->books;
+    int64_t due = b->capital + c->earned;
+    check_holdings(w, &c->exec);
+    check_holdings(w, &c->risk);
+    if (b->reserved != 0)
+        world_fail(w, "quiet, and %lld still reserved",
+                   (long long)b->reserved);
+    if (b->cash != due)
+        world_fail(w, "riskd has %lld in cash, by fills and settlements it "
+                   "is %lld", (long long)b->cash, (long long)due);
+}

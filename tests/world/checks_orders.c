@@ -1,0 +1,199 @@
+/* checks_orders - orders against the grants they are sent under
+ *
+ * No order without a live grant of this epoch and generation, none beyond it,
+ * one per leg; nothing filled beyond its order; one group per opportunity,
+ * ended once; after a kill nothing new. */
+#include "tests/world/checks.h"
+
+#include "common/must.h"
+
+#include <string.h>
+
+void
+orders_start(struct checks *c)
+{
+    map_clear(c->orders);
+    map_clear(c->scans);
+    map_clear(c->fills);
+    map_clear(c->refs);
+    map_clear(c->exec.tokens);
+    c->sent_count = c->groups_count = c->exec.count = 0;
+    memset(c->statuses, 0, sizeof c->statuses);
+    c->filled = c->settled = 0;
+    c->earned = 0;
+}
+
+static void
+check_grant(struct world *w, const struct fact *f, uint64_t i,
+            const struct grant *m)
+{
+    struct checks *c = w->checks;
+    if (!c->rebuilding && w->latched)
+        world_fail(w, "a grant after the kill");
+    must(c->promises_count < KEYS);
+    c->promises[c->promises_count] = (struct promise){
+        .legs = m->legs, .epoch = m->epoch, .kill_gen = m->kill_gen,
+        .until = f->wall.ns + m->ttl.ms * 1000000, .n = i,
+    };
+    if (!map_put(c->auths, &m->auth, c->promises_count++))
+        world_fail(w, "one grant twice");
+    if (m->kind == GRANT_KIND_normal) {
+        c->books.granted = true;
+        c->books.granted_in = m->event;
+        c->books.granted_most = m->reserved.micros;
+    }
+}
+
+static void
+check_leg(struct world *w, const struct intent *m, const struct legs *legs)
+{
+    if (m->leg >= legs->count)
+        world_fail(w, "an intent for a leg that was not granted");
+    const struct leg *leg = &legs->at[m->leg];
+    if (m->side != leg->side || !hash_equal(&m->token, &leg->token) ||
+        m->qty.micros > leg->size.micros ||
+        (m->side == SIDE_buy ? m->price.micros > leg->limit.micros
+                             : m->price.micros < leg->limit.micros))
+        world_fail(w, "an intent beyond its grant");
+}
+
+static void
+check_intent(struct world *w, uint64_t n, const struct intent *m)
+{
+    struct checks *c = w->checks;
+    uint32_t i = map_find(c->auths, &m->auth);
+    if (i == MAP_NONE)
+        world_fail(w, "an intent without a grant");
+    const struct promise *p = &c->promises[i];
+    check_leg(w, m, &p->legs);
+    if (!c->rebuilding) {
+        if (w->latched)
+            world_fail(w, "an intent after the kill");
+        if (p->kill_gen != w->kill_gen)
+            world_fail(w, "an intent under a grant from before the kill");
+        if (p->epoch != w->nodes[SOURCE_executor].run)
+            world_fail(w, "an intent under the grant of another run");
+        if (w->now > p->until)
+            world_fail(w, "an intent after its grant ran out");
+    }
+    for (uint32_t k = 0; k < c->sent_count; k++)
+        if (c->sent[k].leg == m->leg &&
+            uuid_equal(&c->sent[k].auth, &m->auth))
+            world_fail(w, "two orders under one leg of one grant");
+    if (map_find(c->orders, &m->order) != MAP_NONE)
+        world_fail(w, "one order id twice");
+    must(c->sent_count < KEYS);
+    must(map_put(c->orders, &m->order, c->sent_count));
+    c->sent[c->sent_count++] = (struct sent){
+        .auth = m->auth, .leg = m->leg, .n = n, .qty = m->qty.micros,
+    };
+}
+
+static void
+check_order(struct world *w, const struct order *m)
+{
+    struct checks *c = w->checks;
+    uint32_t i = map_find(c->orders, &m->order);
+    if (i == MAP_NONE)
+        world_fail(w, "an order never intended");
+    if (m->filled.micros != c->sent[i].filled)
+        world_fail(w, "an order says %lld filled, its fills are %lld",
+                   (long long)m->filled.micros, (long long)c->sent[i].filled);
+    c->sent[i].final = m->state == ORDER_STATE_filled ||
+                       m->state == ORDER_STATE_cancelled;
+}
+
+static void
+check_fill(struct world *w, uint64_t n, const struct fill *m)
+{
+    struct checks *c = w->checks;
+    uint32_t i = map_find(c->orders, &m->order);
+    if (i == MAP_NONE)
+        world_fail(w, "a fill of an order never intended");
+    if (map_find(c->fills, &m->fill_id) != MAP_NONE)
+        world_fail(w, "one fill id twice");
+    must(map_put(c->fills, &m->fill_id, (uint32_t)n));
+    c->filled++;
+    c->sent[i].filled += m->qty.micros;
+    if (c->sent[i].final)
+        world_fail(w, "a fill of an order that had ended");
+    if (c->sent[i].filled > c->sent[i].qty)
+        world_fail(w, "filled more than was ordered");
+    money_fill(w, m);
+}
+
+static void
+check_settle(struct world *w, uint64_t n, const struct settle *m)
+{
+    struct checks *c = w->checks;
+    if (map_find(c->refs, &m->ref) != MAP_NONE)
+        world_fail(w, "one settlement twice");
+    must(map_put(c->refs, &m->ref, (uint32_t)n));
+    c->settled++;
+    if (m->kind == SETTLE_KIND_split && !c->rebuilding && w->latched)
+        world_fail(w, "a split after the kill");
+    money_settle(w, m);
+}
+
+/* One group at a time in an event, which then rests. */
+static void
+check_event(struct world *w, const struct fact *f, const struct text *event)
+{
+    const struct checks *c = w->checks;
+    for (uint32_t i = 0; i < c->groups_count; i++) {
+        const struct team *g = &c->groups[i];
+        if (!text_equal(&g->event, event))
+            continue;
+        if (g->ended == 0)
+            world_fail(w, "two groups in one event");
+        if (f->wall.ns - g->ended < w->weather.rest_ms * 1000000)
+            world_fail(w, "a group in an event that rests");
+    }
+}
+
+static void
+check_group(struct world *w, const struct fact *f, const struct group *m)
+{
+    struct checks *c = w->checks;
+    uint32_t i = map_find(c->scans, &m->scan_id);
+    if (i == MAP_NONE) {
+        must(c->groups_count < KEYS);
+        check_event(w, f, &m->event);
+        c->groups[c->groups_count] = (struct team){ m->group, m->event, 0 };
+        must(map_put(c->scans, &m->scan_id, c->groups_count++));
+    } else if (!uuid_equal(&c->groups[i].id, &m->group)) {
+        world_fail(w, "two groups for one opportunity");
+    }
+}
+
+static void
+check_execution(struct world *w, const struct fact *f,
+                const struct execution *m)
+{
+    struct checks *c = w->checks;
+    uint32_t i = map_find(c->scans, &m->scan_id);
+    if (m->status == EXEC_STATUS_PARTIAL_HOLD)
+        return;
+    if (i == MAP_NONE || !uuid_equal(&c->groups[i].id, &m->exec_id))
+        world_fail(w, "an execution of no group");
+    if (c->groups[i].ended != 0)
+        world_fail(w, "a group ended twice");
+    c->groups[i].ended = f->wall.ns;
+    c->statuses[m->status]++;
+}
+
+void
+orders_fact(struct world *w, const struct fact *f, uint64_t i,
+            const void *msg)
+{
+    switch (f->type) {
+    case TYPE_grant: check_grant(w, f, i, msg); return;
+    case TYPE_intent: check_intent(w, i, msg); return;
+    case TYPE_order: check_order(w, msg); return;
+    case TYPE_fill: check_fill(w, i, msg); return;
+    case TYPE_settle: check_settle(w, i, msg); return;
+    case TYPE_group: check_group(w, f, msg); return;
+    case TYPE_execution: check_execution(w, f, msg); return;
+    default: return;
+    }
+}

@@ -1,0 +1,185 @@
+/* engines - how each process of the world is made, as its main() would */
+#include "tests/world/checks.h"
+
+#include "common/must.h"
+#include "executor/executor.h"
+#include "feed/feed.h"
+#include "recorder/recorder.h"
+#include "scanner/scanner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+extern const struct conf_section riskd_section;
+extern const struct conf_section feed_section;
+
+/* The settings of the demo, with a small universe's memory. */
+static const char *const overrides[] = {
+    "common.mode=paper",         "feed.max_markets=400",
+    "feed.max_tokens=800",       "feed.max_levels=100000",
+    "scanner.markets_max=400",   "scanner.opportunities_max=64",
+    "scanner.pending_max=2048",  "executor.markets_max=400",
+    "executor.positions_max=1024", "riskd.refs_cap=16384",
+    "riskd.lots_cap=1024",       "riskd.daily_loss_max=1000",
+};
+
+static const struct conf_section *const sections[] = {
+    &common_section,  &capital_section, &strategy_section, &feed_section,
+    &scanner_section, &riskd_section,   &executor_section, &recorder_section,
+};
+
+static void
+fill(const struct world *w, const struct conf_section *section, void *out)
+{
+    enum { SET = sizeof overrides / sizeof overrides[0] };
+    const char *set[SET + 2];
+    char capital[64], rest[64];
+    struct complaints bad = { 0 };
+    snprintf(capital, sizeof capital, "capital.initial_usd=%lld",
+             (long long)w->weather.capital_usd);
+    snprintf(rest, sizeof rest, "executor.rest=%lld",
+             (long long)w->weather.rest_ms);
+    memcpy(set, overrides, sizeof overrides);
+    set[SET] = capital;
+    set[SET + 1] = rest;
+    struct conf *conf = conf_read(
+        NULL, set, SET + 2, sections,
+        sizeof sections / sizeof sections[0], &bad);
+    if (conf == NULL)
+        fputs(bad.text, stderr);
+    must(conf != NULL);
+    conf_fill(conf, section, out);
+    conf_destroy(&conf);
+}
+
+static void
+make_feed(struct world *w, struct node *n)
+{
+    struct feed_conf own;
+    struct strategy_conf strategy;
+    fill(w, &feed_section, &own);
+    fill(w, &strategy_section, &strategy);
+    struct feed_options o = { .book_age_max = strategy.book_age_max };
+    n->engine = feed_new(&own, &o);
+}
+
+static void
+unmake_feed(struct node *n)
+{
+    struct feed *x = n->engine;
+    feed_destroy(&x);
+}
+
+static void
+make_scanner(struct world *w, struct node *n)
+{
+    struct scanner_conf own;
+    struct strategy_conf strategy;
+    struct capital_conf capital;
+    struct common_conf common;
+    fill(w, &scanner_section, &own);
+    fill(w, &strategy_section, &strategy);
+    fill(w, &capital_section, &capital);
+    fill(w, &common_section, &common);
+    struct scanner_options o = { .own = &own, .strategy = &strategy,
+                                 .cash_rate = capital.cash_rate_year,
+                                 .heartbeat_miss = common.heartbeat_miss };
+    n->engine = scanner_new(&o);
+}
+
+static void
+unmake_scanner(struct node *n)
+{
+    struct scanner *x = n->engine;
+    scanner_destroy(&x);
+}
+
+static void
+make_riskd(struct world *w, struct node *n)
+{
+    struct riskd_conf own;
+    struct strategy_conf strategy;
+    struct capital_conf capital;
+    struct common_conf common;
+    fill(w, &riskd_section, &own);
+    fill(w, &strategy_section, &strategy);
+    fill(w, &capital_section, &capital);
+    fill(w, &common_section, &common);
+    n->engine = riskd_new(&own, &common, &capital, &strategy);
+}
+
+static void
+unmake_riskd(struct node *n)
+{
+    struct riskd *x = n->engine;
+    riskd_destroy(&x);
+}
+
+static void
+make_executor(struct world *w, struct node *n)
+{
+    struct executor_conf own;
+    struct strategy_conf strategy;
+    struct capital_conf capital;
+    fill(w, &executor_section, &own);
+    fill(w, &strategy_section, &strategy);
+    fill(w, &capital_section, &capital);
+    struct executor_options o = { .own = &own, .strategy = &strategy,
+                                  .capital = &capital, .mode = MODE_paper };
+    n->engine = executor_new(&o);
+}
+
+static void
+unmake_executor(struct node *n)
+{
+    struct executor *x = n->engine;
+    executor_destroy(&x);
+}
+
+static void
+make_recorder(struct world *w, struct node *n)
+{
+    struct recorder_conf own;
+    fill(w, &recorder_section, &own);
+    struct recorder *r = recorder_new(&own);
+    uint64_t committed[OWNERS];
+    for (unsigned o = 0; o < OWNERS; o++)
+        committed[o] = w->committed[owner_source(o)];
+    recorder_resume(r, committed);
+    n->engine = r;
+}
+
+static void
+unmake_recorder(struct node *n)
+{
+    struct recorder *x = n->engine;
+    recorder_destroy(&x);
+}
+
+void
+engines_plan(struct world *w)
+{
+    fill(w, &riskd_section, &w->checks->limits);
+    static const struct {
+        const struct program *program;
+        void (*make)(struct world *, struct node *);
+        void (*unmake)(struct node *);
+    } plans[NODES] = {
+        [SOURCE_feed] = { &feed_program, make_feed, unmake_feed },
+        [SOURCE_scanner] = { &scanner_program, make_scanner,
+                             unmake_scanner },
+        [SOURCE_riskd] = { &riskd_program, make_riskd, unmake_riskd },
+        [SOURCE_executor] = { &executor_program, make_executor,
+                              unmake_executor },
+        [SOURCE_recorder] = { &recorder_program, make_recorder,
+                              unmake_recorder },
+    };
+    for (int i = SOURCE_feed; i < (int)NODES; i++) {
+        struct node *n = &w->nodes[i];
+        n->src = (enum source)i;
+        n->hears = plans[i].program->hears;
+        n->make = plans[i].make;
+        n->unmake = plans[i].unmake;
+        n->out = outbox_new(n->src, 8u << 20, 8192);
+    }
+}

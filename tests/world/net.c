@@ -1,0 +1,121 @@
+/* net - the bus of the world: packets in order of when they are due
+ *
+ * Between two processes order is kept, as ZeroMQ keeps it; what is lost is
+ * lost in the middle of the stream.  What is asked or answered may come a
+ * second time, late and out of order, as over a connection that was thought
+ * dead; what is published may be lost for a while, as behind a full queue. */
+#include "tests/world/world.h"
+
+#include "common/digest.h"
+#include "common/must.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LATE_US = 300000, DEAF_MS = 500, RARE = 200 };
+
+static bool
+is_before(const struct packet *a, const struct packet *b)
+{
+    return a->due < b->due || (a->due == b->due && a->order < b->order);
+}
+
+static void
+swap(struct packet *a, struct packet *b)
+{
+    struct packet t = *a;
+    *a = *b;
+    *b = t;
+}
+
+static void
+put(struct net *n, const struct packet *p, const void *body, int64_t due)
+{
+    if (n->count == n->cap) {
+        n->cap = n->cap == 0 ? 1024 : 2 * n->cap;
+        n->heap = realloc(n->heap, n->cap * sizeof *n->heap);
+        must(n->heap != NULL && n->cap < 1 << 22);
+    }
+    struct packet *q = &n->heap[n->count];
+    *q = *p;
+    q->body = malloc(p->size + 1);
+    must(q->body != NULL);
+    memcpy(q->body, body, p->size);
+    q->order = n->order++;
+    q->due = due;
+    for (uint32_t i = n->count++; i > 0;) {
+        uint32_t up = (i - 1) / 2;
+        if (!is_before(&n->heap[i], &n->heap[up]))
+            break;
+        swap(&n->heap[i], &n->heap[up]);
+        i = up;
+    }
+}
+
+static bool
+is_lost(struct world *w, const struct packet *p)
+{
+    int64_t *deaf = &w->net.deaf_until[p->from][p->to];
+    if (p->tseq == 0)
+        return world_roll(w, w->weather.lose_ask_ppm);
+    if (world_roll(w, w->weather.deaf_ppm))
+        *deaf = w->now + chance_between(&w->chance, 1, DEAF_MS) * 1000000;
+    return world_roll(w, w->weather.lose_ppm * (p->tseq < RARE ? 10 : 1)) ||
+           (!w->calm && w->now < *deaf);
+}
+
+static int64_t
+draw_delay(struct world *w)
+{
+    return w->calm ? 50
+                   : chance_between(&w->chance, 20, w->weather.delay_us_max);
+}
+
+bool
+net_post(struct world *w, const struct packet *p, const void *body)
+{
+    struct net *n = &w->net;
+    digest_add(w->sha, body, p->size);
+    if (is_lost(w, p)) {
+        w->lost++;
+        return false;
+    }
+    int64_t *link = &n->link_due[p->from][p->to];
+    int64_t due = w->now + draw_delay(w) * 1000;
+    if (due < *link)
+        due = *link;
+    *link = due;
+    put(n, p, body, due);
+    if (p->tseq == 0 && world_roll(w, w->weather.repeat_ppm)) {
+        w->repeated++;
+        put(n, p, body,
+            due + chance_between(&w->chance, 0, LATE_US) * 1000);
+    }
+    return true;
+}
+
+int64_t
+net_next(const struct net *n)
+{
+    return n->count == 0 ? INT64_MAX : n->heap[0].due;
+}
+
+struct packet
+net_take(struct net *n)
+{
+    must(n->count > 0);
+    struct packet first = n->heap[0];
+    n->heap[0] = n->heap[--n->count];
+    for (uint32_t i = 0;;) {
+        uint32_t least = i, left = 2 * i + 1, right = 2 * i + 2;
+        if (left < n->count && is_before(&n->heap[left], &n->heap[least]))
+            least = left;
+        if (right < n->count && is_before(&n->heap[right], &n->heap[least]))
+            least = right;
+        if (least == i)
+            break;
+        swap(&n->heap[i], &n->heap[least]);
+        i = least;
+    }
+    return first;
+}

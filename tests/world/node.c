@@ -1,0 +1,342 @@
+/* node - one process of the world: its engine, its log, its deaths
+ *
+ * Does what the daemon does: journal before effect, sync before anything
+ * money is sent, recall at the start.  A crash keeps what was synced and any
+ * whole batches of the rest that the disk happened to have. */
+#include "tests/world/world.h"
+
+#include "common/digest.h"
+#include "common/must.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+log_append(struct log *l, uint16_t type, struct nanos mono,
+           struct nanos wall, const void *body, size_t size, bool more)
+{
+    if (l->count == l->cap) {
+        l->cap = l->cap == 0 ? 1024 : 2 * l->cap;
+        l->at = realloc(l->at, l->cap * sizeof *l->at);
+        must(l->at != NULL);
+    }
+    if (l->used + size > l->room) {
+        l->room = 2 * (l->room + size + 4096);
+        l->bytes = realloc(l->bytes, l->room);
+        must(l->bytes != NULL && l->room < UINT32_MAX);
+    }
+    memcpy(l->bytes + l->used, body, size);
+    l->at[l->count++] = (struct fact){ type, mono, wall, (uint32_t)l->used,
+                                       (uint32_t)size, more };
+    l->used += size;
+}
+
+static struct input
+input_now(const struct world *w, const struct node *n)
+{
+    return (struct input){
+        .mono = { w->now - w->start + 1000000000 },
+        .wall = { w->now },
+        .said = { w->now - w->start + 1000000000 },
+        .src = n->src,
+        .run = n->run,
+        .own_run = n->run,
+    };
+}
+
+void
+node_read(struct world *w, const struct node *n, uint64_t i)
+{
+    const struct fact *f = &n->log.at[i];
+    must(schema_unpack(schema_find(f->type), w->msg,
+                       n->log.bytes + f->offset, f->size, NULL));
+}
+
+void
+node_recall(struct world *w, struct node *n)
+{
+    n->make(w, n);
+    for (uint64_t i = 0; i < n->log.count; i++) {
+        const struct fact *f = &n->log.at[i];
+        for (const struct hear *h = n->hears; h->schema != NULL; h++) {
+            if (!h->recall || h->schema->type != f->type)
+                continue;
+            struct input in = input_now(w, n);
+            in.mono = f->mono;
+            in.wall = f->wall;
+            node_read(w, n, i);
+            h->call(n->engine, w->msg, &in, n->out);
+        }
+    }
+}
+
+void
+node_start(struct world *w, struct node *n)
+{
+    n->run++;
+    n->seq = n->self_seq = 0;
+    memset(n->tseq, 0, sizeof n->tseq);
+    memset(n->heard_tseq, 0, sizeof n->heard_tseq);
+    memset(n->heard_run, 0, sizeof n->heard_run);
+    n->latch_told = false;
+    outbox_clear(n->out);
+    node_recall(w, n);
+    must(outbox_count(n->out) == 0);
+    n->started = n->next_tick = n->next_beat = w->now;
+}
+
+static void
+stop(struct world *w, struct node *n)
+{
+    checks_recall(w, n);
+    n->unmake(n);
+    n->engine = NULL;
+    n->stopped = w->now;
+    story_tell(w, n->src, "stops", &tick_schema, &(struct tick){ 0 });
+    if (n->src == SOURCE_feed)
+        place_feed_down(w);
+}
+
+void
+node_crash(struct world *w, struct node *n)
+{
+    struct log *l = &n->log;
+    uint64_t keep = l->synced;
+    stop(w, n);
+    if (l->count > keep)
+        keep += chance_below(&w->chance, (uint32_t)(l->count - keep) + 1);
+    while (keep > 0 && l->at[keep - 1].more)
+        keep--;
+    must(keep >= l->synced);
+    l->count = l->synced = keep;
+    l->used = keep == 0 ? 0 : l->at[keep - 1].offset + l->at[keep - 1].size;
+    n->up_at = w->now + chance_between(&w->chance, 1,
+                                       w->weather.down_ms_max) * 1000000;
+    w->crashes++;
+    checks_rebuild(w, n);
+}
+
+void
+node_restart(struct world *w, struct node *n)
+{
+    must(n->engine != NULL);
+    n->log.synced = n->log.count;
+    stop(w, n);
+    n->up_at = w->now;
+}
+
+static const struct hear *
+find_hear(const struct node *n, uint16_t type, int speaker)
+{
+    for (const struct hear *h = n->hears; h->schema != NULL; h++)
+        if (!h->recall && h->schema->type == type &&
+            (h->speaker == speaker ||
+             (h->speaker == SOURCE_any && speaker != SOURCE_self)))
+            return h;
+    return NULL;
+}
+
+/* All facts of this turn as one batch; synced, and true, when one is money. */
+static bool
+write_facts(struct world *w, struct node *n)
+{
+    uint64_t first = n->log.turn = n->log.count;
+    bool sync = false;
+    struct input in = input_now(w, n);
+    for (size_t i = 0; i < outbox_count(n->out); i++) {
+        const struct said *s = outbox_at(n->out, i);
+        if ((s->routes & ROUTE_FACTS) == 0)
+            continue;
+        size_t size = schema_pack(s->schema, s->msg, w->packed, PACKED_CAP);
+        must(size > 0);
+        log_append(&n->log, s->schema->type, in.mono, in.wall, w->packed,
+                   size, true);
+        sync = sync || (s->routes & ROUTE_SYNC) != 0;
+        digest_add(w->sha, w->packed, size);
+        story_tell(w, n->src, "notes", s->schema, s->msg);
+        checks_fact(w, n, n->log.count - 1, s->msg);
+        kill_heard(w, s->schema->type, s->msg);
+        if (s->schema->type == TYPE_intent)
+            place_intent(w, s->msg);
+    }
+    if (n->log.count == first)
+        return false;
+    n->log.at[n->log.count - 1].more = false;
+    if (sync)
+        n->log.synced = n->log.count;
+    checks_batch(w, n);
+    return sync;
+}
+
+static void
+send_to(struct world *w, struct node *n, const struct said *s,
+        enum source to, bool pub)
+{
+    struct node *dest = &w->nodes[to];
+    struct packet p = {
+        .from = n->src, .to = to, .from_run = n->run,
+        .to_run = pub ? 0 : dest->run, .type = s->schema->type,
+        .seq = n->seq, .req = s->to.req, .trace = s->trace,
+        .tseq = pub ? n->tseq[s->schema->type] : 0, .said = w->now,
+    };
+    size_t size = schema_pack(s->schema, s->msg, w->packed, PACKED_CAP);
+    must(size > 0);
+    p.size = (uint32_t)size;
+    if (!net_post(w, &p, w->packed))
+        checks_lost(w, n, to, s);
+}
+
+static void
+send_said(struct world *w, struct node *n, const struct said *s)
+{
+    checks_send(w, n, s);
+    n->seq++;
+    if (s->routes & ROUTE_PUB) {
+        n->tseq[s->schema->type]++;
+        for (enum source to = SOURCE_feed; to < NODES;
+             to = (enum source)(to + 1))
+            if (to != n->src &&
+                find_hear(&w->nodes[to], s->schema->type, (int)n->src))
+                send_to(w, n, s, to, true);
+    }
+    if ((s->routes & ROUTE_REPLY) && s->to.peer != 0 &&
+        s->to.peer >> 4 == (uint32_t)w->nodes[s->to.peer & 15].run)
+        send_to(w, n, s, (enum source)(s->to.peer & 15), false);
+    if (s->routes & ROUTE_RISK)
+        send_to(w, n, s, SOURCE_riskd, false);
+    if (s->routes & ROUTE_SNAP)
+        send_to(w, n, s, SOURCE_feed, false);
+    if (s->routes & ROUTE_LOG)
+        send_to(w, n, s, (enum source)s->to.peer, false);
+}
+
+/* Journals what was said, perhaps dies there, sends it, perhaps dies. */
+static void
+turn_end(struct world *w, struct node *n)
+{
+    bool money = write_facts(w, n);
+    bool dies = world_roll(w, w->weather.crash_ppm * (money ? 20 : 1));
+    size_t count = outbox_count(n->out);
+    size_t sent = dies ? chance_below(&w->chance, (uint32_t)count + 1)
+                       : count;
+    for (size_t i = 0; i < sent; i++)
+        send_said(w, n, outbox_at(n->out, i));
+    outbox_clear(n->out);
+    if (dies)
+        node_crash(w, n);
+}
+
+static bool
+is_gated(const struct node *n)
+{
+    return n->src == SOURCE_riskd || n->src == SOURCE_executor;
+}
+
+/* Under the gate the latch is known before anything else. */
+static void
+tell_latch(struct world *w, struct node *n)
+{
+    struct latch_state m = {
+        .latched = w->latched, .kill_gen = w->kill_gen,
+        .clear_gen = w->kill_gen - w->latched,
+    };
+    if (!is_gated(n) || (n->latch_told &&
+                         n->latch.latched == m.latched &&
+                         n->latch.kill_gen == m.kill_gen))
+        return;
+    n->latch_told = true;
+    n->latch = m;
+    struct input in = input_now(w, n);
+    const struct hear *h = find_hear(n, TYPE_latch_state, SOURCE_self);
+    in.seq = ++n->self_seq;
+    h->call(n->engine, &m, &in, n->out);
+}
+
+void
+node_tell(struct world *w, struct node *n, const struct schema *sc,
+          const void *msg)
+{
+    const struct hear *h = find_hear(n, sc->type, SOURCE_self);
+    if (n->engine == NULL || h == NULL)
+        return;
+    tell_latch(w, n);
+    struct input in = input_now(w, n);
+    in.seq = ++n->self_seq;
+    h->call(n->engine, msg, &in, n->out);
+    w->inputs++;
+    turn_end(w, n);
+}
+
+struct outbox *
+node_begin(struct world *w, struct node *n, struct input *in)
+{
+    must(n->engine != NULL && outbox_count(n->out) == 0);
+    *in = input_now(w, n);
+    in->seq = ++n->self_seq;
+    return n->out;
+}
+
+void
+node_end(struct world *w, struct node *n)
+{
+    w->inputs++;
+    turn_end(w, n);
+}
+
+/* False when the packet is of an older run than one heard already. */
+static bool
+follow(struct world *w, struct node *n, const struct packet *p)
+{
+    if (p->tseq == 0)
+        return true;
+    uint64_t *last = &n->heard_tseq[p->from][p->type];
+    if (p->from_run < n->heard_run[p->from])
+        return false;
+    if (p->from_run > n->heard_run[p->from]) {
+        n->heard_run[p->from] = p->from_run;
+        memset(n->heard_tseq[p->from], 0, sizeof n->heard_tseq[0]);
+    }
+    uint64_t before = *last;
+    *last = p->tseq;
+    if (before != 0 && p->tseq > before + 1) {
+        struct gap gap = { p->from, p->tseq - before - 1 };
+        node_tell(w, n, &gap_schema, &gap);
+    }
+    return n->engine != NULL;
+}
+
+void
+node_hear(struct world *w, struct node *n, const struct packet *p)
+{
+    const struct hear *h = find_hear(n, p->type, (int)p->from);
+    if (n->engine == NULL || h == NULL ||
+        (p->to_run != 0 && p->to_run != n->run) || !follow(w, n, p))
+        return;
+    must(schema_unpack(h->schema, w->msg, p->body, p->size, NULL));
+    tell_latch(w, n);
+    struct input in = input_now(w, n);
+    in.src = p->from;
+    in.run = p->from_run;
+    in.seq = p->seq;
+    in.said.ns = p->said - w->start + 1000000000;
+    in.req = p->req;
+    in.trace = p->trace;
+    /* Who may be answered: that very run of the asker. */
+    if (p->tseq == 0)
+        in.peer = (uint32_t)p->from | (uint32_t)p->from_run << 4;
+    outbox_trace(n->out, p->trace);
+    story_tell(w, n->src, "hears", h->schema, w->msg);
+    h->call(n->engine, w->msg, &in, n->out);
+    w->inputs++;
+    turn_end(w, n);
+}
+
+void
+node_beat(struct world *w, struct node *n)
+{
+    struct heartbeat m = { .ready = true, .mode = MODE_paper,
+                           .facts_head = n->log.count };
+    struct said s = { .schema = &heartbeat_schema, .routes = ROUTE_PUB,
+                      .msg = &m };
+    send_said(w, n, &s);
+}

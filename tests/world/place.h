@@ -1,0 +1,46 @@
+/* place - what the files of the market place share */
+#ifndef TESTS_WORLD_PLACE_H
+#define TESTS_WORLD_PLACE_H
+
+#include "tests/simex/face.h"
+#include "tests/world/world.h"
+
+enum { LINKS = 8, TOKENS = 2048, TEXTS = 8192 };
+
+struct text_on_way {
+    uint32_t link;
+    const char *event;             /* Of its news; NULL = of none. */
+    char *s;
+    size_t size;
+};
+
+struct place {
+    struct world *world;
+    struct simex *simex;
+    struct face *face;
+    char *room;
+    struct quill quill;
+    int64_t next_ms;
+    uint64_t listed_run;           /* The run of feed that read the listing. */
+    int64_t listed_ms;
+    uint64_t wanted[LINKS];        /* 0 = not, else the time it comes up. */
+    bool up[LINKS];
+    uint8_t on[TOKENS];            /* Link of a token, + 1. */
+    bool raid;                     /* Somebody is faster than this: */
+    struct intent raided;
+    int64_t refill_ms;             /* And is back then; 0 = not. */
+    struct match_order refill;
+    struct text_on_way texts[TEXTS];
+    uint32_t texts_count;
+};
+
+struct quill *place_begin(struct place *p);
+/* What was written goes to a link. */
+void place_queue(struct place *p, uint32_t link, const char *event);
+/* Runs what was begun through feed, until it has no more to say. */
+void place_finish(struct world *w, struct input *in);
+void place_link(struct world *w, uint32_t link, enum link_state state);
+/* Feed reads the listing. */
+void place_discover(struct world *w);
+
+#endif /* TESTS_WORLD_PLACE_H */

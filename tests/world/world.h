@@ -1,0 +1,241 @@
+/* world - the five engines and simex's core in one process, under one seed
+ *
+ * Virtual time, a bus that delays, loses and repeats, engines that crash with
+ * whatever was not yet synced lost, a kill switch pulled at any moment.  The
+ * same seed gives the same world, to the byte. */
+#ifndef TESTS_WORLD_WORLD_H
+#define TESTS_WORLD_WORLD_H
+
+#include "common/daemon.h"
+#include "tests/simex/chance.h"
+
+/* How bad this world is; all drawn from the seed. */
+struct weather {
+    bool clear;             /* Nothing goes wrong: all of the below is 0. */
+    int64_t capital_usd;    /* Little of it makes limits bind. */
+    int64_t rest_ms;        /* Of an event after a group. */
+    uint32_t lose_ppm;      /* PUB messages lost; rare ones tenfold. */
+    uint32_t lose_ask_ppm;  /* Requests and replies lost (a reconnect). */
+    uint32_t repeat_ppm;    /* Those that come a second time, later. */
+    uint32_t deaf_ppm;      /* A subscriber hears nothing for a while. */
+    uint32_t lose_text_ppm; /* Texts of the venue lost. */
+    uint32_t spoil_ppm;     /* Every 10 ms: a wrong hash or a gap. */
+    uint32_t raid_ppm;      /* Of our orders: others trade there first. */
+    uint32_t drop_ppm;      /* Every 10 ms: a connection to it is cut. */
+    uint32_t crash_ppm;     /* Crash of a process, per handled input; with
+                               money in it twentyfold. */
+    int64_t delay_us_max;   /* Of a message. */
+    int64_t down_ms_max;    /* Of a crashed process. */
+};
+
+/* One fact in a node's log. */
+struct fact {
+    uint16_t type;
+    struct nanos mono, wall;
+    uint32_t offset, size;  /* Of the packed message in the log's bytes. */
+    bool more;              /* The batch goes on. */
+};
+
+struct log {
+    struct fact *at;
+    uint64_t count, cap;
+    uint64_t synced;        /* Facts that outlive any crash. */
+    uint64_t turn;          /* Where those of this turn begin. */
+    uint8_t *bytes;
+    uint64_t used, room;
+};
+
+struct world;
+
+struct node {
+    enum source src;
+    const struct hear *hears;
+    void *engine;           /* NULL while it is down. */
+    struct outbox *out;
+    struct log log;
+    uint64_t run, seq, self_seq;
+    uint64_t tseq[TYPE_end_];
+    uint64_t heard_tseq[SOURCE_arb + 1][TYPE_end_];
+    uint64_t heard_run[SOURCE_arb + 1];
+    int64_t up_at;          /* When it comes back. */
+    int64_t started, stopped;
+    int64_t next_tick, next_beat;
+    bool latch_told;
+    struct latch_state latch; /* As last told. */
+    void (*make)(struct world *w, struct node *n);
+    void (*unmake)(struct node *n);
+};
+
+#define NODES SOURCE_arb /* By enum source; 0 is unused. */
+
+struct packet {
+    int64_t due;
+    uint64_t order;
+    enum source from, to;
+    uint64_t from_run, to_run;  /* to_run 0: whichever is up (PUB). */
+    uint16_t type;
+    uint64_t seq, tseq, req, trace;
+    int64_t said;
+    uint32_t size;
+    uint8_t *body;
+};
+
+struct net {
+    struct packet *heap;
+    uint32_t count, cap;
+    uint64_t order;
+    int64_t link_due[NODES][NODES];
+    int64_t deaf_until[NODES][NODES];
+};
+
+/* When the kill switch is pulled, and whether it is cleared again. */
+enum kill_when {
+    KILL_NEVER, KILL_ANYTIME,
+    KILL_IN_PHASE,          /* As a group is in this state. */
+    KILL_AFTER,             /* Right after this was written down. */
+    KILL_WHILE_DOWN         /* As this process is dead. */
+};
+struct kill {
+    enum kill_when when;
+    enum group_state phase;
+    uint16_t type;
+    enum source down;
+    int64_t from, at, clear_at; /* at, clear_at: INT64_MAX = not (yet). */
+    bool clears;
+};
+
+struct world {
+    uint64_t seed;
+    int64_t ms;             /* How long the storm lasts. */
+    struct chance chance;
+    struct weather weather;
+    struct net net;
+    int64_t now;            /* ns; wall = now, mono = now - start. */
+    int64_t start;
+    int64_t story_from;     /* When telling it begins. */
+    bool calm;              /* No more losses, crashes, kills. */
+    bool frozen;            /* And the market stands still. */
+    struct kill kill;
+    bool latched;
+    uint64_t kill_gen;
+    struct node nodes[NODES];
+    uint64_t committed[NODES]; /* The database: rows of each owner. */
+    struct place *place; /* The exchange, as feed sees it. */
+    struct checks *checks;
+    uint64_t inputs, crashes, lost, repeated;
+    struct digest *sha;     /* Over every fact and packet. */
+    void *msg;              /* Room for any message. */
+    uint8_t *packed;
+};
+
+struct world *world_new(uint64_t seed, int64_t ms);
+void world_destroy(struct world **w);
+/* Runs its time, then calms down and runs until quiet; then restarts every
+ * process and runs until quiet again. */
+void world_run(struct world *w);
+/* Of all that happened; once. */
+struct hash world_digest(struct world *w);
+/* True by so many chances in a million; never when calm. */
+bool world_roll(struct world *w, uint32_t ppm);
+
+/* --- kill.c --- */
+void kill_plan(struct world *w);
+void kill_heard(struct world *w, uint16_t type, const void *msg);
+void kill_step(struct world *w);
+const char *kill_name(const struct world *w);
+
+/* --- node.c --- */
+void node_start(struct world *w, struct node *n);
+void node_crash(struct world *w, struct node *n);
+/* Stopped in good order, all facts synced; comes back at the next step. */
+void node_restart(struct world *w, struct node *n);
+/* Gives a message to the node as the shell would, and sends what it says. */
+void node_hear(struct world *w, struct node *n, const struct packet *p);
+void node_tell(struct world *w, struct node *n, const struct schema *sc,
+               const void *msg);
+/* For the market place and the recorder: an input from outside the bus. */
+struct outbox *node_begin(struct world *w, struct node *n, struct input *in);
+void node_end(struct world *w, struct node *n);
+void node_beat(struct world *w, struct node *n);
+/* A new engine in place of the one it has, made of its log. */
+void node_recall(struct world *w, struct node *n);
+/* Unpacks a fact of its log into w->msg. */
+void node_read(struct world *w, const struct node *n, uint64_t i);
+
+/* --- net.c --- */
+/* Sends it, or false: it gets lost.  tseq 0: asked or answered, not
+ * published. */
+bool net_post(struct world *w, const struct packet *p, const void *body);
+/* When the next packet is due, INT64_MAX when there is none. */
+int64_t net_next(const struct net *n);
+/* Takes the first packet; its body is the caller's to free. */
+struct packet net_take(struct net *n);
+
+/* --- story.c --- */
+void story_tell(const struct world *w, enum source who, const char *does,
+                const struct schema *sc, const void *msg);
+
+/* --- engines.c --- */
+void engines_plan(struct world *w);
+
+/* --- place.c, place_feed.c, place_books.c --- */
+struct place *place_new(struct world *w);
+void place_destroy(struct place **v);
+void place_step(struct world *w);      /* The market moves; texts arrive. */
+void place_feed_asks(struct world *w); /* What feed wants from outside. */
+void place_feed_down(struct world *w);
+/* The executor means to send it; somebody may be faster. */
+void place_intent(struct world *w, const struct intent *m);
+/* What a share of the token is paid, micros; -1 when not resolved, or not
+ * known. */
+int64_t place_payout(const struct world *w, const struct hash *token);
+/* Feed learns of it: it was up before the market closed. */
+bool place_is_told(const struct world *w, const struct hash *token);
+/* The event of a token. */
+const char *place_event(const struct world *w, const struct hash *token);
+bool place_is_pair(const struct world *w, const struct hash *a,
+                   const struct hash *b);
+/* The first market of which a token's book is not usable at the scanner or
+ * not the venue's own, to the last level, and why; NULL when there is none. */
+const char *place_odd_book(const struct world *w, const char **why);
+
+/* --- owners.c: what the recorder's shell does --- */
+void owners_answer(struct world *w, const struct packet *p);
+void owners_write(struct world *w);
+
+/* --- checks*.c: see checks.h --- */
+struct checks *checks_new(void);
+void checks_destroy(struct checks **c);
+/* Fact i of its log was written; dies with the seed when it must not have
+ * been. */
+void checks_fact(struct world *w, struct node *n, uint64_t i,
+                 const void *msg);
+void checks_batch(struct world *w, struct node *n);
+/* Something is about to leave a process. */
+void checks_send(struct world *w, struct node *n, const struct said *s);
+/* It was lost on its way to somebody. */
+void checks_lost(struct world *w, const struct node *n, enum source to,
+                 const struct said *s);
+/* Facts of a crashed node from here on never were. */
+void checks_rebuild(struct world *w, struct node *n);
+/* A process that is about to stop, alive, against its own log. */
+void checks_recall(struct world *w, struct node *n);
+/* NULL when nothing is open, reserved, unsettled or unrecorded. */
+const char *checks_unquiet(struct world *w);
+/* All is quiet: everything agrees. */
+void checks_quiet(struct world *w);
+void checks_report(const struct world *w);
+_Noreturn void world_fail(const struct world *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+struct situation;
+void found_planted(struct world *w, const struct situation *s,
+                   const char *event);
+/* A scanner that does not hear feed has nothing open. */
+void found_step(struct world *w);
+/* Others took part of what was planted there. */
+void found_raided(struct world *w, const char *event);
+/* A text about this event did not reach feed, or a word of feed the scanner,
+ * and nobody can know yet. */
+void found_lost(struct world *w, const char *event);
+
+#endif /* TESTS_WORLD_WORLD_H */
