@@ -342,8 +342,9 @@ a_gated_process_knows_the_latch_at_once(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+    small_begins(argc, argv);
     const struct CMUnitTest tests[] = {
         TEST(an_opportunity_follows_a_delta_with_its_trace),
         TEST(facts_survive_a_kill_and_are_recalled),

@@ -207,8 +207,9 @@ a_supervised_process_stops_when_its_supervisor_is_gone(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+    small_begins(argc, argv);
     const struct CMUnitTest tests[] = {
         TEST(flags_that_only_look_end_at_once),
         TEST(the_effective_configuration_reads_back_to_itself),
