@@ -32,10 +32,14 @@ trap 'exit 143' TERM HUP PIPE
 "$home/deploy/up.sh" "$var"
 echo "trading for $seconds s in paper mode (logs: $var/log)"
 sleep "$seconds"
-# No more market data: what is open closes, what is held is settled or stays,
-# the recorder catches up, and the account is of something that stands still.
+# No more opportunities: what is under way ends on live books.  Then no more
+# market data, so that the account is of something that stands still; and the
+# scanner again, to close what it left open and to give the recorder the rest.
 until=$(date +%s%3N)
+control stop dutchbook:scanner >/dev/null
+sleep 3
 control stop dutchbook:feed >/dev/null
+control start dutchbook:scanner >/dev/null
 "$DUTCHBOOK_BIN/arb" account -c "$DUTCHBOOK_CONFIG" --seconds "$seconds" \
     --planted "$var/simex/planted.jsonl" \
     --mischief "$var/simex/mischief.jsonl" --until "$until" \

@@ -90,6 +90,12 @@ halt | stop)
        owner "$bin/pg_ctl" -D "$dir/data" status >/dev/null; then
         owner "$bin/pg_ctl" -D "$dir/data" -m fast -w -t 60 stop >/dev/null
     fi
+    # One that was killed leaves its pid file, which names its shared memory.
+    if [ -s "$dir/data/postmaster.pid" ]; then
+        id=$(sed -n '7s/^ *[0-9]* *\([0-9]*\) *$/\1/p' \
+            "$dir/data/postmaster.pid")
+        [ -z "$id" ] || ipcrm -m "$id" 2>/dev/null || true
+    fi
     [ "$verb" = stop ] || exit 0
     # The journals have every fact; the recorder fills an empty database.
     case $dir in

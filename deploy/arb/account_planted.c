@@ -16,8 +16,11 @@
 enum {
     SITUATIONS_CAP = 4096, LINE_CAP = 8192,
     EARLY_MS = 100,  /* Two clocks reading around one moment. */
-    LATE_MS = 500,   /* From the venue's change to the scanner's word. */
-    LAST_MS = 1500   /* Opened so late that the end may have come first. */
+    /* From the venue's change to the scanner's word: it acts on nothing that
+     * is older than scanner.lag_max (1 s), and half of that is for the way to
+     * feed.  No event has two situations within 15 s. */
+    LATE_MS = 1500,
+    LAST_MS = LATE_MS /* So near the end, it may have come first. */
 };
 
 struct situation {
