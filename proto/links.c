@@ -14,10 +14,11 @@ enum {
     RISK = ROUTE_RISK,
     SNAP = ROUTE_SNAP,
     CTL = ROUTE_CTL,
-    LOG = ROUTE_LOG
+    LOG = ROUTE_LOG,
+    SHELL = ROUTE_SHELL
 };
 
-static const uint8_t routes_of[source_end_][TYPE_end_] = {
+static const uint16_t routes_of[source_end_][TYPE_end_] = {
 #define LINK(speaker, msg, routes) [SOURCE_##speaker][TYPE_##msg] = routes,
 #include "proto/links.def"
 };

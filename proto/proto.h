@@ -73,7 +73,7 @@ enum type {
 #define FIELD(msg, kind, name, help)
 #define END(msg)
 #include "proto/messages.def"
-    TYPE_end_ = 72
+    TYPE_end_ = 77
 };
 
 struct enum_table {
@@ -139,7 +139,8 @@ uint64_t schema_fingerprint(void);
 /* Where a message goes; see links.def. */
 enum route {
     ROUTE_PUB = 1, ROUTE_REPLY = 2, ROUTE_FACTS = 4, ROUTE_SYNC = 8,
-    ROUTE_RISK = 16, ROUTE_SNAP = 32, ROUTE_CTL = 64, ROUTE_LOG = 128
+    ROUTE_RISK = 16, ROUTE_SNAP = 32, ROUTE_CTL = 64, ROUTE_LOG = 128,
+    ROUTE_SHELL = 256
 };
 /* All routes this speaker has for this type; 0 = it may not say it. */
 uint32_t link_routes(enum source speaker, uint32_t type);
