@@ -25,7 +25,7 @@ simex_DIR := tests/simex
 arb_DIR := deploy/arb
 
 PACKAGES := libzmq libuv libcurl libcjson msgpack libpq libcrypto yaml-0.1 \
-            libzstd libwebsockets
+            libzstd libwebsockets libsecp256k1
 # arb reads and scans with the engines of others.
 arb_NEEDS := feed scanner executor riskd recorder
 
@@ -107,7 +107,7 @@ endef
 $(foreach s,$(UNIT_SOURCES),$(eval $(call unit,$(s))))
 
 # --- benchmarks and the printed schema ---------------------------------------
-BENCH_NEEDS := scanner recorder
+BENCH_NEEDS := scanner recorder executor
 $(B)/bench: $(call objects,$(wildcard tests/bench/*.c)) \
             $(foreach n,$(BENCH_NEEDS),$(B)/lib$(n).a) $(BASE)
 	@echo "LD $@"

@@ -39,5 +39,6 @@ void bench_journal(const char *dir);
 void bench_book(const char *dir);
 void bench_scanner(const char *dir);
 void bench_recorder(const char *dir);
+void bench_sign(const char *dir);
 
 #endif /* TESTS_BENCH_BENCH_H */

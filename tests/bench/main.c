@@ -12,6 +12,7 @@ static const struct {
     { "codec", bench_codec },     { "bus", bench_bus },
     { "book", bench_book },       { "scanner", bench_scanner },
     { "journal", bench_journal }, { "recorder", bench_recorder },
+    { "sign", bench_sign },
 };
 
 int

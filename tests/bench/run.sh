@@ -1,12 +1,12 @@
 #!/bin/sh
 # run - every benchmark, one JSON object a line on stdout: run.sh [NAME...]
-# NAME: codec bus book scanner journal recorder pipeline.  Uses the release
+# NAME: codec bus book scanner sign journal recorder pipeline.  Uses the release
 # build (make bench makes it), a folder of its own in var, and leaves nothing.
 set -eu
 
 cd "$(dirname "$0")/../.."
 bin=$(cd "${BUILD:-build}/release" && pwd)
-names=${*:-codec bus book scanner journal recorder pipeline}
+names=${*:-codec bus book scanner sign journal recorder pipeline}
 mkdir -p var
 dir=$(mktemp -d var/bench.XXXXXX)
 
