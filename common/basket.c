@@ -96,6 +96,7 @@ fill_basket(const struct search *s, struct nanos wall, struct basket *out)
     const struct worth *w = &s->worth;
 
     out->sets.micros = s->sets;
+    out->locked = s->terms->lock;
     out->cost.micros = w->cost;
     out->fees.micros = w->fees;
     out->lock.micros = w->lock;
@@ -103,8 +104,11 @@ fill_basket(const struct search *s, struct nanos wall, struct basket *out)
     must(muldiv_down(w->gain, MICROS, s->sets, &out->gross.ppm));
     must(muldiv_down(w->profit, MICROS, s->sets, &out->net.ppm));
     out->legs.count = s->count;
-    for (uint32_t i = 0; i < s->count; i++)
+    for (uint32_t i = 0; i < s->count; i++) {
         fill_leg(s, i, wall, &out->legs.at[i]);
+        out->depths[i] = (struct basket_depth){ s->best[i].side,
+                                                s->best[i].at };
+    }
 }
 
 static void
@@ -115,6 +119,51 @@ make_empty(struct basket *out)
     out->gross.ppm = out->net.ppm = 0;
     out->cost.micros = out->fees.micros = out->lock.micros = 0;
     out->profit.micros = 0;
+    out->locked.ms = 0;
+}
+
+/* The most levels a leg may show so that those of all legs fit: as many for
+ * each, and what one does not need is for the others. */
+static uint32_t
+room_of_each(const struct basket *b)
+{
+    uint32_t room = 0, sum = 0;
+
+    while (room < levels_cap) {
+        uint32_t more = 0;
+
+        for (uint32_t i = 0; i < b->legs.count; i++)
+            more += b->depths[i].worst + 1 > room;
+        if (more == 0 || sum + more > used_levels_cap)
+            break;
+        sum += more;
+        room++;
+    }
+    return room;
+}
+
+void
+basket_used(const struct basket *b, struct used_levels *out,
+            uint64_t *left_out)
+{
+    must(b->legs.count <= legs_cap);
+    uint32_t room = room_of_each(b);
+    out->count = 0;
+    *left_out = 0;
+    for (uint32_t i = 0; i < b->legs.count; i++) {
+        const struct basket_depth *d = &b->depths[i];
+        uint32_t levels = d->worst + 1;
+
+        for (uint32_t at = 0; at < levels && at < room; at++) {
+            /* The last place is the worst one's. */
+            uint32_t from = at + 1 == room ? d->worst : at;
+            const struct level *l = &d->side->at[from];
+
+            out->at[out->count++] =
+                (struct used_level){ i, l->price, l->size };
+        }
+        *left_out += levels > room ? levels - room : 0;
+    }
 }
 
 static int64_t

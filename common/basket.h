@@ -30,9 +30,17 @@ struct basket_terms {
                                      limit is a whole cent (FAK rule). */
 };
 
+/* How far a leg went into its book: to this level of that side. */
+struct basket_depth {
+    const struct levels *side;    /* Of the book, while it is as it was. */
+    uint32_t worst;
+};
+
 struct basket {
     struct legs legs;
+    struct basket_depth depths[legs_cap]; /* Of each leg. */
     struct qty sets;
+    struct ms locked;             /* As the terms said. */
     struct ppm gross, net;        /* Per $1 of payout, rounded down. */
     struct money cost, fees, lock, profit;
 };
@@ -56,6 +64,12 @@ struct basket {
 enum reason basket_size(const struct basket_leg *legs, uint32_t count,
                         const struct basket_terms *terms, struct nanos wall,
                         struct basket *out);
+/* The levels the basket's size came from, leg by leg, best first, each whole
+ * as the book shows it; to be asked before one of the books changes.  Where
+ * there is no room for all, every leg has its best ones and its worst, and
+ * *left_out is how many are not there. */
+void basket_used(const struct basket *b, struct used_levels *out,
+                 uint64_t *left_out);
 /* Least shares at price p whose cost is a whole cent, with 2-decimal shares:
  * 0.57 -> 1, 0.573 -> 10, 0.985 -> 2, 0.5 -> 0.02.  p must be above 0. */
 struct qty basket_lot(struct price p);

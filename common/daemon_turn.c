@@ -296,7 +296,8 @@ daemon_recall(struct daemon *d)
         const char *bad = "?";
         if (!h)
             continue;
-        if (!schema_unpack(h->schema, d->msg, r.body, r.body_size, &bad))
+        if (!schema_unpack_kept(h->schema, d->msg, r.body, r.body_size,
+                                &bad))
             daemon_die(EXIT_OPERATOR, "recalling: %s of record %llu in %s: "
                        "bad %s", h->schema->name, (unsigned long long)r.n,
                        dir, bad);

@@ -120,8 +120,13 @@ unpack_enum(struct wire *w, const struct enum_table *words, uint32_t *to)
     return true;
 }
 
+/* How many fields a record may have: all there are, or, written before some
+ * were appended, fewer. */
+enum how { EXACT, OLDER_TOO };
+
 /* NULL when good, else what was bad. */
-static const char *unpack_list(struct wire *w, const struct field *f, void *p);
+static const char *unpack_list(struct wire *w, const struct field *f, void *p,
+                               enum how how);
 
 static inline bool
 unpack_plain(struct wire *w, const struct field *f, void *p)
@@ -142,17 +147,38 @@ unpack_plain(struct wire *w, const struct field *f, void *p)
     return false;
 }
 
+/* Of a list its count is all that says whether anything is in it. */
+static void
+clear_field(const struct field *f, void *p)
+{
+    static const size_t sizes[] = {
+        [FORM_INT] = sizeof(int64_t),     [FORM_COUNT] = sizeof(uint64_t),
+        [FORM_FLAG] = sizeof(bool),       [FORM_ENUM] = sizeof(uint32_t),
+        [FORM_TOKEN] = sizeof(struct hash),
+        [FORM_HASH] = sizeof(struct hash),
+        [FORM_UUID] = sizeof(struct uuid),
+        [FORM_TEXT] = sizeof(struct text),
+        [FORM_TITLE] = sizeof(struct title),
+        [FORM_BYTES] = sizeof(uint32_t),  [FORM_LIST] = sizeof(uint32_t),
+    };
+    memset(p, 0, sizes[f->form]);
+}
+
 static const char *
-unpack_record(struct wire *w, const struct schema *sc, void *msg)
+unpack_record(struct wire *w, const struct schema *sc, void *msg,
+              enum how how)
 {
     uint32_t count;
-    if (!wire_get_array(w, &count) || count != sc->fields_count)
+    if (!wire_get_array(w, &count) || count > sc->fields_count ||
+        (count < sc->fields_count && (how == EXACT || count == 0)))
         return "(array)";
-    const struct field *end = sc->fields + sc->fields_count;
+    for (uint32_t i = count; i < sc->fields_count; i++)
+        clear_field(&sc->fields[i], (char *)msg + sc->fields[i].offset);
+    const struct field *end = sc->fields + count;
     for (const struct field *f = sc->fields; f != end; f++) {
         void *p = (char *)msg + f->offset;
         if (f->form == FORM_LIST) {
-            const char *bad = unpack_list(w, f, p);
+            const char *bad = unpack_list(w, f, p, how);
             if (bad != NULL)
                 return bad;
         } else if (!unpack_plain(w, f, p)) {
@@ -163,7 +189,7 @@ unpack_record(struct wire *w, const struct schema *sc, void *msg)
 }
 
 static const char *
-unpack_list(struct wire *w, const struct field *f, void *p)
+unpack_list(struct wire *w, const struct field *f, void *p, enum how how)
 {
     uint32_t count;
     if (!wire_get_array(w, &count) || count > f->cap)
@@ -171,22 +197,36 @@ unpack_list(struct wire *w, const struct field *f, void *p)
     *(uint32_t *)p = count;
     char *at = (char *)p + f->at;
     for (uint32_t i = 0; i < count; i++, at += f->record->size) {
-        const char *bad = unpack_record(w, f->record, at);
+        const char *bad = unpack_record(w, f->record, at, how);
         if (bad != NULL)
             return bad;
     }
     return NULL;
 }
 
-bool
-schema_unpack(const struct schema *sc, void *msg, const uint8_t *buf,
-              size_t size, const char **bad)
+static bool
+unpack(const struct schema *sc, void *msg, const uint8_t *buf, size_t size,
+       enum how how, const char **bad)
 {
     struct wire w = { buf, buf + size };
-    const char *what = unpack_record(&w, sc, msg);
+    const char *what = unpack_record(&w, sc, msg, how);
     if (what == NULL && w.at != w.end)
         what = "(trailing)";
     if (what != NULL && bad != NULL)
         *bad = what;
     return what == NULL;
+}
+
+bool
+schema_unpack(const struct schema *sc, void *msg, const uint8_t *buf,
+              size_t size, const char **bad)
+{
+    return unpack(sc, msg, buf, size, EXACT, bad);
+}
+
+bool
+schema_unpack_kept(const struct schema *sc, void *msg, const uint8_t *buf,
+                   size_t size, const char **bad)
+{
+    return unpack(sc, msg, buf, size, OLDER_TOO, bad);
 }

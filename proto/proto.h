@@ -26,6 +26,7 @@ enum form {
 
 struct legs;
 struct levels;
+struct used_levels;
 struct tokens;
 struct reasons;
 struct buckets;
@@ -160,6 +161,12 @@ size_t schema_pack(const struct schema *sc, const void *msg, uint8_t *buf,
 MUST_CHECK bool schema_unpack(const struct schema *sc, void *msg,
                               const uint8_t *buf, size_t size,
                               const char **bad);
+
+/* The same for a record of a journal, which may be older than this program:
+ * fields appended since it was written are zero, lists empty. */
+MUST_CHECK bool schema_unpack_kept(const struct schema *sc, void *msg,
+                                   const uint8_t *buf, size_t size,
+                                   const char **bad);
 
 /* The envelope around every message on the bus and in `inputs`. */
 struct envelope {

@@ -157,7 +157,8 @@ store_type(struct store *s, const struct batch *b, uint16_t type,
         const char *bad = NULL;
         if (k->type != type)
             continue;
-        if (!schema_unpack(sc, s->msg, b->bytes + k->offset, k->size, &bad)) {
+        if (!schema_unpack_kept(sc, s->msg, b->bytes + k->offset, k->size,
+                                &bad)) {
             why_set(why, "%s record %" PRIu64 ": %s: bad field %s", src, k->n,
                     sc->name, bad);
             return STORED_REFUSED;

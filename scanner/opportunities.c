@@ -13,6 +13,10 @@
 
 #include <stdlib.h>
 
+/* A call's three turns and its requests. */
+_Static_assert(4 * TURN_SAYS * sizeof(struct opportunity) <=
+               SCANNER_OUTBOX_BYTES, "what a call says fits its outbox");
+
 struct record {
     struct opportunity m;      /* As it is now. */
     uint32_t key;              /* MAP_NONE = recalled. */
@@ -157,6 +161,7 @@ copy_basket(struct opportunity *m, const struct basket *b)
     m->cost = b->cost;
     m->fees = b->fees;
     m->lock = b->lock;
+    m->locked = b->locked;
     m->profit = b->profit;
     if (b->profit.micros > m->peak.micros)
         m->peak = b->profit;
@@ -185,6 +190,7 @@ begin(struct opportunities *o, uint32_t key, enum strategy strategy,
     r->m.ttl = o->ttl;
     r->m.reason = REASON_none;
     copy_basket(&r->m, basket);
+    basket_used(basket, &r->m.used, &r->m.left_out);
     o->counters[SCANNER_opened]++;
     tell(o, r, turn);
     r->m.state = OPP_STATE_updated;
@@ -254,6 +260,9 @@ opportunities_hold(struct opportunities *o, uint32_t key,
                   basket->profit.micros))
         set_untold(o, r, true);
     copy_basket(&r->m, basket);
+    /* Else no book is another, and neither is any limit: nor these. */
+    if (r->untold)
+        basket_used(basket, &r->m.used, &r->m.left_out);
     if (r->untold && may_tell(o, r, turn))
         tell_update(o, r, turn);
 }

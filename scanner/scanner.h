@@ -31,7 +31,7 @@ struct scanner;
 struct book;
 
 /* Room an outbox needs for one call of anything below. */
-#define SCANNER_OUTBOX_BYTES (1u << 20)
+#define SCANNER_OUTBOX_BYTES (2u << 20)
 #define SCANNER_OUTBOX_COUNT 256u
 
 /* The options are copied.  All memory is taken here. */

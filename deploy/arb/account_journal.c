@@ -72,8 +72,8 @@ count_record(struct counting *c, const struct record *rec, struct why *why)
             t->expected++;
             return true;
         }
-        if (!schema_unpack(schema_find(rec->type), c->msg, rec->body,
-                           rec->body_size, NULL))
+        if (!schema_unpack_kept(schema_find(rec->type), c->msg, rec->body,
+                                rec->body_size, NULL))
             return why_set(why, "record %" PRIu64 " does not unpack", rec->n);
         const uint8_t *key = (const uint8_t *)c->msg + rule->offset;
         if (map_find(c->seen[i], key) == MAP_NONE)

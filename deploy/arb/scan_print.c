@@ -46,6 +46,27 @@ print_markets(const struct universe *u, const struct opportunity *m)
     }
 }
 
+/* [price, shares shown] of the levels a leg's size was computed from. */
+static void
+print_used(const struct used_levels *used, uint32_t leg)
+{
+    const char *comma = "";
+
+    fputs(",\"used\":[", stdout);
+    for (uint32_t i = 0; i < used->count; i++) {
+        const struct used_level *l = &used->at[i];
+        char price[MICROS_TEXT_CAP], size[MICROS_TEXT_CAP];
+
+        if (l->leg != leg)
+            continue;
+        printf("%s[\"%s\",\"%s\"]", comma,
+               micros_format(l->price.micros, price),
+               micros_format(l->size.micros, size));
+        comma = ",";
+    }
+    putchar(']');
+}
+
 static void
 print_legs(const struct opportunity *m)
 {
@@ -55,11 +76,13 @@ print_legs(const struct opportunity *m)
             size[MICROS_TEXT_CAP];
 
         printf("%s{\"token_id\":\"%s\",\"side\":\"%s\",\"price\":\"%s\","
-               "\"size\":\"%s\"}",
+               "\"size\":\"%s\"",
                i > 0 ? "," : "", token_format(&leg->token, token),
                leg->side == SIDE_buy ? "BUY" : "SELL",
                micros_format(leg->limit.micros, price),
                micros_format(leg->size.micros, size));
+        print_used(&m->used, i);
+        putchar('}');
     }
 }
 

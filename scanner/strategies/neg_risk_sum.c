@@ -83,17 +83,20 @@ is_approved(const struct conf_list *list, const struct text *event)
 }
 
 /* Until the last of its markets should end; a date nobody knows counts as a
- * year, one that has passed as now. */
+ * year (and *known is false), one that has passed as now. */
 static struct ms
-lock_until_end(const struct sight *s, const struct universe_event *e)
+lock_until_end(const struct sight *s, const struct universe_event *e,
+               bool *known)
 {
     int64_t lock = 0;
 
+    *known = true;
     for (uint32_t i = 0; i < e->count; i++) {
         struct nanos ends =
             universe_market(s->universe, e->markets[i])->m.ends;
         int64_t left = year_ms;
 
+        *known &= ends.ns > 0;
         if (ends.ns > 0)
             left = ends.ns > s->wall.ns
                        ? (int64_t)(((wide)ends.ns - s->wall.ns + 999999) /
@@ -109,8 +112,11 @@ static enum reason
 look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
 {
     const struct universe_event *e = universe_event(s->universe, place);
-    struct basket_terms terms = strategy_terms(s, lock_until_end(s, e));
+    bool known;
+    struct basket_terms terms = strategy_terms(s,
+                                               lock_until_end(s, e, &known));
     struct basket_leg legs[legs_cap];
+    enum reason why;
     int64_t sum = 0;
 
     (void)way;
@@ -124,7 +130,10 @@ look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
     if (sum < s->conf->a_min_sum.micros &&
         !is_approved(&s->conf->a_approved, &e->id))
         return REASON_SUM_TOO_LOW;
-    return basket_size(legs, e->count, &terms, s->wall, out);
+    why = basket_size(legs, e->count, &terms, s->wall, out);
+    if (!known)
+        out->locked.ms = 0;
+    return why;
 }
 
 const struct strategy_slot strategy_neg_risk_sum = {

@@ -1,6 +1,6 @@
-/* some_facts - what each owner's journal might hold, packed; for test_store.c
+/* some_facts - what each owner's journal might hold, packed; for the tests
  *
- * Included by one test only, after cmocka's headers are in. */
+ * Included by database.h, which brings what it needs. */
 #ifndef TESTS_UNIT_RECORDER_SOME_FACTS_H
 #define TESTS_UNIT_RECORDER_SOME_FACTS_H
 
@@ -17,7 +17,7 @@ static struct kept kept[FACTS_CAP];
 static uint8_t bytes[FACTS_CAP * 8192];
 static uint32_t facts, used;
 
-static void
+static inline void
 fact(const struct schema *sc, const void *msg)
 {
     size_t size = schema_pack(sc, msg, bytes + used, sizeof bytes - used);
@@ -33,14 +33,14 @@ fact(const struct schema *sc, const void *msg)
     used += (uint32_t)size;
 }
 
-static struct batch
+static inline struct batch
 cut(unsigned owner, uint32_t from, uint32_t count)
 {
     return (struct batch){ owner, from + 1, from + count, count, kept + from,
                            bytes };
 }
 
-static struct uuid
+static inline struct uuid
 id(uint8_t last)
 {
     struct uuid u = { { 1 } };
@@ -49,7 +49,7 @@ id(uint8_t last)
 }
 
 /* What an executor writes of two groups: one filled, one denied. */
-static void
+static inline void
 executor_facts(void)
 {
     facts = used = 0;
@@ -98,7 +98,7 @@ executor_facts(void)
     fact(&execution_schema, &e);
 }
 
-static void
+static inline void
 scanner_facts(void)
 {
     facts = used = 0;
@@ -113,10 +113,22 @@ scanner_facts(void)
     o.net.ppm = 12345;
     o.opened.ns = 1700000000000000000;
     o.legs.count = 2;
+    memset(o.legs.at[0].token.b, 0xff, sizeof o.legs.at[0].token.b);
     o.legs.at[1].token.b[31] = 7;
+    o.legs.at[1].side = SIDE_sell;
+    o.used.count = 1;
+    o.used.at[0] = (struct used_level){ 1, { 510000 }, { 1000000 } };
     fact(&opportunity_schema, &o);
     o.rev = 2;
     o.state = OPP_STATE_updated;
+    o.locked.ms = INT64_C(73) * 86400000;
+    o.left_out = 3;
+    o.used.count = 4;
+    o.used.at[0] = (struct used_level){ 0, { 400000 }, { 30500000 } };
+    o.used.at[1] = (struct used_level){ 0, { 430000 }, { 40000000 } };
+    o.used.at[2] = (struct used_level){ 1, { 520000 }, { 70000000 } };
+    /* Of a leg that is not there. */
+    o.used.at[3] = (struct used_level){ UINT64_MAX, { 1 }, { 1 } };
     o.peak.micros = 900000;
     fact(&opportunity_schema, &o);
     o.rev = 3;
@@ -126,7 +138,7 @@ scanner_facts(void)
 }
 
 /* More than one array of rows can hold. */
-static void
+static inline void
 large_facts(void)
 {
     facts = used = 0;
@@ -144,7 +156,7 @@ large_facts(void)
     }
 }
 
-static void
+static inline void
 riskd_facts(void)
 {
     facts = used = 0;

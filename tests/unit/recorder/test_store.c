@@ -1,149 +1,6 @@
 /* test_store - batches into a real PostgreSQL, started for this test by
  * deploy/pg.sh: once, again, in pieces, contradicted, cut off. */
-#include "recorder/store.h"
-#include "tests/unit/recorder/some_facts.h"
-
-#include "common/pg.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-static char var[] = "/tmp/dutchbook-test.XXXXXX";
-static char conninfo[128];
-
-/* $V in the command is the test's folder. */
-static void
-shell(const char *command)
-{
-    setenv("V", var, 1);
-    assert_int_equal(system(command), 0);
-}
-
-static int
-start_postgres(void **state)
-{
-    (void)state;
-    assert_non_null(mkdtemp(var));
-    shell("deploy/pg.sh start $V >/dev/null");
-    snprintf(conninfo, sizeof conninfo, "%s/run/pg.conninfo", var);
-    return 0;
-}
-
-static int
-stop_postgres(void **state)
-{
-    (void)state;
-    shell("deploy/pg.sh stop $V && rm -rf $V");
-    return 0;
-}
-
-static struct pg *
-open_admin(void)
-{
-    struct why why;
-    struct pg *pg = pg_open(conninfo, &why);
-    if (pg == NULL)
-        fail_msg("%s", why.s);
-    return pg;
-}
-
-static void
-ask(const char *sql, char *out, size_t cap)
-{
-    struct pg *pg = open_admin();
-    struct why why;
-    struct pg_rows *rows = pg_query(pg, sql, NULL, 0, &why);
-    if (rows == NULL)
-        fail_msg("%s", why.s);
-    const char *cell = pg_count(rows) > 0 ? pg_cell(rows, 0, 0) : NULL;
-    snprintf(out, cap, "%s", cell == NULL ? "" : cell);
-    pg_free(&rows);
-    pg_close(&pg);
-}
-
-static void
-assert_answer(const char *sql, const char *expected)
-{
-    char got[256];
-    ask(sql, got, sizeof got);
-    assert_string_equal(got, expected);
-}
-
-static void
-admin(const char *sql)
-{
-    struct pg *pg = open_admin();
-    struct why why;
-    if (!pg_exec(pg, sql, &why))
-        fail_msg("%s", why.s);
-    pg_close(&pg);
-}
-
-static struct store *
-open_store(uint64_t committed[OWNERS])
-{
-    struct why why;
-    struct store *s = store_open(conninfo, "recorder/migrations", committed,
-                                 &why);
-    if (s == NULL)
-        fail_msg("%s", why.s);
-    return s;
-}
-
-static void
-store_all(struct store *s, unsigned owner, uint32_t piece)
-{
-    struct why why;
-    for (uint32_t at = 0; at < facts; at += piece) {
-        uint32_t count = facts - at < piece ? facts - at : piece;
-        struct batch b = cut(owner, at, count);
-        if (store_batch(s, &b, &why) != STORED)
-            fail_msg("%s", why.s);
-    }
-}
-
-/* Everything three owners wrote, in pieces of this many records. */
-static void
-store_everything(uint32_t piece)
-{
-    uint64_t committed[OWNERS];
-    struct store *s = open_store(committed);
-    executor_facts();
-    store_all(s, OWNER_executor, piece);
-    scanner_facts();
-    store_all(s, OWNER_scanner, piece);
-    riskd_facts();
-    store_all(s, OWNER_riskd, piece);
-    store_close(&s);
-}
-
-static void
-empty_tables(void)
-{
-    admin("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-}
-
-/* One text of every row of every fact table. */
-static void
-digest_tables(char out[64])
-{
-    ask("SELECT md5(string_agg(t, '|' ORDER BY t)) FROM ("
-        "SELECT 's' || f::text AS t FROM fact_arb_scan f UNION ALL "
-        "SELECT 'e' || f::text FROM fact_arb_execution f UNION ALL "
-        "SELECT 'o' || f::text FROM fact_arb_order f UNION ALL "
-        "SELECT 'f' || f::text FROM fact_arb_fill f UNION ALL "
-        "SELECT 'd' || f::text FROM fact_arb_decision f UNION ALL "
-        "SELECT 'l' || f::text FROM fact_arb_ledger f UNION ALL "
-        "SELECT 'r' || f::text FROM fact_arb_risk_event f UNION ALL "
-        "SELECT 'p' || f::text FROM fact_arb_daily_pnl f UNION ALL "
-        "SELECT 'c' || f::text FROM fact_arb_command f) all_rows", out, 64);
-}
+#include "tests/unit/recorder/database.h"
 
 static void
 every_fact_becomes_the_row_it_should(void **state)
@@ -168,6 +25,14 @@ every_fact_becomes_the_row_it_should(void **state)
     assert_answer("SELECT total_ask || ' ' || discount_pct || ' ' || "
                   "net_profit_pct FROM fact_arb_scan",
                   "0.950000 5.000000 1.234500");
+    /* 1.2345 % in 73 days. */
+    assert_answer("SELECT annualized_pct FROM fact_arb_scan", "6.1725");
+    assert_answer("SELECT book_snapshot FROM fact_arb_scan",
+                  "{\"7\": {\"bids\": [[\"0.52\", \"70\"]]}, "
+                  "\"left_out\": 3, "
+                  "\"115792089237316195423570985008687907853269984665640564039"
+                  "457584007913129639935\": {\"asks\": [[\"0.4\", "
+                  "\"30.5\"], [\"0.43\", \"40\"]]}}");
     assert_answer("SELECT count(*) FROM fact_arb_decision WHERE granted",
                   "1");
     assert_answer("SELECT sum(amount) FROM fact_arb_ledger "

@@ -27,6 +27,9 @@ begin_life(void)
 {
     static const struct scanner_conf conf = { .update_every = { 200 },
                                               .update_by = { 100000 } };
+    static const struct levels asks = {
+        .count = 1, .at = { { { 300000 }, { 100 * MICROS } } },
+    };
     struct life *l = calloc(1, sizeof *l);
 
     assert_non_null(l);
@@ -42,6 +45,7 @@ begin_life(void)
     l->basket.legs.count = 1;
     l->basket.legs.at[0].limit.micros = 300000;
     l->basket.legs.at[0].book_seq = 1;
+    l->basket.depths[0].side = &asks;
     return l;
 }
 

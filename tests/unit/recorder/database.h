@@ -1,0 +1,151 @@
+/* database - a PostgreSQL of the test's own, started by deploy/pg.sh, and the
+ * facts of some_facts.h in it */
+#ifndef TESTS_UNIT_RECORDER_DATABASE_H
+#define TESTS_UNIT_RECORDER_DATABASE_H
+
+#include "recorder/store.h"
+#include "tests/unit/recorder/some_facts.h"
+
+#include "common/pg.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char var[] = "/tmp/dutchbook-test.XXXXXX";
+static char conninfo[128];
+
+/* $V in the command is the test's folder. */
+static inline void
+shell(const char *command)
+{
+    setenv("V", var, 1);
+    assert_int_equal(system(command), 0);
+}
+
+static inline int
+start_postgres(void **state)
+{
+    (void)state;
+    assert_non_null(mkdtemp(var));
+    shell("deploy/pg.sh start $V >/dev/null");
+    snprintf(conninfo, sizeof conninfo, "%s/run/pg.conninfo", var);
+    return 0;
+}
+
+static inline int
+stop_postgres(void **state)
+{
+    (void)state;
+    shell("deploy/pg.sh stop $V && rm -rf $V");
+    return 0;
+}
+
+static inline struct pg *
+open_admin(void)
+{
+    struct why why;
+    struct pg *pg = pg_open(conninfo, &why);
+    if (pg == NULL)
+        fail_msg("%s", why.s);
+    return pg;
+}
+
+static inline void
+ask(const char *sql, char *out, size_t cap)
+{
+    struct pg *pg = open_admin();
+    struct why why;
+    struct pg_rows *rows = pg_query(pg, sql, NULL, 0, &why);
+    if (rows == NULL)
+        fail_msg("%s", why.s);
+    const char *cell = pg_count(rows) > 0 ? pg_cell(rows, 0, 0) : NULL;
+    snprintf(out, cap, "%s", cell == NULL ? "" : cell);
+    pg_free(&rows);
+    pg_close(&pg);
+}
+
+static inline void
+assert_answer(const char *sql, const char *expected)
+{
+    char got[256];
+    ask(sql, got, sizeof got);
+    assert_string_equal(got, expected);
+}
+
+static inline void
+admin(const char *sql)
+{
+    struct pg *pg = open_admin();
+    struct why why;
+    if (!pg_exec(pg, sql, &why))
+        fail_msg("%s", why.s);
+    pg_close(&pg);
+}
+
+static inline struct store *
+open_store(uint64_t committed[OWNERS])
+{
+    struct why why;
+    struct store *s = store_open(conninfo, "recorder/migrations", committed,
+                                 &why);
+    if (s == NULL)
+        fail_msg("%s", why.s);
+    return s;
+}
+
+static inline void
+store_all(struct store *s, unsigned owner, uint32_t piece)
+{
+    struct why why;
+    for (uint32_t at = 0; at < facts; at += piece) {
+        uint32_t count = facts - at < piece ? facts - at : piece;
+        struct batch b = cut(owner, at, count);
+        if (store_batch(s, &b, &why) != STORED)
+            fail_msg("%s", why.s);
+    }
+}
+
+/* Everything three owners wrote, in pieces of this many records. */
+static inline void
+store_everything(uint32_t piece)
+{
+    uint64_t committed[OWNERS];
+    struct store *s = open_store(committed);
+    executor_facts();
+    store_all(s, OWNER_executor, piece);
+    scanner_facts();
+    store_all(s, OWNER_scanner, piece);
+    riskd_facts();
+    store_all(s, OWNER_riskd, piece);
+    store_close(&s);
+}
+
+static inline void
+empty_tables(void)
+{
+    admin("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+}
+
+/* One text of every row of every fact table. */
+static inline void
+digest_tables(char out[64])
+{
+    ask("SELECT md5(string_agg(t, '|' ORDER BY t)) FROM ("
+        "SELECT 's' || f::text AS t FROM fact_arb_scan f UNION ALL "
+        "SELECT 'e' || f::text FROM fact_arb_execution f UNION ALL "
+        "SELECT 'o' || f::text FROM fact_arb_order f UNION ALL "
+        "SELECT 'f' || f::text FROM fact_arb_fill f UNION ALL "
+        "SELECT 'd' || f::text FROM fact_arb_decision f UNION ALL "
+        "SELECT 'l' || f::text FROM fact_arb_ledger f UNION ALL "
+        "SELECT 'r' || f::text FROM fact_arb_risk_event f UNION ALL "
+        "SELECT 'p' || f::text FROM fact_arb_daily_pnl f UNION ALL "
+        "SELECT 'c' || f::text FROM fact_arb_command f) all_rows", out, 64);
+}
+
+#endif /* TESTS_UNIT_RECORDER_DATABASE_H */
