@@ -6,45 +6,13 @@
  * or when its owner has been silent for answer_wait.  Losing a request, an
  * answer or a whole connection only means asking again: the cursor in
  * PostgreSQL is the only state that counts. */
-#include "recorder/recorder.h"
+#include "recorder/state.h"
 
 #include "common/digest.h"
 #include "common/must.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { BYTES_PER_ROW = 4096, HEARD_CAP = 4096 };
-
-struct stream {
-    uint64_t head;         /* Records the owner has. */
-    uint64_t committed;    /* Records in the database. */
-    uint64_t req;          /* Request under way, 0 = none. */
-    uint64_t want;         /* Last index of that request. */
-    struct nanos heard;    /* When it was asked, or last answered. */
-    bool stopped;
-    bool ready;
-    struct kept *at;
-    uint32_t count;
-    uint8_t *bytes;
-    uint32_t used;
-};
-
-struct recorder {
-    struct recorder_conf conf;
-    uint32_t bytes_cap;
-    bool open;             /* The database's cursors are known. */
-    bool universe;         /* Feed's markets were asked for and came. */
-    uint64_t feed_run;
-    uint64_t req;
-    uint64_t universe_req;
-    struct nanos universe_asked, lag_said;
-    struct stream streams[OWNERS];
-    struct sample samples[SOURCE_arb + 1];
-    struct heard *heard[HEARSAYS];
-    uint32_t heard_count[HEARSAYS];
-    uint64_t counters[RECORDER_counters];
-};
 
 enum source
 owner_source(unsigned owner)
@@ -118,65 +86,8 @@ recorder_on_heartbeat(struct recorder *r, const struct heartbeat *m,
         s->head = m->facts_head;
     if (in->src == SOURCE_feed && in->run != r->feed_run) {
         r->feed_run = in->run;
-        r->universe = false;
-        r->universe_req = 0;
+        hearsay_forget(r);
     }
-}
-
-/* NULL when full: the database has been away for long. */
-static struct heard *
-hear(struct recorder *r, enum hearsay of, const struct input *in)
-{
-    if (r->heard_count[of] == HEARD_CAP)
-        return NULL;
-    struct heard *h = &r->heard[of][r->heard_count[of]++];
-    h->src = in->src;
-    h->run = in->run;
-    h->wall = in->wall;
-    return h;
-}
-
-void
-recorder_on_market(struct recorder *r, const struct market *m,
-                   const struct input *in, struct outbox *out)
-{
-    (void)out;
-    struct heard *h = hear(r, HEARSAY_market, in);
-    if (h != NULL)
-        h->market = *m;
-    else
-        r->universe = false; /* Asked for again when there is room. */
-}
-
-/* Counters and latencies grow from the start of a run: one that is dropped
- * is made good by the next. */
-void
-recorder_on_counter(struct recorder *r, const struct counter *m,
-                    const struct input *in, struct outbox *out)
-{
-    (void)out;
-    struct heard *h = hear(r, HEARSAY_counter, in);
-    if (h != NULL)
-        h->counter = *m;
-}
-
-void
-recorder_on_latency(struct recorder *r, const struct latency *m,
-                    const struct input *in, struct outbox *out)
-{
-    (void)out;
-    struct heard *h = hear(r, HEARSAY_latency, in);
-    if (h != NULL)
-        h->latency = *m;
-}
-
-void
-recorder_on_snapshot_end(struct recorder *r, const struct snapshot_end *m,
-                         const struct input *in, struct outbox *out)
-{
-    (void)out;
-    if (in->req == r->universe_req && m->what == ASKED_universe)
-        r->universe = true;
 }
 
 /* Ready when full, when what was asked for has come, or when the next record
@@ -226,12 +137,6 @@ recorder_on_log_record(struct recorder *r, const struct log_record *m,
     stream_check(r, s);
 }
 
-static bool
-is_past(struct nanos since, struct ms wait, struct nanos now)
-{
-    return now.ns - since.ns >= wait.ms * 1000000;
-}
-
 static void
 stream_tick(struct recorder *r, unsigned owner, const struct input *in,
             struct outbox *out)
@@ -257,19 +162,6 @@ stream_tick(struct recorder *r, unsigned owner, const struct input *in,
 }
 
 static void
-ask_universe(struct recorder *r, const struct input *in, struct outbox *out)
-{
-    if (r->universe || r->feed_run == 0 ||
-        (r->universe_req != 0 &&
-         !is_past(r->universe_asked, (struct ms){ 5000 }, in->mono)))
-        return;
-    static const struct snapshot_request ask = { .what = ASKED_universe };
-    r->universe_req = ++r->req;
-    r->universe_asked = in->mono;
-    say_snapshot_request(out, &ask, &(struct to){ 0, r->universe_req });
-}
-
-static void
 say_lag(struct recorder *r, const struct input *in, struct outbox *out)
 {
     if (!is_past(r->lag_said, (struct ms){ 500 }, in->mono))
@@ -291,7 +183,7 @@ recorder_on_tick(struct recorder *r, const struct tick *m,
     say_lag(r, in, out);
     if (!r->open)
         return;
-    ask_universe(r, in, out);
+    hearsay_ask(r, in, out);
     for (unsigned o = 0; o < OWNERS; o++)
         stream_tick(r, o, in, out);
 }
@@ -312,8 +204,7 @@ recorder_resume(struct recorder *r, const uint64_t committed[OWNERS])
         stream_forget(&r->streams[o]);
         r->streams[o].committed = committed[o];
     }
-    r->universe = false;
-    r->universe_req = 0;
+    hearsay_forget(r);
     r->open = true;
 }
 
@@ -359,19 +250,6 @@ recorder_committed(struct recorder *r, const struct batch *b,
     stream_forget(s);
     struct log_ack m = { JOURNAL_facts, s->committed };
     say_log_ack(out, &m, &(struct to){ owner_source(b->owner), ++r->req });
-}
-
-const struct heard *
-recorder_heard(const struct recorder *r, enum hearsay of, uint32_t *count)
-{
-    *count = r->heard_count[of];
-    return r->heard[of];
-}
-
-void
-recorder_heard_done(struct recorder *r, enum hearsay of)
-{
-    r->heard_count[of] = 0;
 }
 
 const struct sample *

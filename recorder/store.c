@@ -36,20 +36,20 @@ static const uint16_t projected[] = {
 };
 enum { PROJECTED = sizeof projected / sizeof projected[0] };
 
-/* Held as long as the connection.  The wait lets the server notice that the
- * recorder before this one is gone. */
+/* Held as long as the connection; asked for, never waited for.  The server
+ * may take a moment to notice that the recorder before this one is gone: the
+ * caller tries again. */
 static bool
 take_lock(struct store *s, struct why *why)
 {
-    if (!pg_exec(s->pg, "SET lock_timeout = '2s'", why))
-        return false;
     struct pg_rows *rows = pg_query(
-        s->pg, "SELECT pg_advisory_lock(hashtext('dutchbook recorder'))",
+        s->pg, "SELECT pg_try_advisory_lock(hashtext('dutchbook recorder'))",
         NULL, 0, why);
     if (rows == NULL)
-        return why_in(why, "another recorder writes to this database?");
+        return false;
+    bool ours = pg_cell(rows, 0, 0)[0] == 't';
     pg_free(&rows);
-    return pg_exec(s->pg, "SET lock_timeout = 0", why);
+    return ours || why_set(why, "another recorder writes to this database");
 }
 
 static bool

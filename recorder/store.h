@@ -14,8 +14,8 @@ enum stored {
     STORED_UNSURE,   /* Not known, or the database is away: read cursors. */
 };
 
-/* Connects, takes the recorder's lock (a second recorder is refused),
- * applies what is missing of the numbered files in migrations, and reads the
+/* Connects, takes the recorder's lock (a second recorder is refused at once,
+ * and may try again), applies what is missing of the numbered files in migrations, and reads the
  * cursors. */
 MUST_CHECK struct store *store_open(const char *conninfo,
                                     const char *migrations,

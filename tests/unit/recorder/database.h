@@ -88,15 +88,27 @@ admin(const char *sql)
     pg_close(&pg);
 }
 
+/* The server may take a moment to let go of a lock: tried for 5 s. */
+static inline struct store *
+open_store_at(const char *migrations, uint64_t committed[OWNERS])
+{
+    struct why why;
+    for (int i = 0; i < 500; i++) {
+        struct store *s = store_open(conninfo, migrations, committed, &why);
+        if (s != NULL)
+            return s;
+        if (strstr(why.s, "another recorder") == NULL)
+            break;
+        usleep(10000);
+    }
+    fail_msg("%s", why.s);
+    return NULL;
+}
+
 static inline struct store *
 open_store(uint64_t committed[OWNERS])
 {
-    struct why why;
-    struct store *s = store_open(conninfo, "recorder/migrations", committed,
-                                 &why);
-    if (s == NULL)
-        fail_msg("%s", why.s);
-    return s;
+    return open_store_at("recorder/migrations", committed);
 }
 
 static inline void

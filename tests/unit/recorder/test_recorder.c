@@ -236,6 +236,103 @@ a_batch_never_outgrows_its_memory(void **state)
     assert_true(b.count >= 1 && b.count < 4);
 }
 
+/* The id of the request for the universe said since the last tick, 0 = none. */
+static uint64_t
+universe_asked(const struct world *w)
+{
+    for (size_t i = 0; i < outbox_count(w->out); i++)
+        if (outbox_at(w->out, i)->schema == &snapshot_request_schema)
+            return outbox_at(w->out, i)->to.req;
+    return 0;
+}
+
+/* So many of the markets (and one resolution) that feed says it sent. */
+static void
+answer_universe(struct world *w, uint64_t req, uint64_t markets,
+                uint64_t sent)
+{
+    static struct market m;
+    const struct resolution resolved = { .final = true };
+    const struct snapshot_end end = { ASKED_universe, sent, 0, 1 };
+    w->in.src = SOURCE_feed;
+    w->in.req = req;
+    for (uint64_t i = 0; i < markets; i++)
+        recorder_on_market(w->r, &m, &w->in, w->out);
+    recorder_on_resolution(w->r, &resolved, &w->in, w->out);
+    recorder_on_snapshot_end(w->r, &end, &w->in, w->out);
+    w->in.req = 0;
+}
+
+/* With a request for the universe under way. */
+static uint64_t
+ask_universe(struct world *w)
+{
+    beat(w, SOURCE_feed, 0);
+    resume_at(w, 0);
+    tick(w, 50);
+    uint64_t req = universe_asked(w);
+    assert_true(req > 0);
+    return req;
+}
+
+static void
+a_whole_universe_is_not_asked_for_again(void **state)
+{
+    struct world *w = *state;
+    answer_universe(w, ask_universe(w), 3, 4);
+    for (int i = 0; i < 20; i++) {
+        tick(w, 1000);
+        assert_int_equal(universe_asked(w), 0);
+    }
+    assert_int_equal(recorder_counters(w->r)[RECORDER_universe_short], 0);
+}
+
+static void
+a_universe_that_lost_a_market_on_the_way_is_asked_for_again(void **state)
+{
+    struct world *w = *state;
+    const struct market published = { .rev = 2 };
+    uint64_t req = ask_universe(w);
+    /* One that everybody hears is none of the answer. */
+    w->in.src = SOURCE_feed;
+    recorder_on_market(w->r, &published, &w->in, w->out);
+    answer_universe(w, req, 2, 4);
+    assert_int_equal(recorder_counters(w->r)[RECORDER_universe_short], 1);
+    tick(w, 4000);
+    assert_int_equal(universe_asked(w), 0);
+    tick(w, 1000);
+    req = universe_asked(w);
+    assert_true(req > 0);
+    answer_universe(w, req, 3, 4);
+    tick(w, 6000);
+    assert_int_equal(universe_asked(w), 0);
+}
+
+static void
+a_universe_that_found_no_room_is_asked_for_again(void **state)
+{
+    struct world *w = *state;
+    answer_universe(w, ask_universe(w), 5000, 5001);
+    recorder_heard_done(w->r, HEARSAY_market);
+    tick(w, 5000);
+    assert_true(universe_asked(w) > 0);
+}
+
+static void
+lost_messages_of_feed_cost_a_new_universe(void **state)
+{
+    struct world *w = *state;
+    answer_universe(w, ask_universe(w), 3, 4);
+    const struct gap of_riskd = { SOURCE_riskd, 1 },
+                     of_feed = { SOURCE_feed, 1 };
+    recorder_on_gap(w->r, &of_riskd, &w->in, w->out);
+    tick(w, 50);
+    assert_int_equal(universe_asked(w), 0);
+    recorder_on_gap(w->r, &of_feed, &w->in, w->out);
+    tick(w, 50);
+    assert_true(universe_asked(w) > 0);
+}
+
 int
 main(void)
 {
@@ -249,6 +346,16 @@ main(void)
         TEST(a_suspended_recorder_forgets_and_starts_from_the_new_cursors),
         TEST(a_stopped_stream_stays_stopped_and_the_others_go_on),
         TEST(a_batch_never_outgrows_its_memory),
+        cmocka_unit_test_setup_teardown(
+            a_whole_universe_is_not_asked_for_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_universe_that_lost_a_market_on_the_way_is_asked_for_again,
+            set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_universe_that_found_no_room_is_asked_for_again, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(
+            lost_messages_of_feed_cost_a_new_universe, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

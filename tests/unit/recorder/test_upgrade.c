@@ -35,16 +35,13 @@ static void
 fill_old_release(void)
 {
     uint64_t committed[OWNERS];
-    struct why why;
     char folder[64];
 
     empty_tables();
     shell("rm -rf $V/sql && mkdir $V/sql && "
           "cp recorder/migrations/00[12]_*.sql $V/sql");
     snprintf(folder, sizeof folder, "%s/sql", var);
-    struct store *s = store_open(conninfo, folder, committed, &why);
-    if (s == NULL)
-        fail_msg("%s", why.s);
+    struct store *s = open_store_at(folder, committed);
     executor_facts();
     store_all(s, OWNER_executor, 1000);
     scanner_facts();
