@@ -310,7 +310,7 @@ int
 daemon_run(struct daemon *d)
 {
     struct ms now = { 0 }, sync = { SYNC_EVERY_MS }, bus = { BUS_EVERY_MS };
-    struct ms stats = { STATS_EVERY_MS };
+    struct ms stats = { STATS_EVERY_MS }, cut = daemon_cut_every(d);
     struct why why;
 
     must(d->bus);
@@ -322,6 +322,7 @@ daemon_run(struct daemon *d)
         loop_timer(d->loop, stats, stats, daemon_publish_stats, d),
         loop_timer(d->loop, sync, sync, sync_journals, d),
         loop_timer(d->loop, bus, bus, tick_bus, d),
+        loop_timer(d->loop, cut, cut, daemon_cut, d),
     };
     if (!run_file_ready(&d->run, &why))
         daemon_die(EXIT_WORLD, "%s", why.s);

@@ -33,6 +33,8 @@ struct program {
                                             ends with NULL; .pub and .log
                                             are always there. */
     const char *const *counters;         /* Names, ends with NULL. */
+    bool cuts_facts;                     /* Recall needs no fact older than
+                                            common.journal_keep. */
     bool gated;                          /* Every turn under gate.lock, with
                                             latch_state fed first when it
                                             changed (riskd, executor). */

@@ -89,6 +89,9 @@ void daemon_recall(struct daemon *d);
 /* daemon_send.c: what the outbox holds, onto disk and away. */
 void daemon_write_facts(struct daemon *d);
 void daemon_send(struct daemon *d);
+/* daemon_cut.c: throws away what nobody needs any more. */
+struct ms daemon_cut_every(const struct daemon *d);
+void daemon_cut(void *daemon);
 /* daemon_beat.c: heartbeats, counters, latencies. */
 void daemon_beat(void *daemon);
 void daemon_publish_stats(void *daemon);

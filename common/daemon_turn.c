@@ -288,7 +288,8 @@ daemon_recall(struct daemon *d)
         return;
     char dir[DAEMON_PATH_CAP + 16];
     snprintf(dir, sizeof dir, "%s/facts", d->journal_dir);
-    struct journal_reader *reader = journal_read(dir, 1, &why);
+    struct journal_reader *reader =
+        journal_read(dir, d->program->cuts_facts ? 0 : 1, &why);
     if (!reader)
         daemon_die(EXIT_OPERATOR, "recalling: %s", why.s);
     while ((got = journal_next(reader, &r, &why)) > 0) {

@@ -222,6 +222,41 @@ journal_keep(struct journal *j, uint32_t segments)
     drop_old_segments(j);
 }
 
+static bool
+was_written_before(const char *path, struct nanos then)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0
+           && (wide)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec
+                  < then.ns;
+}
+
+uint32_t
+journal_cut(struct journal *j, uint64_t upto, struct nanos before)
+{
+    struct segments list;
+    struct why why;
+    char path[SEGMENT_PATH_CAP];
+    uint32_t gone = 0;
+
+    if (!segments_list(j->dir, &list, &why)) {
+        log_warn("journal: %s", why.s);
+        return 0;
+    }
+    for (; gone + 1 < list.count && list.first[gone + 1] - 1 <= upto; gone++) {
+        if (!segment_path(path, j->dir, list.first[gone], &why)
+            || !was_written_before(path, before))
+            break;
+        if (unlink(path) != 0) {
+            log_warn("journal: %s: %s", path, strerror(errno));
+            break;
+        }
+    }
+    free(list.first);
+    return gone;
+}
+
 void
 journal_append(struct journal *j, uint16_t type, struct nanos mono,
                struct nanos wall, uint64_t trace, const uint8_t *body,

@@ -49,12 +49,17 @@ MUST_CHECK int journal_sync_begin(struct journal *j);
 void journal_sync_end(struct journal *j, int error);
 uint64_t journal_head(const struct journal *j); /* Last n, 0 = empty. */
 /* Keeps at most so many segments (0 = all): older ones are removed, now and
- * at each new one.  For inputs; facts are never thrown away. */
+ * at each new one. */
 void journal_keep(struct journal *j, uint32_t segments);
+/* Removes, oldest first, the segments that hold no record above upto and were
+ * last written before that wall time; never the one being written.  How many
+ * went. */
+uint32_t journal_cut(struct journal *j, uint64_t upto, struct nanos before);
 void journal_close(struct journal **j);
 
 /* Reading, also while another process writes: sees whole batches only. */
 struct journal_reader;
+/* from = 0: from the oldest record that is kept. */
 MUST_CHECK struct journal_reader *journal_read(const char *dir, uint64_t from,
                                                struct why *why);
 /* 1 a record, 0 nothing more for now, -1 damage (why names the place). */

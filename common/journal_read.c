@@ -16,7 +16,8 @@
 
 struct journal_reader {
     char dir[SEGMENT_PATH_CAP];
-    uint64_t from;         /* Records before it are passed over. */
+    uint64_t from;         /* Records before it are passed over; 0 = none,
+                              wherever the journal begins. */
     uint64_t whole_until;  /* Offset up to which batches are whole. */
     bool open, failed;
     struct cursor c;
@@ -33,6 +34,8 @@ find_segment(struct journal_reader *r, struct why *why)
 
     if (!segments_list(r->dir, &list, why))
         return -1;
+    if (r->from == 0 && list.count > 0)
+        r->from = list.first[0];
     for (size_t i = 0; i < list.count && list.first[i] <= r->from; i++)
         first = list.first[i];
     if (first == 0 && list.count > 0)
@@ -65,7 +68,7 @@ journal_read(const char *dir, uint64_t from, struct why *why)
     struct journal_reader *r = calloc(1, sizeof *r);
     must(r);
     memcpy(r->dir, dir, strlen(dir) + 1);
-    r->from = from > 0 ? from : 1;
+    r->from = from;
     cursor_init(&r->c);
     if (find_segment(r, why) < 0)
         journal_reader_close(&r);

@@ -40,7 +40,7 @@ struct logserve {
 };
 
 /* A file of one number; absent or damaged counts as nothing acked, which
- * only means that more is kept. */
+ * only means that more is kept.  One beyond the journal is another's. */
 static void
 open_ack(struct logserve *s)
 {
@@ -53,6 +53,12 @@ open_ack(struct logserve *s)
     }
     if (pread(s->ack_fd, text, sizeof text - 1, 0) > 0)
         s->acked = strtoull(text, NULL, 10);
+    if (s->acked > journal_head(s->facts)) {
+        log_warn("%s: says %llu of %llu records: not believed", s->ack_path,
+                 (unsigned long long)s->acked,
+                 (unsigned long long)journal_head(s->facts));
+        s->acked = 0;
+    }
 }
 
 struct logserve *
@@ -154,23 +160,29 @@ serve(struct logserve *s, struct bus *b, const struct bus_in *in,
             break;
         }
     }
+    if (got < 0) /* It would say the same for ever. */
+        journal_reader_close(&shelf->reader);
     if ((!ok || got < 0)
         && log_may(&s->damage_said, clock_mono().ns, &dropped))
         log_error("cannot serve the journal: %s (%u more)", why.s, dropped);
 }
 
-static void
+/* False when it is of more than there is. */
+static bool
 take_ack(struct logserve *s, const struct log_ack *m)
 {
     char text[32];
 
-    if (m->journal != JOURNAL_facts || m->committed <= s->acked)
-        return;
+    if (m->journal != JOURNAL_facts || !s->facts || m->committed <= s->acked)
+        return true;
+    if (m->committed > journal_head(s->facts))
+        return false;
     s->acked = m->committed;
     int n = snprintf(text, sizeof text, "%020llu\n",
                      (unsigned long long)s->acked);
     if (s->ack_fd >= 0 && pwrite(s->ack_fd, text, (size_t)n, 0) != n)
         log_warn("%s: %s", s->ack_path, strerror(errno));
+    return true;
 }
 
 bool
@@ -188,8 +200,7 @@ logserve_hear(struct logserve *s, struct bus *b, const struct bus_in *in)
     must(in->e.type == TYPE_log_ack);
     if (!log_ack_unpack(&ack, in->e.body, in->e.body_size))
         return false;
-    take_ack(s, &ack);
-    return true;
+    return take_ack(s, &ack);
 }
 
 uint64_t

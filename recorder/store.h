@@ -15,8 +15,8 @@ enum stored {
 };
 
 /* Connects, takes the recorder's lock (a second recorder is refused at once,
- * and may try again), applies what is missing of the numbered files in migrations, and reads the
- * cursors. */
+ * and may try again), applies what is missing of the numbered files in
+ * migrations, and reads the cursors. */
 MUST_CHECK struct store *store_open(const char *conninfo,
                                     const char *migrations,
                                     uint64_t committed[OWNERS],

@@ -102,7 +102,8 @@ looks_new(const struct scanner_options *o, const struct universe *u,
     l->counters = counters;
     l->opportunities = opportunities_new(make_watches(l, cap),
                                          (uint32_t)o->own->opportunities_max,
-                                         o->own, o->strategy->ttl, counters);
+                                         o->own, o->strategy->ttl,
+                                         o->tell_again, counters);
     make_places(&l->places[SCOPE_EVENT], cap);
     make_places(&l->places[SCOPE_MARKET], cap);
     l->sight = (struct sight){

@@ -34,6 +34,7 @@ main(int argc, char **argv)
         .strategy = daemon_strategy(s.daemon),
         .cash_rate = daemon_capital(s.daemon)->cash_rate_year,
         .heartbeat_miss = daemon_common(s.daemon)->heartbeat_miss,
+        .tell_again = { daemon_common(s.daemon)->journal_keep.ms / 2 },
     });
     daemon_counters(s.daemon, scanner_counters(s.scanner));
     daemon_attach(s.daemon, s.scanner);

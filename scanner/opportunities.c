@@ -30,7 +30,8 @@ struct record {
 
 struct opportunities {
     struct scanner_conf conf;
-    struct ms ttl;
+    struct ms ttl, again;
+    struct nanos looked;       /* For those to be told again. */
     uint64_t *counters;
     uint64_t made;             /* For ids. */
     uint32_t cap, count, late; /* late: those untold or ending. */
@@ -43,13 +44,14 @@ struct opportunities {
 
 struct opportunities *
 opportunities_new(uint32_t keys, uint32_t cap, const struct scanner_conf *conf,
-                  struct ms ttl, uint64_t *counters)
+                  struct ms ttl, struct ms again, uint64_t *counters)
 {
     struct opportunities *o = calloc(1, sizeof *o);
 
     must(o != NULL && cap > 0 && keys > 0);
     o->conf = *conf;
     o->ttl = ttl;
+    o->again = again;
     o->counters = counters;
     o->cap = cap;
     o->keys = keys;
@@ -307,9 +309,28 @@ opportunities_end_all(struct opportunities *o, enum reason why,
             i++;
 }
 
+/* The last word of one that goes on for days must not be among the facts that
+ * are thrown away: a restart would not know that it was open. */
+static void
+mark_long_untold(struct opportunities *o, struct nanos mono)
+{
+    int64_t again = o->again.ms * 1000000;
+
+    if (again == 0 || mono.ns - o->looked.ns < again / 8)
+        return;
+    o->looked = mono;
+    for (uint32_t i = 0; i < o->count; i++) {
+        struct record *r = &o->at[o->open[i]];
+
+        if (r->ending == REASON_none && mono.ns - r->told.ns >= again / 2)
+            set_untold(o, r, true);
+    }
+}
+
 void
 opportunities_on_tick(struct opportunities *o, struct turn *turn)
 {
+    mark_long_untold(o, turn->in->mono);
     for (uint32_t i = 0; i < o->count && o->late > 0;) {
         struct record *r = &o->at[o->open[i]];
 

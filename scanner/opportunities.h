@@ -22,9 +22,11 @@ struct turn {
     uint32_t budget;
 };
 
+/* again: one that is open is told at least so often; 0 = never. */
 struct opportunities *opportunities_new(uint32_t keys, uint32_t cap,
                                         const struct scanner_conf *conf,
-                                        struct ms ttl, uint64_t *counters);
+                                        struct ms ttl, struct ms again,
+                                        uint64_t *counters);
 void opportunities_destroy(struct opportunities **o);
 uint32_t opportunities_count(const struct opportunities *o);
 bool opportunities_is_open(const struct opportunities *o, uint32_t key);

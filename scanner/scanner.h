@@ -25,6 +25,9 @@ struct scanner_options {
     const struct strategy_conf *strategy;
     struct ppm cash_rate;          /* capital.cash_rate_year */
     struct ms heartbeat_miss;      /* common.heartbeat_miss */
+    struct ms tell_again;          /* What is open is told at least so often,
+                                      so that its last word is among the
+                                      facts that are kept; 0 = never. */
 };
 
 struct scanner;

@@ -44,5 +44,6 @@ const struct program scanner_program = {
     .connects = connects,
     .binds = binds,
     .counters = counters,
+    .cuts_facts = true, /* What is open is told again in time. */
     .gated = false,
 };

@@ -57,9 +57,10 @@ MUST_CHECK bool account_settle(struct pg *pg, const char *var,
                                struct ms patience, struct why *why);
 MUST_CHECK bool account_read(struct tally *a, struct pg *pg,
                              struct why *why);
-/* Fills the tables' expected counts from the journals in var. */
-MUST_CHECK bool account_journals(struct tally *a, const char *var,
-                                 struct why *why);
+/* Fills the tables' expected counts from the journals in var, and pg where
+ * records were thrown away. */
+MUST_CHECK bool account_journals(struct tally *a, struct pg *pg,
+                                 const char *var, struct why *why);
 /* Compares planted situations (JSON lines) with fact_arb_scan; feed was
  * stopped at until_ms. */
 MUST_CHECK bool account_planted(struct tally *a, struct pg *pg,

@@ -27,7 +27,7 @@ gather(struct tally *a, const struct options *o, const char *var,
     if (pg == NULL)
         return false;
     bool ok = account_settle(pg, var, (struct ms){ PATIENCE_MS }, why) &&
-              account_read(a, pg, why) && account_journals(a, var, why) &&
+              account_read(a, pg, why) && account_journals(a, pg, var, why) &&
               (o->planted == NULL ||
                account_planted(a, pg, o->planted, o->mischief,
                                o->until_ms, why));

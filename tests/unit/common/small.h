@@ -124,7 +124,7 @@ small_recall_opportunity(struct small *x, const struct opportunity *m,
                          const struct input *in)
 {
     must(in->run < in->own_run);
-    must(m->rev == x->rev + 1);
+    must(m->rev == x->rev + 1 || x->recalled == 0);
     x->rev = m->rev;
     x->recalled++;
 }
@@ -186,7 +186,7 @@ static const char *const scanner_connects[] = { "feed.pub", NULL };
 static const struct program small_scanner = {
     .src = SOURCE_scanner, .name = "scanner", .about = "a small scanner",
     .hears = scanner_hears, .section = &scanner_section,
-    .connects = scanner_connects,
+    .connects = scanner_connects, .cuts_facts = true,
 };
 
 static const struct hear riskd_hears[] = {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS = 40, CAP = 4 };
+enum { KEYS = 40, CAP = 4, AGAIN_MS = 3600000 };
 
 struct life {
     struct opportunities *o;
@@ -34,6 +34,7 @@ begin_life(void)
 
     assert_non_null(l);
     l->o = opportunities_new(KEYS, CAP, &conf, (struct ms){ 2000 },
+                             (struct ms){ AGAIN_MS },
                              l->counters);
     l->out = outbox_new(SOURCE_scanner, SCANNER_OUTBOX_BYTES, 64);
     l->in = (struct input){ .mono = { 1000000000 }, .own_run = 3,
@@ -344,6 +345,37 @@ recalls_of_a_long_life_need_no_more_room_than_is_open(void **state)
     end_life(l);
 }
 
+/* Else a restart would not find it among the facts that are kept. */
+static void
+one_that_goes_on_is_told_again_though_nothing_changes(void **state)
+{
+    struct life *l = begin_life();
+    int64_t said_at = l->in.mono.ns, most = 0;
+    int told = 0;
+
+    (void)state;
+    hold(l, 1);
+    said(l);
+    for (int minute = 0; minute < 600; minute++) {
+        const struct opportunity *m;
+
+        wait_ms(l, 60000);
+        l->turn.budget = 64;
+        opportunities_on_tick(l->o, &l->turn);
+        m = said(l);
+        if (m == NULL)
+            continue;
+        assert_int_equal(m->state, OPP_STATE_updated);
+        assert_int_equal(m->rev, ++told + 1);
+        if (l->in.mono.ns - said_at > most)
+            most = l->in.mono.ns - said_at;
+        said_at = l->in.mono.ns;
+    }
+    assert_true(told >= 10 && told <= 40);
+    assert_true(most < (int64_t)AGAIN_MS * 1000000);
+    end_life(l);
+}
+
 int
 main(void)
 {
@@ -359,6 +391,8 @@ main(void)
         cmocka_unit_test(
             what_was_open_before_a_restart_is_closed_with_its_next_rev),
         cmocka_unit_test(recalls_of_a_long_life_need_no_more_room_than_is_open),
+        cmocka_unit_test(
+            one_that_goes_on_is_told_again_though_nothing_changes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
