@@ -197,10 +197,16 @@ executor_mode(const struct executor *x)
 }
 
 bool
+executor_is_broken(const struct executor *x)
+{
+    return x->counters[EXECUTOR_recall_refused] > 0;
+}
+
+bool
 executor_is_ready(const struct executor *x)
 {
     return lease_may_open(&x->lease, x->mono) && x->reconciled &&
-           x->universe_known && !x->latch.latched;
+           x->universe_known && !x->latch.latched && !executor_is_broken(x);
 }
 
 void

@@ -48,7 +48,11 @@ const uint64_t *executor_counters(const struct executor *x);
                                const struct input *in);
 #include "executor/hears.def"
 
-/* True while new groups may be begun: leased, reconciled, not latched. */
+/* A fact of our own was refused at the start: what we hold is not known, so
+ * nothing new is begun; what is open is brought to its end. */
+bool executor_is_broken(const struct executor *x);
+/* True while new groups may be begun: leased, reconciled, not latched nor
+ * broken. */
 bool executor_is_ready(const struct executor *x);
 /* The least of what is configured, what there is a venue for, and the
  * lease; halted without a lease. */

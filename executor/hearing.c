@@ -3,6 +3,7 @@
 /* Every field may be wrong.  An answer nobody waits for is counted and
  * dropped, except a grant: its reservation is given back. */
 
+#include "executor/sane.h"
 #include "executor/state.h"
 
 static bool
@@ -20,34 +21,14 @@ is_resting(const struct executor *x, const struct text *event,
 }
 
 static bool
-leg_is_sane(const struct legs *legs, uint32_t i)
-{
-    const struct leg *l = &legs->at[i];
-
-    if (hash_is_zero(&l->token) || l->side >= side_end_ ||
-        l->side != legs->at[0].side || l->limit.micros <= 0 ||
-        l->limit.micros >= MICROS || l->size.micros <= 0 ||
-        l->size.micros > INT64_C(1000000) * MICROS)
-        return false;
-    for (uint32_t k = 0; k < i; k++)
-        if (hash_equal(&legs->at[k].token, &l->token))
-            return false;
-    return true;
-}
-
-static bool
 is_sane(const struct opportunity *m)
 {
     if (uuid_is_zero(&m->scan_id) || m->event.s[0] == '\0' ||
         (m->strategy != STRATEGY_A && m->strategy != STRATEGY_B) ||
-        m->legs.count < 2 || m->legs.count > legs_cap ||
-        m->sets.micros <= 0 || m->ttl.ms < 0 || m->ttl.ms > 3600000 ||
+        !sane_target(m->sets) || m->ttl.ms < 0 || m->ttl.ms > 3600000 ||
         (m->strategy == STRATEGY_B && m->legs.count != 2))
         return false;
-    for (uint32_t i = 0; i < m->legs.count; i++)
-        if (!leg_is_sane(&m->legs, i))
-            return false;
-    return true;
+    return sane_legs(&m->legs);
 }
 
 /* Whether a group may begin; what is counted when not. */
@@ -63,6 +44,9 @@ may_begin(struct executor *x, const struct opportunity *m,
         return false;
     *why = EXECUTOR_skip_expired;
     if (in->mono.ns - in->said.ns > m->ttl.ms * 1000000)
+        return false;
+    *why = EXECUTOR_skip_broken;
+    if (executor_is_broken(x))
         return false;
     *why = EXECUTOR_skip_latched;
     if (executor_is_latched(x))

@@ -4,8 +4,12 @@
  * execution is open; its legs' sums come from its fills, its last orders from
  * its intents.  Paper orders that had not ended are lost with the run that
  * sent them: their rest is terminal.  What was reserved is settled with riskd
- * (reconcile.c). */
+ * (reconcile.c).
+ *
+ * A fact that was never said in this state (sane.c) is refused and counted;
+ * after one nothing new is begun, since what we hold is not known. */
 
+#include "executor/sane.h"
 #include "executor/state.h"
 
 #include <string.h>
@@ -35,6 +39,16 @@ recall_add(struct group_slot *g, const struct fill *m)
     }
 }
 
+/* Counts a fact handed back; false when it was refused. */
+static bool
+takes(struct executor *x, bool is_sane)
+{
+    executor_count(x, EXECUTOR_recalled);
+    if (!is_sane)
+        executor_count(x, EXECUTOR_recall_refused);
+    return is_sane;
+}
+
 void
 executor_recall_group(struct executor *x, const struct group *m,
                       const struct input *in)
@@ -42,7 +56,8 @@ executor_recall_group(struct executor *x, const struct group *m,
     struct group_slot *g = executor_group(x, &m->group);
 
     (void)in;
-    executor_count(x, EXECUTOR_recalled);
+    if (!takes(x, sane_group(x, g, m)))
+        return;
     known_add(x->scans, &m->scan_id);
     if (g == NULL && m->state == GROUP_STATE_done)
         return;
@@ -50,6 +65,7 @@ executor_recall_group(struct executor *x, const struct group *m,
         g = executor_free_slot(x);
         if (g == NULL) {
             executor_count(x, EXECUTOR_full);
+            executor_count(x, EXECUTOR_recall_refused);
             return;
         }
         group_init(x, g);
@@ -65,23 +81,19 @@ executor_recall_intent(struct executor *x, const struct intent *m,
                        const struct input *in)
 {
     struct group_slot *g = executor_group(x, &m->group);
-    uint32_t leg;
 
     (void)in;
-    executor_count(x, EXECUTOR_recalled);
+    if (!takes(x, sane_intent(x, g, m)))
+        return;
     known_add(x->auths, &m->auth);
     if (m->salt > x->salt)
         x->salt = m->salt;
-    if (g == NULL)
-        return;
     if (!uuid_equal(&g->auth, &m->auth))
         g->orders_count = 0;
     g->auth = m->auth;
     if (m->attempt == 1)
         g->allowance = m->auth;
-    leg = group_leg(g, &m->token);
-    if (leg != MAP_NONE && g->orders_count < legs_cap)
-        order_begin(&g->orders[g->orders_count++], m, leg);
+    order_begin(&g->orders[g->orders_count++], m, group_leg(g, &m->token));
 }
 
 static struct placed *
@@ -99,9 +111,8 @@ executor_recall_order(struct executor *x, const struct order *m,
 {
     struct placed *p = find_order(executor_group(x, &m->group), &m->order);
 
-    executor_count(x, EXECUTOR_recalled);
-    if (p != NULL && !order_step(p, m->state, m->reason, in->wall))
-        executor_count(x, EXECUTOR_bad_in);
+    (void)takes(x, p != NULL && m->state < order_state_end_ &&
+                       order_step(p, m->state, m->reason, in->wall));
 }
 
 void
@@ -111,20 +122,15 @@ executor_recall_fill(struct executor *x, const struct fill *m,
     struct group_slot *g = executor_group(x, &m->group);
     struct placed *p = find_order(g, &m->order);
 
-    executor_count(x, EXECUTOR_recalled);
-    if (positions_fill(x->positions, m, g != NULL ? g->m.strategy
-                                                  : STRATEGY_none,
-                       g != NULL ? &g->m.event : NULL, NULL) == NULL)
-        executor_count(x, EXECUTOR_bad_in);
-    requests_recall_fill(x->requests, m);
-    if ((unsigned)m->mode < mode_end_ && x->venues[m->mode] != NULL)
-        x->venues[m->mode]->recall(x->venue_self[m->mode], &m->token,
-                                   m->side, m->price, m->qty, in->wall);
-    if (g == NULL)
+    if (!takes(x, sane_fill(g, p, m) &&
+                      positions_fill(x->positions, m, g->m.strategy,
+                                     &g->m.event, NULL) != NULL &&
+                      order_fill(p, m->qty)))
         return;
+    requests_recall_fill(x->requests, m);
+    x->venues[m->mode]->recall(x->venue_self[m->mode], &m->token, m->side,
+                               m->price, m->qty, in->wall);
     recall_add(g, m);
-    if (p != NULL && !order_fill(p, m->qty))
-        executor_count(x, EXECUTOR_bad_in);
     if (g->naked_since.ns == 0)
         g->naked_since = in->wall;
 }
@@ -136,8 +142,8 @@ executor_recall_settle(struct executor *x, const struct settle *m,
     struct group_slot *g = settle_group(x, m);
 
     (void)in;
-    executor_count(x, EXECUTOR_recalled);
-    settle_book(x, m);
+    if (!takes(x, sane_settle(x, g, m) && settle_book(x, m)))
+        return;
     requests_recall_settle(x->requests, m);
     if (m->kind == SETTLE_KIND_split)
         known_add(x->auths, &m->auth);
@@ -154,15 +160,14 @@ executor_recall_execution(struct executor *x, const struct execution *m,
     struct group_slot *g = executor_group(x, &m->exec_id);
 
     (void)in;
-    executor_count(x, EXECUTOR_recalled);
+    if (!takes(x, sane_execution(g, m)))
+        return;
     known_add(x->scans, &m->scan_id);
     if (m->status == EXEC_STATUS_PARTIAL_HOLD) {
-        if (g != NULL)
-            g->held = true;
+        g->held = true;
         return;
     }
-    if (g != NULL)
-        g->used = false;
+    g->used = false;
     x->rests[x->rests_next] = (struct rest){ m->event,
                                              after(m->ended, x->conf.rest) };
     x->rests_next = (x->rests_next + 1) % RESTS_CAP;
@@ -173,7 +178,7 @@ resume(struct turn *t)
 {
     struct group_slot *g = t->g;
     bool traded = g->orders_count > 0;
-    int64_t left = g->m.deadline.ns - t->in->wall.ns;
+    int64_t left;
 
     executor_count(t->x, EXECUTOR_recalled_groups);
     for (uint32_t i = 0; i < g->m.legs.count; i++)
@@ -184,6 +189,8 @@ resume(struct turn *t)
         return;
     }
     if (g->m.state == GROUP_STATE_holding) {
+        if (__builtin_sub_overflow(g->m.deadline.ns, t->in->wall.ns, &left))
+            left = 0;
         if (left > t->x->conf.hold.ms * 1000000)
             left = t->x->conf.hold.ms * 1000000;
         g->hold_until.ns = t->in->mono.ns + (left > 0 ? left : 0);

@@ -44,35 +44,45 @@ book_split(struct executor *x, const struct settle *m)
                           g != NULL ? &g->m.event : NULL) != NULL;
 }
 
-/* Applies a settlement to our own positions, now or from the journal. */
-void
-settle_book(struct executor *x, const struct settle *m)
+static bool
+holds(const struct executor *x, enum mode mode, const struct hash *token,
+      struct qty qty)
+{
+    const struct position *p = positions_find(x->positions, mode, token);
+
+    return p != NULL && p->qty.micros >= qty.micros;
+}
+
+/* Half of the dollars for each, the odd one for the second. */
+static bool
+book_merge(struct executor *x, const struct settle *m)
 {
     struct money half = { m->cash.micros / 2 };
     struct money rest = { m->cash.micros - half.micros };
 
+    return holds(x, m->mode, &m->pair, m->qty) &&
+           positions_take(x->positions, m->mode, &m->token, m->qty, half) !=
+               NULL &&
+           positions_take(x->positions, m->mode, &m->pair, m->qty, rest) !=
+               NULL;
+}
+
+/* Applies a settlement to our own positions, now or from the journal. */
+bool
+settle_book(struct executor *x, const struct settle *m)
+{
     switch (m->kind) {
     case SETTLE_KIND_resolve:
     case SETTLE_KIND_redeem:
-        if (positions_take(x->positions, m->mode, &m->token, m->qty,
-                           m->cash) == NULL)
-            executor_count(x, EXECUTOR_bad_in);
-        return;
+        return positions_take(x->positions, m->mode, &m->token, m->qty,
+                              m->cash) != NULL;
     case SETTLE_KIND_merge:
-        if (positions_take(x->positions, m->mode, &m->token, m->qty, half) ==
-                NULL ||
-            positions_take(x->positions, m->mode, &m->pair, m->qty, rest) ==
-                NULL)
-            executor_count(x, EXECUTOR_bad_in);
-        return;
+        return book_merge(x, m);
     case SETTLE_KIND_split:
-        if (!book_split(x, m))
-            executor_count(x, EXECUTOR_bad_in);
-        return;
+        return book_split(x, m);
     case SETTLE_KIND_convert:
     case settle_kind_end_:
-        executor_count(x, EXECUTOR_bad_in);
-        return;
+        return false;
     }
     unreachable();
 }
@@ -91,15 +101,6 @@ say_held(struct executor *x, enum mode mode, const struct hash *token,
     if (market != NULL)
         m.market = market->m.market; /* Not known when it was recalled. */
     say_position(out, &m, NULL);
-}
-
-static bool
-holds(const struct executor *x, enum mode mode, const struct hash *token,
-      struct qty qty)
-{
-    const struct position *p = positions_find(x->positions, mode, token);
-
-    return p != NULL && p->qty.micros >= qty.micros;
 }
 
 /* The settlement of a group's pair: its two tokens, and what they share. */
@@ -128,7 +129,8 @@ say_pair(struct turn *t, struct settle *m)
     uint64_t req;
 
     m->ref = executor_id(x, t->in);
-    settle_book(x, m);
+    if (!settle_book(x, m))
+        executor_count(x, EXECUTOR_bad_in);
     outbox_trace(t->out, t->g->trace);
     req = requests_settle(x->requests, m, t->in->mono, t->out);
     say_held(x, m->mode, &m->token, t->out);
@@ -203,7 +205,8 @@ resolve(struct executor *x, const struct position *p,
         return;
     }
     text_set(&m.evidence, "resolution");
-    settle_book(x, &m);
+    if (!settle_book(x, &m))
+        executor_count(x, EXECUTOR_bad_in);
     (void)requests_settle(x->requests, &m, in->mono, out);
     say_held(x, m.mode, &m.token, out);
     executor_count(x, EXECUTOR_resolves);

@@ -245,7 +245,7 @@ uint64_t settle_split(struct turn *t, const struct uuid *auth,
 void settle_merge(struct turn *t, struct qty sets);
 void settle_resolved(struct executor *x, const struct input *in,
                      struct outbox *out);
-void settle_book(struct executor *x, const struct settle *m);
+MUST_CHECK bool settle_book(struct executor *x, const struct settle *m);
 /* The open group whose pair it is, NULL when there is none. */
 struct group_slot *settle_group(struct executor *x, const struct settle *m);
 

@@ -6,6 +6,7 @@
 
 #include "executor/wiring.h"
 
+#include "common/log.h"
 #include "common/loop.h"
 #include "common/must.h"
 
@@ -17,6 +18,7 @@ struct wiring {
     struct daemon *daemon;
     struct executor *engine;
     struct loop_timer *timer;
+    bool complained;
 };
 
 static void
@@ -32,6 +34,13 @@ carry(void *arg)
             histogram_add(stats_hop(stats,
                                     executor_hop_names[samples[i].hop]),
                           samples[i].took);
+    if (executor_is_broken(w->engine) && !w->complained)
+        log_error("%llu facts of our own journal make no sense (counter "
+                  "recall_refused): what is held is not known, so nothing "
+                  "new is begun",
+                  (unsigned long long)executor_counters(
+                      w->engine)[EXECUTOR_recall_refused]);
+    w->complained = executor_is_broken(w->engine);
     daemon_mode(w->daemon, executor_mode(w->engine));
     daemon_ready(w->daemon, executor_is_ready(w->engine));
 }

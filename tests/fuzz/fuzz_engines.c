@@ -3,7 +3,8 @@
  *
  * The first byte chooses the engine.  The others become messages that the
  * codec would let through, of few tokens, ids and events, with values at
- * every edge.  Whatever it heard, an engine goes on, and says only what can
+ * every edge.  First it gets facts of its own back, as at a start, then it
+ * hears peers.  Whatever that was, an engine goes on, and says only what can
  * be packed and fits its outbox.
  */
 #include <stdlib.h>
@@ -18,7 +19,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { OUT_BYTES = 64 << 20, OUT_COUNT = 65536, MESSAGES_MAX = 300 };
+enum {
+    OUT_BYTES = 64 << 20,
+    OUT_COUNT = 65536,
+    MESSAGES_MAX = 300,
+    RECALLS_MAX = 64
+};
 
 /* The bytes that are left; 0 behind the last. */
 struct bytes_in { const uint8_t *at, *end; };
@@ -145,34 +151,54 @@ expect_packable(struct outbox *out)
     outbox_clear(out);
 }
 
+/* NULL when there is none of that sort. */
 static const struct hear *
-choose(const struct program *p, uint8_t b)
+choose(const struct program *p, bool recall, uint8_t b)
 {
     const struct hear *rows[32];
     unsigned count = 0;
 
     for (const struct hear *h = p->hears; h->schema; h++)
-        if (!h->recall)
+        if (h->recall == recall)
             rows[count++] = h;
-    insist(count > 0);
-    return rows[b % count];
+    return count == 0 ? NULL : rows[b % count];
+}
+
+/* A message of h's kind, as the next bytes have it. */
+static void *
+make(const struct hear *h, struct bytes_in *in)
+{
+    static uint64_t msg[1 << 17];
+
+    insist(h->schema->size <= sizeof msg);
+    memset(msg, 0, h->schema->size);
+    fill_in(in, h->schema, msg);
+    return msg;
 }
 
 static void
 play(const struct program *p, void *engine, struct bytes_in *in)
 {
     static struct outbox *outs[source_end_];
-    static uint64_t msg[1 << 17];
     struct input now = { .mono = { 1000000000 },
                          .wall = { 1700000000000000000 }, .own_run = 3 };
 
     if (!outs[p->src])
         outs[p->src] = outbox_new(p->src, OUT_BYTES, OUT_COUNT);
+    for (unsigned n = take(in) % RECALLS_MAX; n > 0; n--) {
+        const struct hear *h = choose(p, true, take(in));
+        if (!h)
+            break;
+        now.src = p->src;
+        now.run = 1 + take(in) % 2;
+        now.seq++;
+        h->call(engine, make(h, in), &now, outs[p->src]);
+        insist(outbox_count(outs[p->src]) == 0);
+    }
     for (unsigned n = 0; n < MESSAGES_MAX && in->at < in->end; n++) {
-        const struct hear *h = choose(p, take(in));
-        insist(h->schema->size <= sizeof msg);
-        memset(msg, 0, h->schema->size);
-        fill_in(in, h->schema, msg);
+        const struct hear *h = choose(p, false, take(in));
+        insist(h != NULL);
+        void *msg = make(h, in);
         int64_t step = (int64_t)take(in) * take(in) * 100000;
         now.mono.ns += step;
         now.wall.ns += step;
@@ -230,6 +256,8 @@ play_executor(const struct conf *conf, struct bytes_in *in)
     struct executor_conf own;
 
     conf_fill(conf, &executor_section, &own);
+    own.markets_max = 16;
+    own.positions_max = 64;
     struct executor *x = executor_new(&(struct executor_options){
         .own = &own, .strategy = &strategy, .capital = &capital,
         .mode = common.mode });
@@ -243,6 +271,10 @@ play_riskd(const struct conf *conf, struct bytes_in *in)
     struct riskd_conf own;
 
     conf_fill(conf, &riskd_section, &own);
+    /* Small, so that tables are soon full, and made in no time. */
+    own.grants_kept = 256;
+    own.lots_cap = own.events_cap = 64;
+    own.refs_cap = 1024;
     struct riskd *x = riskd_new(&own, &common, &capital, &strategy);
     play(&riskd_program, x, in);
     riskd_destroy(&x);

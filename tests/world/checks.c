@@ -249,6 +249,8 @@ checks_recall(struct world *w, struct node *n)
             world_fail(w, "executor has %u groups open, %u after a restart, "
                        "%u by its log", executor_open(alive),
                        executor_open(n->engine), groups_open(c));
+        if (executor_is_broken(n->engine))
+            world_fail(w, "executor refuses facts it said itself");
     } else if (scanner_open_count(alive) != found_open(c) ||
                scanner_open_count(n->engine) != found_open(c)) {
         world_fail(w, "scanner has %u open, %u after a restart, %u by its "

@@ -217,6 +217,8 @@ floor_new_engine(struct floor *f)
     f->x = executor_new(&o);
     for (uint32_t i = 0; i < f->facts; i++)
         floor_recall(f, &f->fact[i]);
+    /* What it said is never refused. */
+    assert_int_equal(executor_counters(f->x)[EXECUTOR_recall_refused], 0);
     floor_say_latch(f);
 }
 

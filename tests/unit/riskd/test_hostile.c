@@ -77,10 +77,35 @@ hostile_fields_never_break_the_books(void **state)
     assert_true(bad > 500);
 }
 
+/* Whatever its own journal says: it goes on with what is open and grants
+ * nothing. */
+static void
+books_that_do_not_balance_are_booked_on_and_grant_nothing(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    const struct input past = { .wall = { NOON } };
+    struct ledger_entry half = { .mode = MODE_paper, .booked = { NOON },
+                                 .account = ACCOUNT_cash,
+                                 .amount = { 5 * MICROS } };
+    riskd_destroy(&d->x);
+    d->x = riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
+    riskd_recall_ledger_entry(d->x, &half, &past);
+    struct tick tick = { 0 };
+    HEAR(d, tick, &tick); /* Books the opening capital. */
+    desk_latch(d, false, 0);
+    desk_lease(d);
+    assert_int_equal(d->lease.mode, MODE_shadow);
+    assert_int_equal(d->state.reasons.at[0].code, REASON_CONFLICT);
+    desk_free(d);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            books_that_do_not_balance_are_booked_on_and_grant_nothing),
         cmocka_unit_test(hostile_fields_never_break_the_books),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
