@@ -19,7 +19,7 @@ BEGIN {
     door["libpq-fe.h"] = "^common/pg"
     door["msgpack"] = "^proto/pack\\.h$"
     door["openssl/"] = "^(common/(digest|hmac)|proto/schema|" \
-                       "executor/(signer|keystore|scrypt))"
+                       "executor/(signer|keystore|scrypt)|tests/simex/recover)"
     door["secp256k1"] = "^executor/secp"
     door["zstd.h"] = "^(common/zstd|feed/|deploy/arb/)"
     door["sys/capability.h"] = "^common/"

@@ -30,12 +30,13 @@ accounts_new(uint32_t count, uint32_t markets)
     must(count > 0 && markets > 0);
     struct accounts *a = take_memory(1, sizeof *a);
     size_t tokens = (size_t)count * markets * 2;
-    a->count = count;
+    a->count = a->users = count;
     a->markets = markets;
     a->purses = take_memory(count, sizeof *a->purses);
     a->shares = take_memory(tokens, sizeof *a->shares);
     a->offered = take_memory(tokens, sizeof *a->offered);
     a->sets = take_memory(markets, sizeof *a->sets);
+    a->claims = take_memory((size_t)count * markets, sizeof *a->claims);
     return a;
 }
 
@@ -48,6 +49,7 @@ accounts_destroy(struct accounts **a)
     free((*a)->shares);
     free((*a)->offered);
     free((*a)->sets);
+    free((*a)->claims);
     free(*a);
     *a = NULL;
 }
@@ -114,6 +116,22 @@ accounts_offered(struct accounts *a, uint32_t who, uint32_t market,
     return &a->offered[place(a, who, market, token)];
 }
 
+int64_t
+accounts_claim(const struct accounts *a, uint32_t who, uint32_t market)
+{
+    must(who < a->count && market < a->markets);
+    return a->claims[(size_t)who * a->markets + market];
+}
+
+int64_t
+accounts_redeem(struct accounts *a, uint32_t who, uint32_t market)
+{
+    int64_t won = accounts_claim(a, who, market);
+    a->claims[(size_t)who * a->markets + market] = 0;
+    a->purses[who].cash += won;
+    return won;
+}
+
 void
 accounts_resolve(struct accounts *a, uint32_t market, uint32_t winner)
 {
@@ -121,7 +139,11 @@ accounts_resolve(struct accounts *a, uint32_t market, uint32_t winner)
     for (uint32_t who = 0; who < a->count; who++) {
         size_t at = place(a, who, market, 0);
         must(a->offered[at] == 0 && a->offered[at + 1] == 0);
-        a->purses[who].cash += a->shares[at + winner];
+        if (who < a->users)
+            a->purses[who].cash += a->shares[at + winner];
+        else
+            a->claims[(size_t)who * a->markets + market] +=
+                a->shares[at + winner];
         a->sets[market] -= a->shares[at + winner];
         a->shares[at] = a->shares[at + 1] = 0;
     }
@@ -137,6 +159,8 @@ accounts_agree(const struct accounts *a, struct why *why)
         if (p->bound < 0 || p->cash < p->bound)
             return why_set(why, "account %u binds more than it has", who);
         sum += p->cash;
+        for (uint32_t market = 0; market < a->markets; market++)
+            sum += accounts_claim(a, who, market);
     }
     for (uint32_t market = 0; market < a->markets; market++) {
         int64_t held[2] = { 0, 0 };

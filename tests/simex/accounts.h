@@ -1,8 +1,10 @@
 /* accounts - who owns what at the exchange: cash, shares, and what is bound
  *
  * Amounts are micros.  Cash that was turned into sets lies in the vault, one
- * dollar a set, and comes back by merging or at resolution.  At any moment
- *     all cash + all sets + fees taken = all deposits, and
+ * dollar a set, and comes back by merging, or after resolution: to the crowd
+ * at once, to a user (an account from `users` on) when he redeems.
+ * At any moment
+ *     all cash + all sets + all claims + fees taken = all deposits, and
  *     of each market: all YES = all NO = its sets.                          */
 #ifndef SIMEX_ACCOUNTS_H
 #define SIMEX_ACCOUNTS_H
@@ -19,10 +21,12 @@ struct purse {
 
 struct accounts {
     uint32_t count, markets;
+    uint32_t users;        /* First account that redeems by itself. */
     struct purse *purses;  /* One an account. */
     int64_t *shares;       /* [account][2 * market + token], owned. */
     int64_t *offered;      /* Same: of the shares, backs resting sells. */
     int64_t *sets;         /* [market]: dollars in the vault. */
+    int64_t *claims;       /* [account][market]: won, not yet redeemed. */
     int64_t fees;          /* Taken so far. */
     int64_t deposits;
 };
@@ -43,7 +47,12 @@ int64_t *accounts_shares(struct accounts *a, uint32_t who, uint32_t market,
                          uint32_t token);
 int64_t *accounts_offered(struct accounts *a, uint32_t who, uint32_t market,
                           uint32_t token);
-/* Pays a dollar for each winning share and empties the market. */
+/* Takes what was won out of the vault; how much it was. */
+int64_t accounts_redeem(struct accounts *a, uint32_t who, uint32_t market);
+int64_t accounts_claim(const struct accounts *a, uint32_t who,
+                       uint32_t market);
+/* Pays a dollar for each winning share, or owes it to a user, and empties
+ * the market. */
 void accounts_resolve(struct accounts *a, uint32_t market, uint32_t winner);
 /* Checks the sums above, and that nobody owes or binds what is not there. */
 bool accounts_agree(const struct accounts *a, struct why *why);

@@ -129,11 +129,17 @@ write_state(const struct face *f, struct quill *q, uint32_t market)
     }
 }
 
-/* The other protocol's ids, without books at the CLOB: not to be used while
- * the version is v1. */
+/* The other protocol's ids: without books at the CLOB, and not to be used,
+ * unless the version is v2. */
 static void
 write_positions(struct quill *q, const struct listed_market *m)
 {
+    if (m->position) {
+        quill_text(q, "\"positionIds\":");
+        face_list(q, (const char *const[]){ m->token[0], m->token[1] }, 2);
+        quill_text(q, ",");
+        return;
+    }
     char text[TOKEN_TEXT_CAP];
     quill_text(q, "\"positionIds\":[");
     for (uint32_t i = 0; i < 2; i++) {
@@ -144,6 +150,20 @@ write_positions(struct quill *q, const struct listed_market *m)
         quill_say(q, "%s\"%s\"", i ? "," : "", token_format(&h, text));
     }
     quill_text(q, "],");
+}
+
+/* A position's market has tokens of the older kind, too: without books. */
+static void
+write_tokens(struct quill *q, const struct listed_market *m)
+{
+    char older[2][TOKEN_TEXT_CAP];
+    for (uint32_t t = 0; t < 2; t++) {
+        struct hash h = m->key[t];
+        h.b[20] = 0x55;
+        token_format(&h, older[t]);
+    }
+    write_pair(q, "clobTokenIds", m->position ? older[0] : m->token[0],
+               m->position ? older[1] : m->token[1]);
 }
 
 static void
@@ -176,11 +196,12 @@ face_market(const struct face *f, struct quill *q, uint32_t market,
     write_string(q, "conditionId", m->condition);
     write_string(q, "questionID", m->question_id);
     write_string(q, "slug", m->slug);
+    write_string(q, "marketMakerAddress", "");
     write_pair(q, "outcomes", "Yes", "No");
-    write_pair(q, "clobTokenIds", m->token[0], m->token[1]);
-    if (m->event % 2 == 0)
-        write_string(q, "version", "v1");
-    if (m->event % 3 == 1)
+    write_tokens(q, m);
+    if (m->position || m->event % 2 == 0)
+        write_string(q, "version", m->position ? "v2" : "v1");
+    if (m->position || m->event % 3 == 1)
         write_positions(q, m);
     write_state(f, q, market);
     write_time(q, "startDate", x->terms.start_ms - 86400000);

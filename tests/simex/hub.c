@@ -193,7 +193,7 @@ on_news(void *arg, const struct news *n)
         return;
     }
     for (uint32_t i = 0; i < HUB_CONNS; i++) {
-        if (!h->conns[i].open)
+        if (!h->conns[i].open || h->conns[i].user)
             continue;
         switch (n->what) {
         case NEWS_LEVEL: on_level(h, i, n); break;
@@ -237,6 +237,10 @@ hub_destroy(struct hub **h)
     if (!*h)
         return;
     simex_listen((*h)->x, NULL, NULL);
+    if ((*h)->desk)
+        desk_listen((*h)->desk, NULL, NULL);
+    for (uint32_t i = 0; i < ECHOES; i++)
+        free((*h)->echoes[i].text);
     for (uint32_t i = 0; i < HUB_CONNS; i++)
         free((*h)->conns[i].knows);
     free((*h)->room);
@@ -245,8 +249,15 @@ hub_destroy(struct hub **h)
     *h = NULL;
 }
 
-uint32_t
-hub_open(struct hub *h)
+void
+hub_add_desk(struct hub *h, struct desk *d)
+{
+    h->desk = d;
+    desk_listen(d, hub_user_event, h);
+}
+
+static uint32_t
+open_conn(struct hub *h, bool user)
 {
     for (uint32_t i = 0; i < HUB_CONNS; i++) {
         struct conn *c = &h->conns[i];
@@ -258,9 +269,23 @@ hub_open(struct hub *h)
         c->order = ++h->opened;
         c->subscribed = 0;
         c->held_size = 0;
+        c->user = user;
+        c->key = DESK_NONE;
         return i;
     }
     return HUB_NONE;
+}
+
+uint32_t
+hub_open(struct hub *h)
+{
+    return open_conn(h, false);
+}
+
+uint32_t
+hub_open_user(struct hub *h)
+{
+    return h->desk ? open_conn(h, true) : HUB_NONE;
 }
 
 void
@@ -292,6 +317,10 @@ hub_tick(struct hub *h, int64_t now_ms)
         h->now_ms = now_ms;
     hub_acts(h);
     simex_tick(h->x, h->now_ms);
+    if (h->desk) {
+        desk_tick(h->desk);
+        hub_echo(h);
+    }
 }
 
 uint64_t

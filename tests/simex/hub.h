@@ -9,8 +9,8 @@
 #define SIMEX_HUB_H
 
 #include "tests/simex/face.h"
+#include "tests/simex/front.h"
 #include "tests/simex/mischief.h"
-#include "tests/simex/rest.h"
 
 #define HUB_CONNS 64
 #define HUB_NONE UINT32_MAX
@@ -33,7 +33,10 @@ struct hub;
 struct hub *hub_new(struct simex *x, struct face *f, const struct mischief *m,
                     const struct hub_out *out);
 void hub_destroy(struct hub **h);
+/* Adds the private side, whose events it takes over; before any client. */
+void hub_add_desk(struct hub *h, struct desk *d);
 uint32_t hub_open(struct hub *h);  /* HUB_NONE when full. */
+uint32_t hub_open_user(struct hub *h);
 void hub_close(struct hub *h, uint32_t conn);
 /* What a connection said; the first subscription starts the plan. */
 void hub_hear(struct hub *h, uint32_t conn, const char *s, size_t size);
@@ -42,6 +45,13 @@ void hub_tick(struct hub *h, int64_t now_ms);
 /* Answers a request into q; *delay_ms says how much later to send it. */
 int hub_rest(struct hub *h, const struct rest_request *r, uint32_t page,
              struct quill *q, int64_t *delay_ms);
+/* Answers any request, public or private. */
+void hub_ask(struct hub *h, const struct front_request *r, uint32_t page,
+             struct quill *q, struct front_answer *a);
+/* Does an act now, or adds a script's, whose times count from now; false
+ * with why when it is not understood. */
+bool hub_script(struct hub *h, const char *text, size_t size,
+                struct why *why);
 uint64_t hub_frames(const struct hub *h);
 uint64_t hub_mismatches(const struct hub *h);
 

@@ -131,9 +131,10 @@ do_drop(struct hub *h, const struct act *a)
     for (uint32_t i = 0; i < HUB_CONNS; i++) {
         uint32_t older = 0;
         for (uint32_t k = 0; k < HUB_CONNS; k++)
-            older += h->conns[k].open &&
+            older += h->conns[k].open && !h->conns[k].user &&
                      h->conns[k].order < h->conns[i].order;
-        drop[i] = h->conns[i].open && (all || older == nth);
+        drop[i] = h->conns[i].open && !h->conns[i].user &&
+                  (all || older == nth);
     }
     for (uint32_t i = 0; i < HUB_CONNS; i++) {
         if (drop[i])
@@ -141,15 +142,34 @@ do_drop(struct hub *h, const struct act *a)
     }
 }
 
+/* Prices in tenths of a cent from now on. */
+static bool
+do_tick(struct hub *h, const struct act *a)
+{
+    uint32_t market = choose_market(h, a->target);
+    if (market == MAP_NONE || match_rules(h->x->match, market)->tick <= 1000)
+        return false;
+    simex_change_tick(h->x, market, 1000);
+    hub_log_act(h, a, market);
+    return true;
+}
+
 static bool
 do_act(struct hub *h, const struct act *a)
 {
-    switch (a->kind) {
+    if (hub_is_private(a->kind)) {
+        hub_do_private(h, a);
+        hub_log_act(h, a, MAP_NONE);
+        return true;
+    }
+    switch ((int)a->kind) { /* The private ones are done. */
     case ACT_WRONG_HASH:
     case ACT_GAP:
         return do_hash(h, a);
     case ACT_FREEZE:
         return do_freeze(h, a);
+    case ACT_TICK:
+        return do_tick(h, a);
     case ACT_DROP:
         do_drop(h, a);
         break;
@@ -209,35 +229,35 @@ void
 hub_acts(struct hub *h)
 {
     end_quiet(h);
-    if (h->x->t0_ms == 0)
-        return;
     for (uint32_t i = 0; i < h->mischief.count; i++) {
         struct act *a = &h->mischief.acts[i];
-        if (!a->done && h->now_ms >= h->x->t0_ms + a->at_ms)
+        int64_t base = a->base_ms ? a->base_ms : h->x->t0_ms;
+        if (!a->done && base != 0 && h->now_ms >= base + a->at_ms)
             a->done = do_act(h, a);
     }
 }
 
-static const char *
-status_text(int64_t status)
+bool
+hub_script(struct hub *h, const char *text, size_t size, struct why *why)
 {
-    switch (status) {
-    case 425: return "Service not ready: the matching engine restarts";
-    case 429: return "Too Many Requests";
-    case 503: return "Trading is currently disabled. Check back later.";
-    default: return "could not run the execution";
+    struct mischief *m = &h->mischief, *more = malloc(sizeof *more);
+    must(more != NULL);
+    bool ok = mischief_read(more, text, size, why);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; ok && i < m->count; i++) {
+        if (!m->acts[i].done)
+            m->acts[kept++] = m->acts[i];
     }
-}
-
-int
-hub_rest(struct hub *h, const struct rest_request *r, uint32_t page,
-         struct quill *q, int64_t *delay_ms)
-{
-    *delay_ms = h->now_ms < h->slow_until ? h->slow_ms : 0;
-    if (h->now_ms >= h->status_until)
-        return rest_answer(h->face, r, page, q);
-    quill_text(q, "{\"error\":");
-    quill_string(q, status_text(h->status));
-    quill_text(q, "}");
-    return (int)h->status;
+    if (ok)
+        m->count = kept;
+    if (ok && m->count + more->count > ACTS)
+        ok = why_set(why, "more than %d acts", ACTS);
+    for (uint32_t i = 0; ok && i < more->count; i++) {
+        more->acts[i].base_ms = h->now_ms;
+        m->acts[m->count++] = more->acts[i];
+    }
+    free(more);
+    if (ok)
+        hub_acts(h);
+    return ok;
 }

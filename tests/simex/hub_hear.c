@@ -68,6 +68,10 @@ hub_hear(struct hub *h, uint32_t conn, const char *s, size_t size)
         answer_word(h, conn, "PONG");
         return;
     }
+    if (h->conns[conn].user) {
+        hub_user_hear(h, conn, s, size);
+        return;
+    }
     struct json *j = json_parse(s, size, NULL);
     const struct json_value *root = j ? json_root(j) : NULL;
     const struct json_value *assets = json_get(root, "assets_ids");

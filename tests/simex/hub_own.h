@@ -17,12 +17,25 @@ enum {
 
 struct conn {
     bool open, custom;
+    bool user;                  /* Of the user channel; then: */
+    uint32_t key;               /* DESK_NONE until it has said who it is. */
     uint64_t order;             /* Of opening. */
-    uint32_t subscribed;
+    uint32_t subscribed;        /* User: 0 = hears of every market. */
     uint8_t *knows;             /* [token] */
     char held[HELD_ROOM];       /* A frame that waits to change places. */
     size_t held_size;
     uint32_t held_market;
+};
+
+/* A user's event that is to be told again. */
+struct echo { uint32_t conn; uint64_t order; int64_t due_ms; size_t size;
+              char *text; };
+#define ECHOES 32
+
+/* Mischief of the user channel. */
+struct user_acts {
+    int64_t frozen_until, late_until, late_ms, again_ms;
+    int64_t twice, again;
 };
 
 struct freeze { uint32_t event, token; int64_t until_ms; };
@@ -30,6 +43,10 @@ struct freeze { uint32_t event, token; int64_t until_ms; };
 struct hub {
     struct simex *x;
     struct face *face;
+    struct desk *desk;          /* NULL = no private side. */
+    struct user_acts acts;
+    struct echo echoes[ECHOES];
+    int64_t edge_until;
     struct hub_out out;
     struct mischief mischief;
     struct conn conns[HUB_CONNS];
@@ -45,6 +62,12 @@ struct hub {
 };
 
 void hub_acts(struct hub *h);              /* Does what is due. */
+/* An act of the private side. */
+void hub_do_private(struct hub *h, const struct act *a);
+bool hub_is_private(enum act_kind kind);
+void hub_echo(struct hub *h);              /* Tells again what is due. */
+void hub_user_hear(struct hub *h, uint32_t conn, const char *s, size_t size);
+void hub_user_event(void *arg, const struct desk_event *e);
 bool hub_is_quiet(const struct hub *h, uint32_t token);
 /* Sends whole books of what was missed and is no longer quiet. */
 void hub_catch_up(struct hub *h);

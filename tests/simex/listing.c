@@ -3,7 +3,8 @@
  * The mix is fixed (of ten events four are neg-risk, four binary, one
  * augmented, one not mirrored), the rest is drawn.  Three events are odd on
  * purpose: one with fees but no known schedule, one below any sensible
- * liquidity, one that is listed only later. */
+ * liquidity, one that is listed only later.  Each thirtieth is of the venue's
+ * newer protocol. */
 #include "tests/simex/listing.h"
 
 #include "common/digest.h"
@@ -51,6 +52,13 @@ static const char *const wonders[] = {
     "Will the %s bridge open \xe2\x80\x93 before autumn \xf0\x9f\x8c\x89?",
 };
 #define COUNT(a) ((uint32_t)(sizeof(a) / sizeof(a)[0]))
+
+/* Of the other protocol: orders of version 3, ids that are positions. */
+static bool
+is_position(const struct listed_event *e, uint32_t index)
+{
+    return e->kind == EVENT_BINARY && index % 30 == 4;
+}
 
 /* 32 bytes that depend on the seed and on what they name. */
 static struct hash
@@ -136,7 +144,12 @@ name_market(struct listing *l, uint32_t index, uint64_t salt)
     struct hash h = make_key(salt, "condition", index);
     hash_format(&h, m->condition);
     for (uint32_t t = 0; t < 2; t++) {
-        m->key[t] = make_key(salt, t ? "no" : "yes", index);
+        m->key[t] = make_key(salt, t && !m->position ? "no" : "yes", index);
+        if (m->position) {
+            m->key[t].b[0] = 1; /* The binary module's. */
+            memset(&m->key[t].b[19], 0, 8);
+            m->key[t].b[31] = (uint8_t)t;
+        }
         token_format(&m->key[t], m->token[t]);
         must(map_put(l->tokens, m->key[t].b, index * 2 + t));
     }
@@ -167,6 +180,8 @@ draw_market(struct listing *l, uint32_t index, const struct fees *f,
     struct listed_market *m = &l->markets[index];
     const struct listed_event *e = &l->events[m->event];
     m->mirrored = e->kind != EVENT_SEPARATE;
+    m->delayed = f->type && strcmp(f->type, "sports_fees") == 0 &&
+                 e->kind == EVENT_BINARY;
     m->fees_enabled = f->enabled;
     m->fee_known = true;
     m->fee_type = f->type;
@@ -194,6 +209,7 @@ draw_event(struct listing *l, uint32_t index, uint32_t nth, uint64_t salt,
         struct listed_market *m = &l->markets[e->first + i];
         m->event = index;
         m->index = i;
+        m->position = is_position(e, index);
         name_market(l, e->first + i, salt);
         draw_market(l, e->first + i, f, c);
     }
@@ -278,4 +294,14 @@ listing_condition(const struct listing *l, const char *text)
             return i;
     }
     return MAP_NONE;
+}
+
+uint32_t
+listing_version(const uint8_t token[32])
+{
+    for (int i = 19; i < 27; i++) { /* Bits 40 to 103 are zero. */
+        if (token[i] != 0)
+            return 2;
+    }
+    return 3;
 }

@@ -38,6 +38,8 @@ struct listed_market {
     char token[2][80];        /* Decimal texts, YES first. */
     struct hash key[2];
     bool mirrored, placeholder, other;
+    bool position;            /* Its tokens are positions: version 3. */
+    bool delayed;             /* Takers wait before they are matched. */
     bool fees_enabled, fee_known;
     const char *fee_type;
     int64_t fee_ppm, rebate_ppm;
@@ -66,5 +68,7 @@ void listing_destroy(struct listing **l);
 /* 2 * market + token, or MAP_NONE. */
 uint32_t listing_token(const struct listing *l, const char *text, size_t size);
 uint32_t listing_condition(const struct listing *l, const char *text);
+/* Version of the orders for a token: 3 when its id is a position's. */
+uint32_t listing_version(const uint8_t token[32]);
 
 #endif /* SIMEX_LISTING_H */

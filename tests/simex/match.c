@@ -6,7 +6,7 @@
  * all.  What a resting order may still cost is bound in its account. */
 #include "tests/simex/match.h"
 
-#include "tests/simex/ladder.h"
+#include "tests/simex/match_own.h"
 
 #include "common/must.h"
 #include "proto/units.h"
@@ -17,21 +17,16 @@
 #define SHARE_STEP_NOW 100    /* Four, for orders that never rest. */
 #define MARKETABLE_MIN MICROS /* The venue's "min size: $1". */
 
-struct match {
-    struct accounts *accounts;
-    struct match_rules *rules;
-    struct ladder *ladders;   /* Two a market. */
-    struct pool pool;
-};
-
 /* What is left to do for an incoming order. */
 struct taking {
     const struct match_order *o;
     struct ladder *ladder;
     uint32_t ladder_index, level;
     enum ladder_side side;
-    int64_t left;
+    int64_t left, budget;     /* Shares, or dollars of a budget. */
     int64_t bound;            /* Cash bound for what is left. */
+    uint32_t group, makers;   /* The trade under way, */
+    int64_t group_price, group_qty, group_fee; /* and what it came to. */
     struct match_answer *answer;
 };
 
@@ -60,31 +55,6 @@ match_destroy(struct match **m)
     free((*m)->ladders);
     free(*m);
     *m = NULL;
-}
-
-struct match_rules *
-match_rules(struct match *m, uint32_t market)
-{
-    must(market < m->accounts->markets);
-    return &m->rules[market];
-}
-
-static struct ladder *
-ladder_of(const struct match *m, uint32_t market, uint32_t ladder)
-{
-    must(market < m->accounts->markets && ladder < 2);
-    must(ladder == 0 || !m->rules[market].mirrored);
-    return &m->ladders[market * 2 + ladder];
-}
-
-int64_t
-match_fee(const struct match_rules *r, int64_t price, int64_t qty)
-{
-    must(price >= 0 && price <= MICROS && qty >= 0);
-    wide x = (wide)qty * r->fee_ppm; /* In 1e-12 dollars from here on. */
-    for (uint32_t i = 0; i < r->fee_exponent; i++)
-        x = x * price * (MICROS - price) / ((wide)MICROS * MICROS);
-    return (int64_t)(x / (MICROS * 10)) * 10;
 }
 
 static int64_t
@@ -134,18 +104,45 @@ refusal(const struct match *m, const struct match_order *o)
     return MATCH_LIVE;
 }
 
-/* Shares that rest within the limit of an order, up to what it wants. */
+/* What a level is as a price of the order's own token. */
 static int64_t
-within_limit(const struct match *m, const struct taking *t)
+price_at(const struct taking *t, uint32_t level)
+{
+    bool flip = (t->side == BIDS) != t->o->buy;
+    return (int64_t)(flip ? GRID - level : level) * GRID_STEP;
+}
+
+/* Whether enough rests within the limit of an order to fill it whole. */
+static bool
+can_fill(const struct match *m, const struct taking *t)
 {
     enum ladder_side other = other_side(t->side);
     uint32_t level = ladder_best(t->ladder, other);
-    int64_t sum = 0;
-    while (sum < t->o->qty && crosses(t->side, t->level, level)) {
-        sum += match_size(m, t->o->market, t->ladder_index, other, level);
+    int64_t shares = 0, dollars = 0;
+    while (crosses(t->side, t->level, level)) {
+        int64_t size = match_size(m, t->o->market, t->ladder_index, other,
+                                  level);
+        shares += size;
+        dollars += cost_of(price_at(t, level), size, false);
+        if (t->o->budget ? dollars >= t->o->budget : shares >= t->o->qty)
+            return true;
         level = ladder_worse(t->ladder, other, level);
     }
-    return sum;
+    return false;
+}
+
+/* The most a buy may cost in fees: none when it only rests. */
+static int64_t
+taker_fees(const struct match *m, const struct taking *t)
+{
+    const struct match_rules *r = &m->rules[t->o->market];
+    uint32_t best = ladder_best(t->ladder, other_side(t->side));
+    if (!crosses(t->side, t->level, best))
+        return 0;
+    if (t->o->budget == 0)
+        return fee_most(r, t->o->price, t->o->qty);
+    wide rest = (wide)t->o->budget * (MICROS - price_at(t, best)) / MICROS;
+    return (int64_t)(rest * r->fee_ppm / MICROS) + 1000;
 }
 
 static bool
@@ -159,8 +156,8 @@ bind_taker(struct match *m, struct taking *t)
         *accounts_offered(a, o->who, o->market, o->token) += o->qty;
         return true;
     }
-    t->bound = cost_of(o->price, o->qty, true) +
-               fee_most(&m->rules[o->market], o->price, o->qty);
+    t->bound = (o->budget ? o->budget : cost_of(o->price, o->qty, true)) +
+               taker_fees(m, t);
     if (accounts_free_cash(a, o->who) < t->bound)
         return false;
     a->purses[o->who].bound += t->bound;
@@ -179,53 +176,99 @@ settle_side(struct accounts *a, const struct match_trade *t, uint32_t who,
     } else {
         a->purses[who].cash += part;
         *shares -= t->qty;
-        *accounts_offered(a, who, t->market, token) -= t->qty;
     }
 }
 
+/* How much of a resting order is taken: 0 when the budget buys no more. */
+static int64_t
+part_of(const struct taking *t, const struct resting *r, int64_t price)
+{
+    int64_t qty = t->left < r->left ? t->left : r->left;
+    if (t->o->budget == 0)
+        return qty;
+    qty = (int64_t)((wide)t->budget * MICROS / price);
+    return qty < r->left ? qty : r->left;
+}
+
+/* The fee of one more fill, so that those of a trade sum to its own. */
+static int64_t
+fee_of(const struct match *m, struct taking *t, int64_t price, int64_t qty)
+{
+    if (t->group_price != price || t->makers == MATCH_GROUP) {
+        t->group++;
+        t->makers = 0;
+        t->group_price = price;
+        t->group_qty = t->group_fee = 0;
+    }
+    t->makers++;
+    t->group_qty += qty;
+    int64_t fee = match_fee(&m->rules[t->o->market], price, t->group_qty) -
+                  t->group_fee;
+    t->group_fee += fee;
+    return fee;
+}
+
+/* Moves shares and money of a trade; what was bound for it is the caller's. */
 static void
+move(struct accounts *a, const struct match_trade *t, bool maker_buys,
+     uint32_t maker_token)
+{
+    settle_side(a, t, t->maker, maker_token, maker_buys, t->maker_part);
+    settle_side(a, t, t->taker, t->token, t->buy, t->taker_part);
+    if (t->kind != TRADE_TRANSFER)
+        a->sets[t->market] += t->buy ? t->qty : -t->qty;
+    a->purses[t->taker].cash -= t->fee;
+    a->fees += t->fee;
+}
+
+/* False when the budget is spent. */
+static bool
 trade_with(struct match *m, struct taking *t, uint32_t order, match_fn *f,
            void *arg)
 {
     struct accounts *a = m->accounts;
     const struct match_order *o = t->o;
     struct resting *r = &m->pool.orders[order];
-    int64_t qty = t->left < r->left ? t->left : r->left;
     bool same = r->token == o->token;
+    int64_t price = same ? r->price : MICROS - r->price;
+    int64_t qty = part_of(t, r, price);
+    if (qty == 0)
+        return false;
     struct match_trade tr = {
         .market = o->market, .token = o->token, .buy = o->buy,
         .kind = same ? TRADE_TRANSFER : o->buy ? TRADE_MINT : TRADE_MERGE,
-        .taker = o->who, .maker = r->who, .qty = qty,
+        .taker = o->who, .maker = r->who, .qty = qty, .price = price,
         .maker_id = pool_id(&m->pool, order),
-        .price = same ? r->price : MICROS - r->price,
     };
-    tr.fee = match_fee(&m->rules[o->market], tr.price, qty);
-    int64_t taker_part = cost_of(tr.price, qty, o->buy);
-    int64_t maker_part = same ? taker_part : qty - taker_part;
+    tr.fee = fee_of(m, t, price, qty);
+    tr.group = t->group;
+    tr.taker_part = cost_of(price, qty, o->buy);
+    tr.maker_part = same ? tr.taker_part : qty - tr.taker_part;
 
     if (r->buy) /* What is bound follows what is left. */
         a->purses[r->who].bound -= cost_of(r->price, r->left, true) -
                                    cost_of(r->price, r->left - qty, true);
-    settle_side(a, &tr, r->who, r->token, r->buy, maker_part);
-    settle_side(a, &tr, o->who, o->token, o->buy, taker_part);
-    if (!same)
-        a->sets[o->market] += o->buy ? qty : -qty;
-    a->purses[o->who].cash -= tr.fee;
-    a->fees += tr.fee;
+    else
+        *accounts_offered(a, r->who, o->market, r->token) -= qty;
+    if (!o->buy)
+        *accounts_offered(a, o->who, o->market, o->token) -= qty;
+    move(a, &tr, r->buy, r->token);
     if (qty == r->left)
         ladder_remove(t->ladder, &m->pool, order);
     else
         ladder_reduce(t->ladder, &m->pool, order, qty);
     t->left -= qty;
+    t->budget -= tr.taker_part;
     t->answer->filled += qty;
-    t->answer->cost += taker_part;
+    t->answer->cost += tr.taker_part;
     t->answer->fee += tr.fee;
     if (o->buy) { /* Unbind what was just spent, so it is never bound twice. */
-        t->bound -= taker_part + tr.fee;
-        a->purses[o->who].bound -= taker_part + tr.fee;
+        t->bound -= tr.taker_part + tr.fee;
+        a->purses[o->who].bound -= tr.taker_part + tr.fee;
     }
     if (f)
         f(arg, &tr);
+    return true;
 }
 
 /* Leaves the rest on the ladder, or lets go of what was bound for it. */
@@ -262,18 +305,19 @@ match_place(struct match *m, const struct match_order *o, match_fn *f,
 {
     must(o->who < m->accounts->count && o->market < m->accounts->markets);
     must(o->token < 2);
+    must(o->budget == 0 || (o->buy && o->life != LIFE_GTC));
     struct match_answer answer = { .word = refusal(m, o) };
     if (answer.word != MATCH_LIVE)
         return answer;
     bool flip = m->rules[o->market].mirrored && o->token == 1;
     uint32_t at = (uint32_t)(o->price / GRID_STEP);
     struct taking t = {
-        .o = o, .left = o->qty, .answer = &answer,
+        .o = o, .left = o->qty, .budget = o->budget, .answer = &answer,
         .ladder_index = m->rules[o->market].mirrored ? 0 : o->token,
         .level = flip ? GRID - at : at,
         .side = o->buy != flip ? BIDS : ASKS,
     };
-    t.ladder = ladder_of(m, o->market, t.ladder_index);
+    t.ladder = match_ladder(m, o->market, t.ladder_index);
     enum ladder_side other = other_side(t.side);
     bool takes = crosses(t.side, t.level, ladder_best(t.ladder, other));
     answer.word = MATCH_DONE;
@@ -281,20 +325,21 @@ match_place(struct match *m, const struct match_order *o, match_fn *f,
         answer.word = MATCH_CROSSES;
     else if (!takes && o->life != LIFE_GTC)
         answer.word = MATCH_KILLED;
-    else if (o->life == LIFE_FOK && within_limit(m, &t) < o->qty)
+    else if (o->life == LIFE_FOK && !can_fill(m, &t))
         answer.word = MATCH_KILLED;
     else if ((takes || o->life != LIFE_GTC) && o->buy &&
-             cost_of(o->price, o->qty, false) < MARKETABLE_MIN)
+             (o->budget ? o->budget : cost_of(o->price, o->qty, false)) <
+                 MARKETABLE_MIN)
         answer.word = MATCH_TOO_SMALL;
     else if (!bind_taker(m, &t))
         answer.word = MATCH_NO_BALANCE;
     if (answer.word != MATCH_DONE)
         return answer;
-    while (t.left > 0) {
+    while (o->budget ? t.budget > 0 : t.left > 0) {
         uint32_t best = ladder_best(t.ladder, other);
-        if (!crosses(t.side, t.level, best))
+        if (!crosses(t.side, t.level, best) ||
+            !trade_with(m, &t, t.ladder->at[other][best].head, f, arg))
             break;
-        trade_with(m, &t, t.ladder->at[other][best].head, f, arg);
     }
     rest_or_drop(m, &t);
     return answer;
@@ -305,11 +350,14 @@ cancel_order(struct match *m, uint32_t order)
 {
     struct resting *r = &m->pool.orders[order];
     struct accounts *a = m->accounts;
+    uint64_t id = pool_id(&m->pool, order);
     if (r->buy)
         a->purses[r->who].bound -= cost_of(r->price, r->left, true);
     else
         *accounts_offered(a, r->who, r->market, r->token) -= r->left;
-    ladder_remove(ladder_of(m, r->market, r->ladder), &m->pool, order);
+    ladder_remove(match_ladder(m, r->market, r->ladder), &m->pool, order);
+    if (m->gone)
+        m->gone(m->gone_arg, id);
 }
 
 bool
@@ -324,16 +372,32 @@ match_cancel(struct match *m, uint64_t id)
 
 uint32_t
 match_cancel_level(struct match *m, uint32_t market, uint32_t ladder,
-                   enum ladder_side side, uint32_t level)
+                   enum ladder_side side, uint32_t level, uint32_t below)
 {
     must(level > 0 && level < GRID);
-    struct ladder *l = ladder_of(m, market, ladder);
-    uint32_t count = 0;
-    while (l->at[side][level].head != NO_ORDER) {
-        cancel_order(m, l->at[side][level].head);
+    struct ladder *l = match_ladder(m, market, ladder);
+    uint32_t count = 0, next;
+    for (uint32_t i = l->at[side][level].head; i != NO_ORDER; i = next) {
+        next = m->pool.orders[i].next;
+        if (m->pool.orders[i].who >= below)
+            continue;
+        cancel_order(m, i);
         count++;
     }
     return count;
+}
+
+void
+match_undo(struct match *m, const struct match_trade *t)
+{
+    struct match_trade back = *t;
+    bool same = t->kind == TRADE_TRANSFER;
+    back.qty = -t->qty;
+    back.fee = -t->fee;
+    back.taker_part = -t->taker_part;
+    back.maker_part = -t->maker_part;
+    move(m->accounts, &back, same ? !t->buy : t->buy,
+         same ? t->token : 1 - t->token);
 }
 
 void
@@ -342,58 +406,12 @@ match_resolve(struct match *m, uint32_t market, uint32_t winner)
     uint32_t ladders = match_rules(m, market)->mirrored ? 1 : 2;
     for (uint32_t ladder = 0; ladder < ladders; ladder++) {
         for (int side = 0; side < 2; side++) {
-            struct ladder *l = ladder_of(m, market, ladder);
+            struct ladder *l = match_ladder(m, market, ladder);
             enum ladder_side s = (enum ladder_side)side;
             for (uint32_t best; (best = ladder_best(l, s)) != NO_LEVEL;)
-                match_cancel_level(m, market, ladder, s, best);
+                match_cancel_level(m, market, ladder, s, best, UINT32_MAX);
         }
     }
     m->rules[market].open = false;
     accounts_resolve(m->accounts, market, winner);
-}
-
-int64_t
-match_size(const struct match *m, uint32_t market, uint32_t ladder,
-           enum ladder_side side, uint32_t level)
-{
-    must(level > 0 && level < GRID);
-    return ladder_of(m, market, ladder)->at[side][level].qty;
-}
-
-uint32_t
-match_best(const struct match *m, uint32_t market, uint32_t ladder,
-           enum ladder_side side)
-{
-    return ladder_best(ladder_of(m, market, ladder), side);
-}
-
-uint32_t
-match_worse(const struct match *m, uint32_t market, uint32_t ladder,
-            enum ladder_side side, uint32_t level)
-{
-    return ladder_worse(ladder_of(m, market, ladder), side, level);
-}
-
-uint32_t
-match_worst(const struct match *m, uint32_t market, uint32_t ladder,
-            enum ladder_side side)
-{
-    uint32_t last = NO_LEVEL;
-    uint32_t level = match_best(m, market, ladder, side);
-    for (; level != NO_LEVEL;
-         level = match_worse(m, market, ladder, side, level))
-        last = level;
-    return last;
-}
-
-uint32_t
-match_levels(const struct match *m, uint32_t market, uint32_t ladder,
-             enum ladder_side side)
-{
-    uint32_t count = 0;
-    uint32_t level = match_best(m, market, ladder, side);
-    for (; level != NO_LEVEL;
-         level = match_worse(m, market, ladder, side, level))
-        count++;
-    return count;
 }

@@ -13,6 +13,7 @@
 #define GRID 1000          /* Levels between 0 and 1. */
 #define GRID_STEP 1000     /* Micros from one to the next: 0.001 dollars. */
 #define NO_LEVEL UINT32_MAX
+#define MATCH_GROUP 8
 
 enum ladder_side { BIDS, ASKS };
 
@@ -32,6 +33,9 @@ struct match_order {
     bool buy, post_only;
     enum match_life life;
     int64_t price, qty;           /* Micros. */
+    /* Of a buy that never rests: dollars to spend instead of shares to get;
+     * a better price then gives more shares.  0 = qty counts. */
+    int64_t budget;
 };
 
 enum match_word {
@@ -56,10 +60,16 @@ struct match_trade {
     uint32_t taker, maker;        /* Accounts. */
     uint64_t maker_id;
     int64_t price, qty, fee;
+    int64_t taker_part, maker_part; /* Dollars, before the fee. */
+    /* Fills of one order at one price and with at most MATCH_GROUP makers
+     * are one trade: its fee is that of its whole size. */
+    uint32_t group;
 };
 
 struct match;
 typedef void match_fn(void *arg, const struct match_trade *t);
+/* A resting order was cancelled, by whomever. */
+typedef void match_gone_fn(void *arg, uint64_t id);
 
 struct match *match_new(struct accounts *a, uint32_t orders_cap);
 void match_destroy(struct match **m);
@@ -68,9 +78,17 @@ struct match_rules *match_rules(struct match *m, uint32_t market);
 struct match_answer match_place(struct match *m, const struct match_order *o,
                                 match_fn *f, void *arg);
 bool match_cancel(struct match *m, uint64_t id);
-/* Cancels everything at one level of a ladder; how many orders it was. */
+/* Cancels what accounts below `below` have at one level of a ladder; how
+ * many orders it was. */
 uint32_t match_cancel_level(struct match *m, uint32_t market, uint32_t ladder,
-                            enum ladder_side side, uint32_t level);
+                            enum ladder_side side, uint32_t level,
+                            uint32_t below);
+void match_watch(struct match *m, match_gone_fn *gone, void *arg);
+/* What a resting order still wants, 0 when it no longer rests. */
+int64_t match_left(const struct match *m, uint64_t id);
+/* Takes a trade back: shares, money and fee return to where they were.  Both
+ * sides must have what they got, free. */
+void match_undo(struct match *m, const struct match_trade *t);
 /* Cancels all, stops taking orders and pays the winners. */
 void match_resolve(struct match *m, uint32_t market, uint32_t winner);
 

@@ -10,7 +10,8 @@
 
 #define WORDS 6
 
-/* What follows an act's name: t = a target, n = a number, s = seconds. */
+/* What follows an act's name: t = a target, n = a number, i = one that may
+ * be negative, s = seconds. */
 static const struct { const char *name, *form; } acts[] = {
     [ACT_DROP] = { "drop", "t" },
     [ACT_FREEZE] = { "freeze", "ts" },
@@ -22,6 +23,37 @@ static const struct { const char *name, *form; } acts[] = {
     [ACT_LATENCY] = { "latency", "ns" },
     [ACT_STATUS] = { "status", "ns" },
     [ACT_SLOW] = { "slow", "ns" },
+    [ACT_TICK] = { "tick", "t" },
+    [ACT_CUT_BEFORE] = { "cut_before", "n" },
+    [ACT_CUT_AFTER] = { "cut_after", "n" },
+    [ACT_CUT_CANCEL] = { "cut_cancel", "n" },
+    [ACT_FAIL_AFTER] = { "fail_after", "n" },
+    [ACT_REFUSE] = { "refuse", "tn" },
+    [ACT_SOFT] = { "soft", "n" },
+    [ACT_TORN] = { "torn", "n" },
+    [ACT_NO_ID] = { "no_id", "n" },
+    [ACT_WRONG_ID] = { "wrong_id", "n" },
+    [ACT_NEW_WORD] = { "new_word", "n" },
+    [ACT_RACE] = { "race", "n" },
+    [ACT_LAG] = { "lag", "s" },
+    [ACT_KEEP] = { "keep", "n" },
+    [ACT_EDGE] = { "edge", "s" },
+    [ACT_CANCEL_ONLY] = { "cancel_only", "s" },
+    [ACT_POST_ONLY] = { "post_only", "s" },
+    [ACT_DISABLED] = { "disabled", "s" },
+    [ACT_ALLOWANCE] = { "allowance", "s" },
+    [ACT_DRAIN] = { "drain", "t" },
+    [ACT_CLOCK] = { "clock", "is" },
+    [ACT_FAIL] = { "fail", "n" },
+    [ACT_RETRY] = { "retry", "n" },
+    [ACT_STUCK] = { "stuck", "ns" },
+    [ACT_FOREIGN] = { "foreign", "" },
+    [ACT_SWEEP] = { "sweep", "" },
+    [ACT_USER_DROP] = { "user_drop", "" },
+    [ACT_USER_FREEZE] = { "user_freeze", "s" },
+    [ACT_USER_LATE] = { "user_late", "ns" },
+    [ACT_USER_TWICE] = { "user_twice", "n" },
+    [ACT_USER_AGAIN] = { "user_again", "ns" },
 };
 #define KINDS (sizeof acts / sizeof acts[0])
 
@@ -63,7 +95,8 @@ static bool
 read_thousandths(const struct word *w, int64_t *out)
 {
     int64_t micros;
-    if (!micros_parse(w->s, w->size, &micros) || micros < 0 ||
+    if (!micros_parse(w->s, w->size, &micros) ||
+        micros < -INT64_C(100000000) * MICROS ||
         micros > INT64_C(100000000) * MICROS)
         return false;
     *out = micros / 1000;
@@ -75,7 +108,7 @@ read_act(const struct word *words, size_t count, struct act *a)
 {
     size_t kind = 0;
     if (count < 3 || !is_word(&words[0], "at") ||
-        !read_thousandths(&words[1], &a->at_ms))
+        !read_thousandths(&words[1], &a->at_ms) || a->at_ms < 0)
         return false;
     while (kind < KINDS && !is_word(&words[2], acts[kind].name))
         kind++;
@@ -89,7 +122,8 @@ read_act(const struct word *words, size_t count, struct act *a)
             if (w->size >= sizeof a->target)
                 return false;
             memcpy(a->target, w->s, w->size);
-        } else if (!read_thousandths(w, &n)) {
+        } else if (!read_thousandths(w, &n) ||
+                   (n < 0 && acts[kind].form[i] != 'i')) {
             return false;
         } else if (acts[kind].form[i] == 's') {
             a->length_ms = n;

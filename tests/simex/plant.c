@@ -222,7 +222,7 @@ put(struct simex *x, uint32_t market, uint32_t ladder, enum ladder_side side,
     uint32_t best;
     while ((best = match_best(x->match, market, ladder, other)) != NO_LEVEL &&
            (other == BIDS ? best >= level : best <= level))
-        simex_clear(x, market, ladder, other, best);
+        simex_sweep(x, market, ladder, other, best);
     must(simex_quote(x, WHO_PLANTER, market, ladder, side, level, qty));
 }
 

@@ -274,6 +274,8 @@ get_clob_market(struct face *f, const struct rest_call *c, struct quill *q)
     quill_text(q, ",\"mos\":");
     quill_micros(q, rules->min_size);
     quill_say(q, ",\"ao\":%s", quill_bool(rules->open));
+    if (m->delayed)
+        quill_text(q, ",\"itode\":true");
     if (face_is_neg_risk(f, market))
         quill_text(q, ",\"nr\":true");
     if (m->fees_enabled && m->fee_known) {

@@ -38,8 +38,7 @@ server_clear(struct session *v)
         free(p);
     }
     free(v->said);
-    free(v->query);
-    free(v->answer);
+    server_clear_request(v);
     memset(v, 0, sizeof *v);
     v->conn = SERVER_NONE;
 }
@@ -63,18 +62,20 @@ server_gather(struct session *v, const void *in, size_t size, size_t most)
 }
 
 static bool
-is_market_channel(struct lws *wsi)
+is_channel(struct lws *wsi, const char *name)
 {
     char uri[64] = "";
     lws_hdr_copy(wsi, uri, sizeof uri, WSI_TOKEN_GET_URI);
-    return strcmp(uri, "/ws/market") == 0 || strcmp(uri, "/ws/market/") == 0;
+    size_t size = strlen(name);
+    return strncmp(uri, name, size) == 0 &&
+           (uri[size] == '\0' || strcmp(uri + size, "/") == 0);
 }
 
 static int
 on_established(struct server *s, struct lws *wsi, struct session *v)
 {
     server_clear(v);
-    v->conn = s->events.opened(s->arg);
+    v->conn = s->events.opened(s->arg, is_channel(wsi, "/ws/user"));
     if (v->conn == SERVER_NONE)
         return -1;
     must(v->conn < CONNS && s->conns[v->conn].wsi == NULL);
@@ -176,7 +177,8 @@ serve(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
             v->conn = SERVER_NONE;
         return 0;
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        return is_market_channel(wsi) ? 0 : -1;
+        return is_channel(wsi, "/ws/market") || is_channel(wsi, "/ws/user")
+                   ? 0 : -1;
     case LWS_CALLBACK_ESTABLISHED:
         return on_established(s, wsi, v);
     case LWS_CALLBACK_RECEIVE:
@@ -188,7 +190,7 @@ serve(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
     case LWS_CALLBACK_HTTP_BODY:
         return server_body(v, in, size);
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-        return server_answer(s, wsi, v);
+        return server_end_body(s, wsi, v);
     case LWS_CALLBACK_HTTP_WRITEABLE:
         return server_http_writable(wsi, v);
     case LWS_CALLBACK_TIMER:

@@ -2,7 +2,7 @@
 #ifndef SIMEX_SERVER_H
 #define SIMEX_SERVER_H
 
-#include "tests/simex/rest.h"
+#include "tests/simex/front.h"
 
 #include "common/why.h"
 
@@ -12,13 +12,14 @@ struct loop;
 struct server;
 
 struct server_events {
-    /* A client of the market channel came; SERVER_NONE sends it away. */
-    uint32_t (*opened)(void *arg);
+    /* A client of the market or user channel came; SERVER_NONE sends it
+     * away. */
+    uint32_t (*opened)(void *arg, bool user);
     void (*closed)(void *arg, uint32_t conn);
     void (*heard)(void *arg, uint32_t conn, const char *s, size_t size);
-    /* Status of the answer written to q, to be sent after *delay_ms. */
-    int (*asked)(void *arg, const struct rest_request *r, struct quill *q,
-                 int64_t *delay_ms);
+    /* The answer is written to q, and how to send it to a. */
+    void (*asked)(void *arg, const struct front_request *r, struct quill *q,
+                  struct front_answer *a);
 };
 
 /* Port 0 = any free one.  cert and key: files, or "" for plain text. */

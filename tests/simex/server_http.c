@@ -11,23 +11,63 @@
 #include <string.h>
 
 #define BODY_BYTES 262144     /* Largest request body. */
+#define HEADER_BYTES 1024
+
+void
+server_clear_request(struct session *v)
+{
+    free(v->query);
+    free(v->answer);
+    v->query = NULL;
+    v->answer = NULL;
+    for (int i = 0; i < FRONT_HEADERS; i++) {
+        free(v->headers[i]);
+        v->headers[i] = NULL;
+    }
+}
+
+struct head { unsigned char bytes[LWS_PRE + 1024], *at, *end; };
+
+static bool
+add_header(struct lws *wsi, struct head *h, const char *name,
+           const char *value)
+{
+    return lws_add_http_header_by_name(
+               wsi, (const unsigned char *)name,
+               (const unsigned char *)value, (int)strlen(value), &h->at,
+               h->end) == 0;
+}
+
+/* How much of the limit is left. */
+static bool
+add_limit(struct lws *wsi, struct head *h, const struct front_answer *a)
+{
+    char text[24];
+    if (a->remaining < 0)
+        return true;
+    snprintf(text, sizeof text, "%lld", (long long)a->remaining);
+    if (!add_header(wsi, h, "poly-ratelimit-remaining:", text))
+        return false;
+    snprintf(text, sizeof text, "%lld", (long long)a->reset_s);
+    return add_header(wsi, h, "poly-ratelimit-reset:", text) &&
+           add_header(wsi, h, "poly-ratelimit-tier:", "Standard");
+}
 
 static bool
 send_head(struct lws *wsi, const struct session *v)
 {
-    unsigned char head[LWS_PRE + 1024], *start = head + LWS_PRE;
-    unsigned char *p = start, *end = head + sizeof head - 1;
-    static const char retry[] = "1";
-    if (lws_add_http_common_headers(wsi, (unsigned)v->status,
-                                    "application/json", v->answer->size, &p,
-                                    end))
+    struct head h;
+    unsigned char *start = h.bytes + LWS_PRE;
+    h.at = start;
+    h.end = h.bytes + sizeof h.bytes - 1;
+    if (lws_add_http_common_headers(wsi, (unsigned)v->how.status,
+                                    v->how.html ? "text/html; charset=UTF-8"
+                                                : "application/json",
+                                    v->answer->size, &h.at, h.end) ||
+        (v->how.status == 429 && !add_header(wsi, &h, "retry-after:", "1")) ||
+        !add_limit(wsi, &h, &v->how))
         return false;
-    if (v->status == 429 &&
-        lws_add_http_header_by_name(wsi,
-                                    (const unsigned char *)"retry-after:",
-                                    (const unsigned char *)retry, 1, &p, end))
-        return false;
-    return lws_finalize_write_http_header(wsi, start, &p, end) == 0;
+    return lws_finalize_write_http_header(wsi, start, &h.at, h.end) == 0;
 }
 
 int
@@ -42,22 +82,52 @@ server_begin_answer(struct lws *wsi, struct session *v)
 }
 
 int
+server_end_body(struct server *s, struct lws *wsi, struct session *v)
+{
+    if (!v->waits)
+        return 0; /* An empty body ends, too. */
+    v->waits = false;
+    return server_answer(s, wsi, v);
+}
+
+int
 server_answer(struct server *s, struct lws *wsi, struct session *v)
 {
-    struct rest_request r = {
-        .post = v->post, .path = v->path, .query = v->query ? v->query : "",
-        .body = v->said ? v->said : "", .body_size = v->said_size,
+    struct front_request r = {
+        .rest = { .post = v->post, .path = v->path,
+                  .query = v->query ? v->query : "",
+                  .body = v->said ? v->said : "",
+                  .body_size = v->said_size },
+        .del = v->del,
     };
     struct quill q;
-    int64_t delay_ms = 0;
+    memcpy(r.headers, v->headers, sizeof v->headers);
     quill_start(&q, s->room, FACE_ROOM);
-    v->status = s->events.asked(s->arg, &r, &q, &delay_ms);
+    s->events.asked(s->arg, &r, &q, &v->how);
+    if (v->how.cut)
+        return -1;
     free(v->answer);
     v->answer = server_piece(q.s, q.size, 0);
-    if (delay_ms == 0)
+    if (v->how.delay_ms == 0)
         return server_begin_answer(wsi, v);
-    lws_set_timer_usecs(wsi, delay_ms * 1000);
+    lws_set_timer_usecs(wsi, v->how.delay_ms * 1000);
     return 0;
+}
+
+/* Those of the venue; the library lower-cases the names. */
+static void
+copy_headers(struct lws *wsi, struct session *v)
+{
+    for (int i = 0; i < FRONT_HEADERS; i++) {
+        const char *name = front_header_names[i];
+        int name_size = (int)strlen(name);
+        int size = lws_hdr_custom_length(wsi, name, name_size);
+        if (size < 0 || size > HEADER_BYTES)
+            continue;
+        v->headers[i] = calloc(1, (size_t)size + 1);
+        must(v->headers[i] != NULL);
+        lws_hdr_custom_copy(wsi, v->headers[i], size + 1, name, name_size);
+    }
 }
 
 /* The library keeps "a=1" and "b=2" of a query apart; they are joined. */
@@ -90,12 +160,17 @@ server_request(struct server *s, struct lws *wsi, struct session *v,
     char length[16] = "";
     server_clear(v);
     v->post = lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0;
-    if (!v->post && lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) == 0)
+    v->del = lws_hdr_total_length(wsi, WSI_TOKEN_DELETE_URI) > 0;
+    if (!v->post && !v->del &&
+        lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) == 0)
         return lws_return_http_status(wsi, 405, NULL) ? -1 : 0;
     snprintf(v->path, sizeof v->path, "%s", path);
     v->query = copy_query(wsi);
+    copy_headers(wsi, v);
     lws_hdr_copy(wsi, length, sizeof length, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-    if (v->post && strtol(length, NULL, 10) > 0)
+    if ((v->post || v->del) && strtol(length, NULL, 10) > 0)
+        v->waits = true;
+    if (v->waits)
         return 0; /* The body is still to come. */
     return server_answer(s, wsi, v);
 }

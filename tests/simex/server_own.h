@@ -25,12 +25,14 @@ struct session {
     bool doomed;              /* To be closed at the next occasion. */
     char *said;               /* Message or body under way. */
     size_t said_size, said_cap;
-    bool post, answering;
+    bool post, del, answering;
+    bool waits;               /* For the body of a request. */
     char path[512];
     char *query;
+    char *headers[FRONT_HEADERS];
     struct piece *answer;     /* Of the request under way. */
     size_t sent;
-    int status;
+    struct front_answer how;  /* To send it. */
 };
 
 struct server {
@@ -55,6 +57,8 @@ bool server_gather(struct session *v, const void *in, size_t size,
 int server_request(struct server *s, struct lws *wsi, struct session *v,
                    const char *path);
 int server_body(struct session *v, const void *in, size_t size);
+void server_clear_request(struct session *v);
+int server_end_body(struct server *s, struct lws *wsi, struct session *v);
 int server_answer(struct server *s, struct lws *wsi, struct session *v);
 int server_begin_answer(struct lws *wsi, struct session *v);
 int server_http_writable(struct lws *wsi, struct session *v);

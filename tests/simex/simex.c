@@ -35,6 +35,14 @@ fund(struct simex *x)
     }
 }
 
+static void
+on_gone(void *arg, uint64_t id)
+{
+    const struct simex *x = arg;
+    if (x->ears.gone)
+        x->ears.gone(x->ears.arg, id);
+}
+
 struct simex *
 simex_new(const struct simex_terms *terms)
 {
@@ -46,7 +54,9 @@ simex_new(const struct simex_terms *terms)
     x->listing = listing_new(&x->chance, terms->events, terms->start_ms);
     uint32_t markets = x->listing->markets_count;
     x->accounts = accounts_new(WHO_COUNT, markets);
+    x->accounts->users = WHO_USER;
     x->match = match_new(x->accounts, markets * 256);
+    match_watch(x->match, on_gone, x);
     for (uint32_t i = 0; i < markets; i++)
         set_rules(x, i);
     fund(x);
@@ -193,10 +203,39 @@ simex_clear(struct simex *x, uint32_t market, uint32_t ladder,
             enum ladder_side side, uint32_t level)
 {
     watch_top(x, market);
-    if (match_cancel_level(x->match, market, ladder, side, level) == 0)
+    if (match_cancel_level(x->match, market, ladder, side, level,
+                           WHO_USER) == 0)
         return false;
     tell_level(x, market, ladder, side, level);
     return true;
+}
+
+void
+simex_sweep(struct simex *x, uint32_t market, uint32_t ladder,
+            enum ladder_side side, uint32_t level)
+{
+    (void)simex_clear(x, market, ladder, side, level);
+    int64_t left = match_size(x->match, market, ladder, side, level);
+    if (left == 0)
+        return;
+    struct match_order o = {
+        .who = WHO_TAKER, .market = market, .token = ladder,
+        .buy = side == ASKS, .life = LIFE_FAK,
+        .price = (int64_t)level * GRID_STEP,
+    };
+    if (simex_ladders(x, market) == 1 && !o.buy) {
+        o.token = 1; /* The crowd has no YES: it buys NO. */
+        o.buy = true;
+        o.price = MICROS - o.price;
+    }
+    /* At least a dollar's worth, in whole hundredths. */
+    int64_t dollar = MICROS * INT64_C(1000000) / o.price;
+    o.qty = left > dollar ? left : dollar;
+    o.qty += MICROS / 100 - o.qty % (MICROS / 100);
+    if (!o.buy)
+        (void)accounts_split(x->accounts, o.who, market, o.qty);
+    (void)simex_order(x, &o);
+    must(match_size(x->match, market, ladder, side, level) == 0);
 }
 
 static void
@@ -209,6 +248,29 @@ on_trade(void *arg, const struct match_trade *t)
     x->listing->markets[t->market].last_trade = t->price;
     x->listing->markets[t->market].volume += t->qty;
     tell(x, &n);
+    if (x->ears.traded)
+        x->ears.traded(x->ears.arg, t);
+}
+
+/* Where an order stands, or would. */
+static void
+tell_place(struct simex *x, const struct match_order *o)
+{
+    bool mirrored = simex_ladders(x, o->market) == 1;
+    bool flip = mirrored && o->token == 1;
+    uint32_t at = (uint32_t)(o->price / GRID_STEP);
+    tell_level(x, o->market, mirrored ? 0 : o->token,
+               o->buy != flip ? BIDS : ASKS, flip ? GRID - at : at);
+}
+
+bool
+simex_cancel(struct simex *x, const struct match_order *o, uint64_t id)
+{
+    watch_top(x, o->market);
+    if (!match_cancel(x->match, id))
+        return false;
+    tell_place(x, o);
+    return true;
 }
 
 struct match_answer
@@ -219,11 +281,7 @@ simex_order(struct simex *x, const struct match_order *o)
     if (a.filled > 0) {
         tell_books(x, o->market);
     } else if (a.word == MATCH_LIVE) {
-        bool mirrored = simex_ladders(x, o->market) == 1;
-        bool flip = mirrored && o->token == 1;
-        uint32_t at = (uint32_t)(o->price / GRID_STEP);
-        tell_level(x, o->market, mirrored ? 0 : o->token,
-                   o->buy != flip ? BIDS : ASKS, flip ? GRID - at : at);
+        tell_place(x, o);
     }
     return a;
 }
@@ -255,7 +313,8 @@ simex_close(struct simex *x, uint32_t event)
                 uint32_t at = match_best(x->match, i, l, side);
                 for (; at != NO_LEVEL;
                      at = match_best(x->match, i, l, side))
-                    match_cancel_level(x->match, i, l, side, at);
+                    match_cancel_level(x->match, i, l, side, at,
+                                       UINT32_MAX);
             }
         }
         match_rules(x->match, i)->open = false;
@@ -268,6 +327,8 @@ simex_resolve(struct simex *x, uint32_t event, uint32_t winner)
 {
     struct listed_event *e = &x->listing->events[event];
     must(e->state == LISTED_CLOSED && winner <= e->count);
+    if (x->ears.settle)
+        x->ears.settle(x->ears.arg, event);
     e->state = LISTED_RESOLVED;
     for (uint32_t i = 0; i < e->count; i++) {
         struct listed_market *m = &x->listing->markets[e->first + i];

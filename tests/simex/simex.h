@@ -60,6 +60,15 @@ struct news {
 
 typedef void news_fn(void *arg, const struct news *n);
 
+/* What concerns those who hold accounts; told during the deed. */
+struct simex_ears {
+    void *arg;
+    void (*traded)(void *arg, const struct match_trade *t);
+    void (*gone)(void *arg, uint64_t id);      /* Not by its owner. */
+    /* An event is about to resolve: what is pending must be settled. */
+    void (*settle)(void *arg, uint32_t event);
+};
+
 struct simex {
     struct simex_terms terms;
     struct chance chance;
@@ -71,6 +80,7 @@ struct simex {
     int64_t now_ms, t0_ms;           /* t0: when the first client came. */
     news_fn *say;
     void *say_arg;
+    struct simex_ears ears;
     uint8_t skip, spoil;             /* For the next LEVEL news. */
     uint32_t top[2][2];              /* While acting: best levels before. */
 };
@@ -89,9 +99,14 @@ void simex_tick(struct simex *x, int64_t now_ms);
 bool simex_quote(struct simex *x, uint32_t who, uint32_t market,
                  uint32_t ladder, enum ladder_side side, uint32_t level,
                  int64_t qty);
-/* Removes a level; false when it was empty. */
+/* Removes the crowd's orders of a level; false when it had none. */
 bool simex_clear(struct simex *x, uint32_t market, uint32_t ladder,
                  enum ladder_side side, uint32_t level);
+/* Same, and the crowd takes what users have there: then it is empty. */
+void simex_sweep(struct simex *x, uint32_t market, uint32_t ladder,
+                 enum ladder_side side, uint32_t level);
+/* Takes one resting order away; false when it no longer rests. */
+bool simex_cancel(struct simex *x, const struct match_order *o, uint64_t id);
 /* Any order, as a user gives it. */
 struct match_answer simex_order(struct simex *x, const struct match_order *o);
 void simex_change_tick(struct simex *x, uint32_t market, int64_t tick);

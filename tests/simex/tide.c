@@ -145,10 +145,10 @@ tide_set_fair(struct simex *x, uint32_t market, int64_t fair)
         uint32_t ask, bid;
         while ((ask = match_best(x->match, market, ladder, ASKS)) !=
                    NO_LEVEL && (int64_t)ask * GRID_STEP <= f)
-            simex_clear(x, market, ladder, ASKS, ask);
+            simex_sweep(x, market, ladder, ASKS, ask);
         while ((bid = match_best(x->match, market, ladder, BIDS)) !=
                    NO_LEVEL && (int64_t)bid * GRID_STEP >= f)
-            simex_clear(x, market, ladder, BIDS, bid);
+            simex_sweep(x, market, ladder, BIDS, bid);
     }
 }
 

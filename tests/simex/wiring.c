@@ -26,6 +26,7 @@
 struct wiring {
     struct simex *simex;
     struct face *face;
+    struct desk *desk;
     struct hub *hub;
     struct server *server;
     struct mischief mischief;
@@ -80,10 +81,10 @@ say_mischief(void *arg, const char *line, size_t size)
 }
 
 static uint32_t
-opened(void *arg)
+opened(void *arg, bool user)
 {
     struct wiring *w = arg;
-    return hub_open(w->hub);
+    return user ? hub_open_user(w->hub) : hub_open(w->hub);
 }
 
 static void
@@ -101,13 +102,13 @@ heard(void *arg, uint32_t conn, const char *s, size_t size)
     hub_hear(w->hub, conn, s, size);
 }
 
-static int
-asked(void *arg, const struct rest_request *r, struct quill *q,
-      int64_t *delay_ms)
+static void
+asked(void *arg, const struct front_request *r, struct quill *q,
+      struct front_answer *a)
 {
     struct wiring *w = arg;
     hub_tick(w->hub, wall_ms());
-    return hub_rest(w->hub, r, w->page, q, delay_ms);
+    hub_ask(w->hub, r, w->page, q, a);
 }
 
 static void
@@ -199,9 +200,11 @@ write_run_file(const struct wiring *w, const struct simex_conf *c,
     if (!f)
         return why_set(why, "%s: %s", path, strerror(errno));
     fprintf(f, "{\"port\":%d,\"tls\":%s,\"pid\":%d,\"gamma\":\"http%s://%s\","
-            "\"clob\":\"http%s://%s\",\"ws\":\"ws%s://%s/ws/market\"}\n",
+            "\"clob\":\"http%s://%s\",\"ws\":\"ws%s://%s/ws/market\","
+            "\"ws_user\":\"ws%s://%s/ws/user\",\"chain\":%llu}\n",
             port, tls ? "true" : "false", (int)getpid(), tls ? "s" : "", base,
-            tls ? "s" : "", base, tls ? "s" : "", base);
+            tls ? "s" : "", base, tls ? "s" : "", base, tls ? "s" : "", base,
+            (unsigned long long)c->chain);
     if (fclose(f) != 0 || rename(path, w->run_file) != 0)
         return why_set(why, "%s: %s", w->run_file, strerror(errno));
     return true;
@@ -222,6 +225,28 @@ make_place(struct wiring *w, const struct simex_conf *c)
     w->simex = simex_new(&terms);
     w->face = face_new(w->simex, c->old_shape);
     w->hub = hub_new(w->simex, w->face, &w->mischief, &out);
+}
+
+static bool
+make_desk(struct wiring *w, const struct simex_conf *c, struct why *why)
+{
+    struct desk_terms terms = {
+        .chain = c->chain, .welcome = c->welcome.micros,
+        .window_ms = c->window.ms, .mined_ms = c->mined.ms,
+        .confirmed_ms = c->confirmed.ms, .beat_ms = c->heartbeat.ms,
+        .delay_ms = c->delay.ms, .early_ms = c->early.ms,
+        .orders_rate = (uint32_t)c->orders_rate,
+        .orders_burst = (uint32_t)c->orders_burst,
+        .cancels_rate = (uint32_t)c->cancels_rate,
+        .cancels_burst = (uint32_t)c->cancels_burst,
+    };
+    w->desk = desk_new(w->simex, &terms);
+    hub_add_desk(w->hub, w->desk);
+    for (uint32_t i = 0; i < c->accounts.count; i++) {
+        if (!desk_open_text(w->desk, c->accounts.at[i].s, why))
+            return why_in(why, "simex.accounts");
+    }
+    return true;
 }
 
 /* A run file that is still there is of a run that was killed: whoever traded
@@ -266,7 +291,8 @@ wiring_open(struct loop *l, const struct simex_conf *c, const char *var,
         return NULL;
     }
     make_place(w, c);
-    if (!open_server(w, l, c, why) || !write_run_file(w, c, why)) {
+    if (!make_desk(w, c, why) || !open_server(w, l, c, why) ||
+        !write_run_file(w, c, why)) {
         wiring_close(&w);
         return NULL;
     }
@@ -295,6 +321,7 @@ wiring_close(struct wiring **w)
     loop_timer_cancel(&(*w)->report);
     server_close(&(*w)->server);
     hub_destroy(&(*w)->hub);
+    desk_destroy(&(*w)->desk);
     face_destroy(&(*w)->face);
     simex_destroy(&(*w)->simex);
     if ((*w)->planted)
