@@ -330,6 +330,71 @@ money_and_shares_are_conserved_to_the_micro(void **state)
     }
 }
 
+static void
+a_budget_is_spent_at_whatever_better_price(void **state)
+{
+    struct place p = open_place(50000);
+    struct match_order o = { .who = ANN, .buy = true, .life = LIFE_FAK,
+                             .price = 60 * CENT, .qty = 10 * SHARE,
+                             .budget = 6 * MICROS };
+    (void)state;
+    order(&p, BEN, 0, 1, true, 70, 5);  /* YES at 30 cents, */
+    order(&p, CLEO, 0, 1, true, 70, 5);
+    order(&p, BEN, 0, 1, true, 50, 50); /* and at 50. */
+    struct match_answer a = match_place(p.match, &o, on_trade, &p);
+    assert_int_equal(a.word, MATCH_DONE);
+    assert_int_equal(a.filled, 16 * SHARE); /* 10 for 3, 6 for 3. */
+    assert_int_equal(a.cost, 6 * MICROS);
+    assert_int_equal(p.trades_count, 3);
+    /* Two makers at one price are one trade, with one fee. */
+    assert_int_equal(p.trades[0].group, p.trades[1].group);
+    assert_int_not_equal(p.trades[1].group, p.trades[2].group);
+    assert_int_equal(p.trades[0].fee + p.trades[1].fee,
+                     match_fee(match_rules(p.match, 0), 30 * CENT,
+                               10 * SHARE));
+    assert_int_equal(p.accounts->purses[ANN].bound, 0);
+    o.life = LIFE_FOK;
+    o.budget = 30 * MICROS; /* 44 shares for 22 dollars are left. */
+    assert_int_equal(match_place(p.match, &o, on_trade, &p).word,
+                     MATCH_KILLED);
+    o.budget = 22 * MICROS;
+    assert_int_equal(match_place(p.match, &o, on_trade, &p).filled,
+                     44 * SHARE);
+    close_place(&p);
+}
+
+static void
+each_kind_of_trade_can_be_taken_back(void **state)
+{
+    struct place p = open_place(50000);
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        p.trades_count = 0;
+        bool merges = kind == TRADE_MERGE;
+        if (kind == TRADE_TRANSFER)
+            assert_true(accounts_split(p.accounts, BEN, 0, 10 * SHARE));
+        if (merges) {
+            assert_true(accounts_split(p.accounts, ANN, 0, 10 * SHARE));
+            assert_true(accounts_split(p.accounts, BEN, 0, 10 * SHARE));
+        }
+        int64_t ann = cash(&p, ANN), ben = cash(&p, BEN);
+        int64_t fees = p.accounts->fees, sets = p.accounts->sets[0];
+        order(&p, BEN, 0, kind != TRADE_TRANSFER, kind == TRADE_MINT, 60,
+              10);
+        order(&p, ANN, 0, 0, !merges, kind == TRADE_TRANSFER ? 60 : 40, 10);
+        assert_int_equal(p.trades_count, 1);
+        assert_int_equal(p.trades[0].kind, kind);
+        assert_true(p.accounts->fees > fees);
+        match_undo(p.match, &p.trades[0]);
+        assert_int_equal(cash(&p, ANN), ann);
+        assert_int_equal(cash(&p, BEN), ben);
+        assert_int_equal(p.accounts->fees, fees);
+        assert_int_equal(p.accounts->sets[0], sets);
+        assert_true(accounts_agree(p.accounts, NULL));
+    }
+    close_place(&p);
+}
+
 int
 main(void)
 {
@@ -345,6 +410,8 @@ main(void)
         cmocka_unit_test(what_rests_is_bound_and_comes_back_when_cancelled),
         cmocka_unit_test(winners_are_paid_a_dollar_a_share),
         cmocka_unit_test(money_and_shares_are_conserved_to_the_micro),
+        cmocka_unit_test(a_budget_is_spent_at_whatever_better_price),
+        cmocka_unit_test(each_kind_of_trade_can_be_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
