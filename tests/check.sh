@@ -50,6 +50,7 @@ if [ "$what" = all ]; then
         BUILD="$build" release
     [ ! -x tests/world/run.sh ] || step world 300 tests/world/run.sh 10
     step fuzz 600 make --no-print-directory BUILD="$build" fuzz T=5
+    step conformance 600 env BUILD="$build" tests/conformance/run.sh
     for s in tests/scenario/?_*.sh; do
         step "$(basename "$s" .sh)" 300 "$s"
     done

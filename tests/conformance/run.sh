@@ -23,8 +23,13 @@ mkdir -p "$there"
 if ! cmp -s $here/package-lock.json "$there/installed"; then
     rm -rf "$there/node_modules" "$there/installed"
     cp $here/package.json $here/package-lock.json $here/.npmrc "$there/"
-    (cd "$there" && npm ci --omit=dev --no-progress --loglevel=error) ||
-        { echo "run.sh: the clients cannot be installed" >&2; exit 1; }
+    tries=3 # The network is not ours.
+    until (cd "$there" &&
+           timeout 180 npm ci --omit=dev --no-progress --loglevel=error); do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] ||
+            { echo "run.sh: the clients cannot be installed" >&2; exit 1; }
+    done
     cp $here/package-lock.json "$there/installed"
 fi
 cp $here/*.mjs "$there/"
