@@ -135,19 +135,23 @@ accounts_redeem(struct accounts *a, uint32_t who, uint32_t market)
 void
 accounts_resolve(struct accounts *a, uint32_t market, uint32_t winner)
 {
-    must(winner < 2);
+    must(winner <= BOTH_WIN);
     for (uint32_t who = 0; who < a->count; who++) {
         size_t at = place(a, who, market, 0);
         must(a->offered[at] == 0 && a->offered[at + 1] == 0);
+        int64_t paid = winner != BOTH_WIN ? a->shares[at + winner]
+                                  : a->shares[at] / 2 + a->shares[at + 1] / 2;
         if (who < a->users)
-            a->purses[who].cash += a->shares[at + winner];
+            a->purses[who].cash += paid;
         else
-            a->claims[(size_t)who * a->markets + market] +=
-                a->shares[at + winner];
-        a->sets[market] -= a->shares[at + winner];
+            a->claims[(size_t)who * a->markets + market] += paid;
+        a->sets[market] -= paid;
         a->shares[at] = a->shares[at + 1] = 0;
     }
-    must(a->sets[market] == 0);
+    /* The halves of micros that nobody is paid. */
+    must(winner == BOTH_WIN ? a->sets[market] >= 0 : a->sets[market] == 0);
+    a->fees += a->sets[market];
+    a->sets[market] = 0;
 }
 
 bool

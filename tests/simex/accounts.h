@@ -53,6 +53,7 @@ int64_t accounts_claim(const struct accounts *a, uint32_t who,
                        uint32_t market);
 /* Pays a dollar for each winning share, or owes it to a user, and empties
  * the market. */
+#define BOTH_WIN 2u /* As winner: half for either. */
 void accounts_resolve(struct accounts *a, uint32_t market, uint32_t winner);
 /* Checks the sums above, and that nobody owes or binds what is not there. */
 bool accounts_agree(const struct accounts *a, struct why *why);

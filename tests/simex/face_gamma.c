@@ -74,7 +74,7 @@ write_prices(const struct face *f, struct quill *q, uint32_t market)
     char yes[MICROS_TEXT_CAP], no[MICROS_TEXT_CAP];
     int64_t mid = bid && ask ? (bid + ask) / 2 : bid ? bid : ask;
     if (x->listing->events[m->event].state == LISTED_RESOLVED)
-        mid = m->winner == 0 ? MICROS : 0;
+        mid = simex_payout(x, market, 0);
     write_pair(q, "outcomePrices", micros_format(mid, yes),
                micros_format(MICROS - mid, no));
     if (bid)
@@ -307,8 +307,10 @@ face_resolved_frame(struct face *f, struct quill *q, const struct news *n)
     quill_say(q, "{\"id\":\"%s\",\"market\":\"%s\",\"assets_ids\":", m->id,
               m->condition);
     face_list(q, tokens, 2);
+    bool half = m->winner == BOTH_WIN;
     quill_say(q, ",\"winning_asset_id\":\"%s\",\"winning_outcome\":\"%s\","
               "\"tags\":[],\"timestamp\":\"%" PRId64
-              "\",\"event_type\":\"market_resolved\"}", m->token[m->winner],
-              m->winner == 0 ? "Yes" : "No", n->now_ms);
+              "\",\"event_type\":\"market_resolved\"}",
+              half ? "" : m->token[m->winner],
+              half ? "" : m->winner == 0 ? "Yes" : "No", n->now_ms);
 }

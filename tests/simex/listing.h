@@ -47,7 +47,7 @@ struct listed_market {
     int64_t liquidity;        /* Micro dollars, as stated. */
     int64_t volume;
     int64_t fair;             /* Hidden, micros: where the tide begins. */
-    uint32_t winner;          /* Once resolved. */
+    uint32_t winner;          /* Once resolved; BOTH_WIN = half each. */
     int64_t last_trade;       /* Micros, 0 = none yet. */
     int64_t changed_ms;       /* When its books last changed. */
     uint64_t version;         /* Of its books. */

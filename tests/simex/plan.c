@@ -235,6 +235,17 @@ end_events(struct simex *x)
     }
 }
 
+void
+plan_end(struct simex *x, uint32_t event)
+{
+    for (uint32_t i = 0; i < PLAN_OPEN; i++) {
+        struct situation *s = &x->plan.open[i];
+        if (s->open && s->event == event && s->closed_ms > x->now_ms)
+            s->closed_ms = x->now_ms;
+    }
+    close_due(x);
+}
+
 static void
 list_late(struct simex *x)
 {

@@ -59,6 +59,8 @@ bool plan_storm(struct simex *x, int64_t from_ms, int64_t to_ms);
 /* Nothing is planted in an event for a while (mischief is at work there). */
 void plan_avoid(struct simex *x, uint32_t event, int64_t until_ms);
 bool plan_is_open(const struct simex *x, uint32_t event);
+/* Ends what is open in an event, before its time. */
+void plan_end(struct simex *x, uint32_t event);
 
 const char *plan_strategy(const struct situation *s); /* "A" or "B" */
 const char *plan_why(const struct situation *s);

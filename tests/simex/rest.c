@@ -326,6 +326,7 @@ static const struct route routes[] = {
     { "/markets-by-token/", false, get_by_token },
     { "/events/keyset", false, rest_events },
     { "/markets/keyset", false, rest_markets },
+    { "/markets", false, rest_markets_array },
     { "/events/slug/", false, rest_event_slug },
     { "/markets/slug/", false, rest_market_slug },
     { "/events/", false, rest_event_id },

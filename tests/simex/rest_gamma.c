@@ -101,6 +101,43 @@ rest_events(struct face *f, const struct rest_call *c, struct quill *q)
     return end_page(q, at, false);
 }
 
+static bool
+is_wanted(const struct face *f, const struct rest_call *c, uint32_t market)
+{
+    const struct listing *l = face_core(f)->listing;
+    const struct listed_market *m = &l->markets[market];
+    return !l->events[m->event].hidden &&
+           passes_closed(c, &l->events[m->event]) &&
+           passes(c, "id", m->id, NULL) && passes(c, "slug", m->slug, NULL) &&
+           passes(c, "condition_ids", m->condition, NULL) &&
+           passes(c, "clob_token_ids", m->token[0], m->token[1]);
+}
+
+int
+rest_markets_array(struct face *f, const struct rest_call *c, struct quill *q)
+{
+    const struct listing *l = face_core(f)->listing;
+    uint32_t written = 0, limit = read_limit(c), skip = 0;
+    char text[16];
+    bool said = rest_query(c->request->query, "closed", 0, text, sizeof text);
+    if (rest_query(c->request->query, "offset", 0, text, sizeof text))
+        skip = (uint32_t)strtoul(text, NULL, 10);
+    quill_text(q, "[");
+    for (uint32_t i = 0; i < l->markets_count && written < limit; i++) {
+        if (!is_wanted(f, c, i) ||
+            (!said && l->events[l->markets[i].event].state == LISTED_RESOLVED))
+            continue;
+        if (skip > 0) {
+            skip--;
+            continue;
+        }
+        quill_text(q, written++ ? "," : "");
+        face_market(f, q, i, true);
+    }
+    quill_text(q, "]");
+    return 200;
+}
+
 int
 rest_markets(struct face *f, const struct rest_call *c, struct quill *q)
 {
@@ -113,13 +150,7 @@ rest_markets(struct face *f, const struct rest_call *c, struct quill *q)
         return rest_error(q, 422, "invalid cursor");
     quill_text(q, "{\"markets\":[");
     for (; at < l->markets_count; at++) {
-        const struct listed_market *m = &l->markets[at];
-        if (l->events[m->event].hidden ||
-            !passes_closed(c, &l->events[m->event]) ||
-            !passes(c, "id", m->id, NULL) ||
-            !passes(c, "slug", m->slug, NULL) ||
-            !passes(c, "condition_ids", m->condition, NULL) ||
-            !passes(c, "clob_token_ids", m->token[0], m->token[1]))
+        if (!is_wanted(f, c, at))
             continue;
         if (written == limit)
             return end_page(q, at, true);

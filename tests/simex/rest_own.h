@@ -15,6 +15,10 @@ int rest_error(struct quill *q, int status, const char *text);
 
 int rest_events(struct face *f, const struct rest_call *c, struct quill *q);
 int rest_markets(struct face *f, const struct rest_call *c, struct quill *q);
+/* The older call: an array, by offset, and without a word only what is not
+ * closed. */
+int rest_markets_array(struct face *f, const struct rest_call *c,
+                       struct quill *q);
 int rest_event_id(struct face *f, const struct rest_call *c, struct quill *q);
 int rest_market_id(struct face *f, const struct rest_call *c,
                    struct quill *q);

@@ -326,17 +326,26 @@ void
 simex_resolve(struct simex *x, uint32_t event, uint32_t winner)
 {
     struct listed_event *e = &x->listing->events[event];
-    must(e->state == LISTED_CLOSED && winner <= e->count);
+    must(e->state == LISTED_CLOSED);
+    must(winner <= e->count || winner == SIMEX_HALF);
     if (x->ears.settle)
         x->ears.settle(x->ears.arg, event);
     e->state = LISTED_RESOLVED;
     for (uint32_t i = 0; i < e->count; i++) {
         struct listed_market *m = &x->listing->markets[e->first + i];
-        m->winner = i == winner ? 0 : 1; /* The token that pays. */
+        /* The token that pays. */
+        m->winner = winner == SIMEX_HALF ? BOTH_WIN : i == winner ? 0 : 1;
         match_resolve(x->match, e->first + i, m->winner);
         struct news n = { .what = NEWS_RESOLVED, .market = e->first + i };
         tell(x, &n);
     }
+}
+
+int64_t
+simex_payout(const struct simex *x, uint32_t market, uint32_t token)
+{
+    uint32_t winner = x->listing->markets[market].winner;
+    return winner == BOTH_WIN ? MICROS / 2 : winner == token ? MICROS : 0;
 }
 
 void

@@ -112,7 +112,12 @@ struct match_answer simex_order(struct simex *x, const struct match_order *o);
 void simex_change_tick(struct simex *x, uint32_t market, int64_t tick);
 /* Stops an event's trading and empties its books; then pays it out. */
 void simex_close(struct simex *x, uint32_t event);
+/* winner: which of its markets is answered yes; as many as there are: none;
+ * SIMEX_HALF: each pays half a dollar for either answer. */
+#define SIMEX_HALF UINT32_MAX
 void simex_resolve(struct simex *x, uint32_t event, uint32_t winner);
+/* What a share of a resolved market's token pays, micros. */
+int64_t simex_payout(const struct simex *x, uint32_t market, uint32_t token);
 void simex_list(struct simex *x, uint32_t event);
 
 /* Mischief: the next change is told with a wrong hash, or one is not told

@@ -198,6 +198,34 @@ a_resolved_event_leaves_the_open_list_with_its_payout(void **state)
 }
 
 static void
+a_market_without_a_winner_pays_half_and_names_none(void **state)
+{
+    const struct listing *l = x->listing;
+    uint32_t event = 0;
+    char s[96], path[64];
+    (void)state;
+    while (l->events[event].count != 1)
+        event++;
+    uint32_t market = l->events[event].first;
+    simex_close(x, event);
+    simex_resolve(x, event, SIMEX_HALF);
+    assert_int_equal(simex_payout(x, market, 1), MICROS / 2);
+    snprintf(path, sizeof path, "/markets/%s", l->markets[market].id);
+    ask(path, "", NULL, 20);
+    assert_true(flag(json_root(j), "closed"));
+    for (uint32_t i = 0; i < 2; i++) {
+        inner(json_root(j), "outcomePrices", i, s);
+        assert_string_equal(s, "0.5");
+    }
+    struct news n = { .what = NEWS_RESOLVED, .market = market };
+    quill_start(&q, room, FACE_ROOM);
+    face_resolved_frame(f, &q, &n);
+    json_destroy(&j);
+    j = json_parse(q.s, q.size, NULL);
+    assert_string_equal(text(json_root(j), "winning_asset_id"), "");
+}
+
+static void
 times_are_iso_dates(void **state)
 {
     char s[64];
@@ -218,6 +246,7 @@ main(void)
         STAGED(books_have_the_best_level_last_and_mirror_each_other),
         STAGED(a_change_is_told_in_both_shapes),
         STAGED(a_resolved_event_leaves_the_open_list_with_its_payout),
+        STAGED(a_market_without_a_winner_pays_half_and_names_none),
         STAGED(times_are_iso_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -274,6 +274,22 @@ winners_are_paid_a_dollar_a_share(void **state)
     close_place(&p);
 }
 
+static void
+half_a_dollar_is_paid_for_either_answer(void **state)
+{
+    struct place p = open_place(0);
+    struct why why = { "" };
+    (void)state;
+    order(&p, ANN, 0, 1, true, 40, 10);
+    order(&p, BEN, 0, 0, true, 60, 10);
+    match_resolve(p.match, 0, BOTH_WIN);
+    assert_int_equal(cash(&p, BEN), 999 * (int64_t)MICROS);
+    assert_int_equal(cash(&p, ANN), 1001 * (int64_t)MICROS);
+    if (!accounts_agree(p.accounts, &why))
+        fail_msg("%s", why.s);
+    close_place(&p);
+}
+
 /* One random order or cancellation; odd sizes make odd money. */
 static void
 act(struct place *p, struct chance *c, uint64_t *ids, uint32_t ids_count)
@@ -324,8 +340,10 @@ money_and_shares_are_conserved_to_the_micro(void **state)
             }
         }
         assert_true(p.trades_count > 1000);
-        match_resolve(p.match, 0, seed % 2);
+        match_resolve(p.match, 0, (uint32_t)(seed % 3));
         match_resolve(p.match, 1, 1);
+        if (!accounts_agree(p.accounts, &why))
+            fail_msg("seed %llu, paid: %s", (unsigned long long)seed, why.s);
         close_place(&p);
     }
 }
@@ -409,6 +427,7 @@ main(void)
         cmocka_unit_test(the_taker_alone_pays_the_fee_rounded_down),
         cmocka_unit_test(what_rests_is_bound_and_comes_back_when_cancelled),
         cmocka_unit_test(winners_are_paid_a_dollar_a_share),
+        cmocka_unit_test(half_a_dollar_is_paid_for_either_answer),
         cmocka_unit_test(money_and_shares_are_conserved_to_the_micro),
         cmocka_unit_test(a_budget_is_spent_at_whatever_better_price),
         cmocka_unit_test(each_kind_of_trade_can_be_taken_back),

@@ -46,6 +46,48 @@ markets_can_be_asked_for_by_their_ids(void **state)
     assert_int_equal(ask("/events/1", "", NULL, 20), 404);
 }
 
+/* As GET /markets has it: without a word only what is not closed. */
+static void
+closed_markets_are_listed_by_their_tokens_when_asked_for(void **state)
+{
+    const struct listed_event *e = &x->listing->events[0];
+    const struct listed_market *m = &x->listing->markets[e->first];
+    char by_token[600], query[700];
+    (void)state;
+    simex_close(x, 0);
+    simex_resolve(x, 0, 0);
+    snprintf(by_token, sizeof by_token, "clob_token_ids=%s&clob_token_ids=%s"
+             "&clob_token_ids=%s", m[0].token[1], m[1].token[0],
+             m[e->count].token[0]);
+    snprintf(query, sizeof query, "limit=100&closed=true&%s", by_token);
+    assert_int_equal(ask("/markets", query, NULL, 20), 200);
+    assert_true(json_is_array(json_root(j)));
+    assert_int_equal(json_size(json_root(j)), 2);
+    const struct json_value *first = json_first(json_root(j));
+    assert_string_equal(text(first, "conditionId"), m->condition);
+    assert_true(flag(first, "closed"));
+    assert_string_equal(text(first, "umaResolutionStatus"), "resolved");
+    assert_string_equal(text(first, "outcomePrices"), "[\"1\", \"0\"]");
+    assert_string_equal(text(json_first(json_get(first, "events")), "id"),
+                        e->id);
+    assert_int_equal(ask("/markets", by_token, NULL, 20), 200);
+    assert_int_equal(json_size(json_root(j)), 1);
+    snprintf(query, sizeof query, "closed=false&%s", by_token);
+    ask("/markets", query, NULL, 20);
+    assert_int_equal(json_size(json_root(j)), 1);
+    snprintf(query, sizeof query, "closed=true&limit=1&offset=1&%s",
+             by_token);
+    ask("/markets", query, NULL, 20);
+    assert_int_equal(json_size(json_root(j)), 1);
+    assert_string_equal(text(json_first(json_root(j)), "conditionId"),
+                        m[1].condition);
+    assert_int_equal(ask("/markets", "clob_token_ids=7", NULL, 20), 200);
+    assert_string_equal(q.s, "[]");
+    /* Cut where the page ends, whatever is asked. */
+    ask("/markets", "limit=100", NULL, 7);
+    assert_int_equal(json_size(json_root(j)), 7);
+}
+
 static void
 the_small_requests_are_answered_exactly(void **state)
 {
@@ -161,6 +203,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         STAGED(pages_are_cut_short_and_lose_nothing),
         STAGED(markets_can_be_asked_for_by_their_ids),
+        STAGED(closed_markets_are_listed_by_their_tokens_when_asked_for),
         STAGED(the_small_requests_are_answered_exactly),
         STAGED(what_is_not_there_is_said_in_the_venues_words),
         STAGED(many_books_come_in_one_answer_up_to_a_limit),
