@@ -1,9 +1,10 @@
 /* answer - what feed is asked by scanner, executor and arb */
 
 /* A request for the universe or for books is answered over as many turns as
- * it takes.  One that wants proof first waits for the REST books of tokens
- * that were quiet too long, but never longer than prove_wait: whoever asks
- * sees from `received` how old each book then is.
+ * it takes; one for the markets of certain tokens is in lookup.c.  One that
+ * wants proof first waits for the REST books of tokens that were quiet too
+ * long, but never longer than prove_wait: whoever asks sees from `received`
+ * how old each book then is.
  *
  * The end says how many records were sent, of the universe its markets and
  * resolutions, so that whoever asked knows when one got lost. */
@@ -25,6 +26,7 @@ end(struct feed *f, struct answer *a)
     say_snapshot_end(f->out, &m, &a->to);
     feed_said(f, sizeof m);
     feed_count(f, FEED_requests, 1);
+    feed_named_end(f, a);
     a->used = false;
     f->answers--;
 }
@@ -72,6 +74,8 @@ needs_proof(const struct feed *f, const struct token *t)
 static bool
 is_waiting(struct feed *f, const struct answer *a)
 {
+    if (a->what == ASKED_universe && a->tokens.count > 0)
+        return feed_named_waits(f, a);
     if (!a->prove || f->in->mono.ns >= a->deadline.ns)
         return false;
     for (uint32_t i = 0; i < a->tokens.count; i++) {
@@ -115,7 +119,8 @@ feed_answers(struct feed *f)
             continue;
         switch (a->what) {
         case ASKED_universe:
-            all = answer_universe(f, a);
+            all = a->tokens.count > 0 ? feed_named_answer(f, a)
+                                      : answer_universe(f, a);
             break;
         case ASKED_books:
             all = answer_books(f, a);
@@ -128,9 +133,32 @@ feed_answers(struct feed *f)
         if (all && feed_may_say(f))
             end(f, a);
         else
-            wants_room = true;
+            wants_room |= all || !is_waiting(f, a);
     }
     return wants_room;
+}
+
+/* Until when it may wait for the venue. */
+static struct nanos
+deadline_of(const struct feed *f, const struct snapshot_request *m)
+{
+    struct ms wait = m->what == ASKED_universe ? f->conf.lookup_wait
+                                               : f->conf.prove_wait;
+
+    return (struct nanos){ f->in->mono.ns + wait.ms * MS_NS };
+}
+
+static void
+refuse(struct feed *f, const struct snapshot_request *m, const struct to *to)
+{
+    struct snapshot_end no = { .what = m->what, .missing = m->tokens.count,
+                               .rev = f->rev };
+
+    feed_count(f, FEED_requests_full, 1);
+    if (no.missing == 0)
+        no.missing = m->what != ASKED_books;
+    if (feed_may_say(f))
+        say_snapshot_end(f->out, &no, to);
 }
 
 void
@@ -145,12 +173,7 @@ feed_on_snapshot_request(struct feed *f, const struct snapshot_request *m,
             a = &f->answer[i];
     if (!a) {
         struct to to = input_sender(in);
-        bool books = m->what == ASKED_books;
-        struct snapshot_end no = { m->what, 0, books ? m->tokens.count : 1,
-                                   f->rev };
-        feed_count(f, FEED_requests_full, 1);
-        if (feed_may_say(f))
-            say_snapshot_end(out, &no, &to);
+        refuse(f, m, &to);
         feed_end(f);
         return;
     }
@@ -160,7 +183,7 @@ feed_on_snapshot_request(struct feed *f, const struct snapshot_request *m,
         .to = input_sender(in),
         .what = m->what,
         .tokens = m->tokens,
-        .deadline = { in->mono.ns + f->conf.prove_wait.ms * MS_NS },
+        .deadline = deadline_of(f, m),
     };
     f->answers++;
     for (uint32_t i = 0; a->prove && i < m->tokens.count; i++) {

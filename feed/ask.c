@@ -120,6 +120,7 @@ next_event(struct feed *f, struct feed_ask *ask)
             continue;
         e->missing = false;
         e->pass = f->pass;
+        e->unanswered++;
         f->missing_events--;
         ask->kind = FEED_ASK_EVENT;
         ask->size = strlen(e->id.s);
@@ -135,7 +136,7 @@ feed_next_ask(struct feed *f, const struct input *in, struct feed_ask *ask)
     f->in = in;
     *ask = (struct feed_ask){ .text = f->text };
     if (next_of_connections(f, ask) || next_books(f, ask) ||
-        next_event(f, ask)) {
+        next_event(f, ask) || feed_named_ask(f, ask)) {
         must(ask->kind == FEED_ASK_CONNECT ||
              ask->kind == FEED_ASK_RECONNECT || ask->size > 0);
         return true;

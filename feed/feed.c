@@ -1,11 +1,11 @@
 /* feed - what venues say becomes books that are proved right */
 
 /* The engine is spread over files by question: universe.c (what is followed),
- * frame.c (what a text changes), proof.c (is the book right), sync.c (how it
- * becomes right again), link.c (what becomes of it when a connection goes),
- * watch.c (was something forgotten), tell.c (what is said), answer.c (who
- * asked), ask.c (what the shell must do), offline.c (recordings).  This file
- * makes it and opens its doors. */
+ * passes.c (what left the listing), frame.c (what a text changes), proof.c (is
+ * the book right), sync.c (how it becomes right again), link.c (what becomes
+ * of it when a connection goes), watch.c (was something forgotten), tell.c
+ * (what is said), answer.c and lookup.c (who asked), ask.c (what the shell must
+ * do), offline.c (recordings).  This file makes it and opens its doors. */
 
 #include "feed/feed.h"
 
@@ -74,6 +74,7 @@ feed_new(const struct feed_conf *c, const struct feed_options *o)
     f->levels = level_room_new((uint32_t)c->max_levels);
     f->sha1 = digest_sha1();
     f->next_due.ns = INT64_MAX;
+    f->lookup.answer = NO_ANSWER;
     make_universe(f);
     return f;
 }

@@ -70,6 +70,11 @@ MUST_CHECK bool feed_on_page(struct feed *f, const char *s, size_t size,
 /* One event on its own (asked for by FEED_ASK_EVENT). */
 void feed_on_event(struct feed *f, const char *s, size_t size,
                    const struct input *in, struct outbox *out);
+/* The answer to FEED_ASK_MARKETS; each of those is answered once, so or with
+ * feed_on_no_markets, which says nothing before the next call. */
+void feed_on_markets(struct feed *f, const char *s, size_t size,
+                     const struct input *in, struct outbox *out);
+void feed_on_no_markets(struct feed *f);
 void feed_on_link(struct feed *f, uint32_t connection, enum link_state state,
                   const struct input *in, struct outbox *out);
 /* Anything came on the connection, be it a PONG. */
@@ -90,6 +95,7 @@ enum feed_ask_kind {
     FEED_ASK_RECONNECT,    /* Drop it and come back. */
     FEED_ASK_BOOKS,        /* POST text to the venue's books. */
     FEED_ASK_EVENT,        /* GET one event; text is its id. */
+    FEED_ASK_MARKETS,      /* GET markets; text says which (write_named). */
     FEED_ASK_DISCOVER      /* Read the listing soon. */
 };
 struct feed_ask {

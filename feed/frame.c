@@ -259,9 +259,13 @@ on_resolved(void *self, const struct venue_stamp *at,
             const struct hash *winner)
 {
     struct feed *f = self;
-    struct token *t = feed_token(f, winner);
+    struct token *t = winner ? feed_token(f, winner) : NULL;
     struct followed *m = t ? feed_market_of(f, t) : NULL;
 
+    if (!winner) {
+        feed_resolved_somehow(f, at->market);
+        return;
+    }
     if (!m) {
         feed_count(f, FEED_unknown_token, 1);
         return;
@@ -303,6 +307,7 @@ feed_sink(struct feed *f)
         .resolved = on_resolved,
         .new_market = on_new_market,
         .event = feed_listed,
+        .market = feed_named_market,
         .ignored = on_ignored,
         .bad = on_bad,
     };

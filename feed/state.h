@@ -19,6 +19,7 @@ enum {
     TURN_COUNT = 2048
 };
 #define NO_MARKET UINT32_MAX
+#define NO_ANSWER UINT32_MAX
 #define NO_CONNECTION UINT32_MAX
 
 enum token_state {
@@ -80,7 +81,9 @@ struct listed_event {
     bool used;
     uint32_t markets;        /* Followed ones. */
     uint64_t pass;           /* Of the listing it was last seen in. */
+    uint64_t unsettled;      /* The pass at which some of it was. */
     bool missing;            /* Owed a question of its own. */
+    unsigned unanswered;     /* Such questions since it was seen. */
 };
 
 struct connection {
@@ -96,6 +99,14 @@ struct connection {
     uint32_t *token;
 };
 
+/* A token of a request for certain markets, while it is not told of. */
+enum named {
+    NAMED_CLOSED,            /* To be asked for among the closed ones, */
+    NAMED_OPEN,              /* then among the others. */
+    NAMED_FOUND,
+    NAMED_OVER               /* Told, or counted as missing. */
+};
+
 struct answer {
     bool used, prove;
     struct to to;
@@ -104,7 +115,18 @@ struct answer {
     uint32_t at;             /* Next market, resolution or token. */
     uint32_t stage;
     uint64_t sent, missing;
-    struct nanos deadline;   /* Mono, of the proof. */
+    struct nanos deadline;   /* Mono, of the proof or the lookup. */
+    enum named named[tokens_cap];
+};
+
+/* Markets asked of the venue for one answer; one request at a time. */
+struct lookup {
+    bool under_way;
+    uint32_t answer;         /* Whose; NO_ANSWER = that one has ended. */
+    enum named kind;
+    uint32_t count, found_count;
+    struct hash tokens[VENUE_NAMED];
+    struct followed found[VENUE_NAMED]; /* Only what is told of them. */
 };
 
 /* A change that is told when its frame is over. */
@@ -151,6 +173,7 @@ struct feed {
     uint32_t conns;
     struct ring tell_markets, tell_books;
     uint32_t missing_events, wants;
+    uint32_t missed_at;              /* Where the next pass looks on. */
     bool discover, ready;
     struct nanos next_due;           /* Mono: least due of any token. */
     struct nanos watched;            /* Mono: last sampling. */
@@ -163,6 +186,7 @@ struct feed {
     char *text;                      /* VENUE_TEXT_CAP, of an ask. */
     struct answer answer[ANSWERS];
     uint32_t answers;
+    struct lookup lookup;
 
     /* Of the call being handled. */
     const struct input *in;
@@ -197,11 +221,18 @@ struct followed *feed_market(struct feed *f, const struct text *id);
 struct followed *feed_market_of(struct feed *f, const struct token *t);
 void feed_resolve(struct feed *f, struct followed *m, struct price payout_yes,
                   bool final, struct nanos at);
+/* What it pays only the listing says. */
+void feed_resolved_somehow(struct feed *f, const char *market);
+/* Its tokens are subscribed to while it is open. */
+void feed_follow_market(struct feed *f, struct followed *m);
+/* Two tokens of one market id in a recording become a market. */
+void feed_pair(struct feed *f, struct token *t, const char *market);
+
+/* passes.c: what the listing did not show, and what may go. */
 void feed_pass_begin(struct feed *f);
 void feed_pass_end(struct feed *f);
 void feed_retire(struct feed *f);
-/* Two tokens of one market id in a recording become a market. */
-void feed_pair(struct feed *f, struct token *t, const char *market);
+void feed_miss(struct feed *f, struct listed_event *e); /* Ask for it. */
 
 /* frame.c: what a text changes.  sink is for the venue's readers. */
 struct venue_sink feed_sink(struct feed *f);
@@ -273,6 +304,15 @@ void feed_watch_tick(struct feed *f);
 
 /* answer.c */
 bool feed_answers(struct feed *f); /* True when one wants for room. */
+
+/* lookup.c: requests for certain markets. */
+/* Something of it must be waited for, and nothing can be told yet. */
+bool feed_named_waits(struct feed *f, const struct answer *a);
+/* False when there is no room for the rest, or it waits. */
+bool feed_named_answer(struct feed *f, struct answer *a);
+void feed_named_end(struct feed *f, const struct answer *a);
+bool feed_named_ask(struct feed *f, struct feed_ask *ask);
+void feed_named_market(void *self, const struct venue_market *v);
 
 void ring_push(struct ring *r, uint32_t value);
 uint32_t ring_pop(struct ring *r);

@@ -2,15 +2,12 @@
 
 /* An event is taken whole or not at all: the filters look at the event, and
  * there must be room for everything in it.  Once taken it stays, with every
- * change told, until it has been closed for long enough.  A market that
- * disappears from the listing is asked for by its event: that is how a
- * resolution is learnt that the channel did not tell. */
+ * change told, until it has been closed for long enough (passes.c). */
 
 #include "feed/state.h"
 
 #include <string.h>
 
-enum { MISSING_MOST = 20 }; /* Events asked for after one pass. */
 #define DAY_NS (INT64_C(86400) * 1000000000)
 
 struct token *
@@ -153,6 +150,7 @@ take_event(struct feed *f, const struct venue_event *e)
         must(map_put(f->by_event, e->id.s, i));
     }
     f->event[i].pass = f->pass;
+    f->event[i].unanswered = 0;
     return &f->event[i];
 }
 
@@ -203,8 +201,8 @@ set_hash_parts(struct feed *f, struct followed *m)
     }
 }
 
-static void
-subscribe_as_due(struct feed *f, struct followed *m)
+void
+feed_follow_market(struct feed *f, struct followed *m)
 {
     for (unsigned k = 0; k < 2; k++) {
         struct token *t = &f->token[m->token[k]];
@@ -252,7 +250,7 @@ put_market(struct feed *f, const struct venue_market *v, uint32_t event)
         m->closed_since = f->in->wall;
     if (v->resolved)
         feed_resolve(f, m, v->payout_yes, v->final, f->in->wall);
-    subscribe_as_due(f, m);
+    feed_follow_market(f, m);
 }
 
 void
@@ -308,66 +306,17 @@ feed_resolve(struct feed *f, struct followed *m, struct price payout_yes,
         f->rev++;
     }
     feed_tell_market(f, (uint32_t)(m - f->market));
-    subscribe_as_due(f, m);
+    feed_follow_market(f, m);
 }
 
 void
-feed_pass_begin(struct feed *f)
+feed_resolved_somehow(struct feed *f, const char *market)
 {
-    f->pass++;
-}
+    struct text id = { "" };
+    struct followed *m = text_set(&id, market) ? feed_market(f, &id) : NULL;
 
-void
-feed_pass_end(struct feed *f)
-{
-    f->listed = true;
-    for (uint32_t i = 0; i < f->events_cap; i++) {
-        struct listed_event *e = &f->event[i];
-        if (f->missing_events == MISSING_MOST)
-            break;
-        if (e->used && !e->missing && e->pass != f->pass) {
-            e->missing = true;
-            f->missing_events++;
-        }
-    }
-    feed_retire(f);
-}
-
-static void
-retire_token(struct feed *f, struct token *t)
-{
-    vbook_clear(&t->book, f->levels);
-    must(map_remove(f->by_token, &t->id));
-    must(f->free_tokens_count < f->tokens_cap);
-    f->free_tokens[f->free_tokens_count++] = feed_token_index(f, t);
-    /* What still stands in a queue finds an idle token without a market. */
-    *t = (struct token){ .market = NO_MARKET, .connection = NO_CONNECTION,
-                         .tell = t->tell };
-}
-
-void
-feed_retire(struct feed *f)
-{
-    for (uint32_t i = 0; i < f->markets && !f->opt.offline; i++) {
-        struct followed *m = &f->market[i];
-        if (!m->used || m->closed_since.ns == 0 || m->tell ||
-            f->in->wall.ns - m->closed_since.ns <
-                f->conf.keep_closed.ms * 1000000)
-            continue;
-        if (f->token[m->token[0]].connection != NO_CONNECTION ||
-            f->token[m->token[1]].connection != NO_CONNECTION)
-            continue;
-        struct listed_event *e = &f->event[m->event];
-        retire_token(f, &f->token[m->token[0]]);
-        retire_token(f, &f->token[m->token[1]]);
-        must(map_remove(f->by_market, m->m.market.s));
-        m->used = false;
-        f->free_markets[f->free_markets_count++] = i;
-        f->markets_used--;
-        if (--e->markets == 0) {
-            must(map_remove(f->by_event, e->id.s));
-            f->missing_events -= e->missing;
-            *e = (struct listed_event){ 0 };
-        }
-    }
+    if (m)
+        feed_miss(f, &f->event[m->event]);
+    else
+        feed_count(f, FEED_bad_market, 1);
 }

@@ -17,6 +17,8 @@
 #define VENUE_TAGS 24u           /* Tags of an event looked at. */
 #define VENUE_TOKENS 500u        /* Tokens in one text to send. */
 #define VENUE_TEXT_CAP 65536u    /* Room for any text to send. */
+#define VENUE_NAMED 20u          /* Most markets asked for by their tokens in
+                                    one request: its address stays short. */
 
 /* When and where an event of the market channel belongs. */
 struct venue_stamp {
@@ -86,10 +88,13 @@ struct venue_sink {
                   const struct trade *t, const char *price_text);
     void (*tick)(void *self, const struct venue_stamp *at,
                  const struct tick_size *t, const char *new_text);
+    /* winner NULL = none that is one of its tokens: the listing says how. */
     void (*resolved)(void *self, const struct venue_stamp *at,
                      const struct hash *winner);
     void (*new_market)(void *self, const struct venue_stamp *at);
     void (*event)(void *self, const struct venue_event *e);
+    /* On its own; its event's questions are not known, so not their number. */
+    void (*market)(void *self, const struct venue_market *m);
     void (*ignored)(void *self);
     void (*bad)(void *self, enum feed_counter what,
                 const struct hash *token);
@@ -115,6 +120,9 @@ struct venue_slot {
     /* A page, a bare array of events, or one event.  next = "" at the end. */
     bool (*read_page)(struct venue_room *r, const char *s, size_t size,
                       const struct venue_sink *sink, struct venue_cursor *next);
+    /* The answer to write_named_url: markets, each to sink->market. */
+    bool (*read_named)(struct venue_room *r, const char *s, size_t size,
+                       const struct venue_sink *sink);
     /* The writers return bytes (NUL terminated), 0 when cap is too small. */
     size_t (*write_subscribe)(const struct hash *tokens, uint32_t count,
                               bool first, char *out, size_t cap);
@@ -128,6 +136,12 @@ struct venue_slot {
     size_t (*write_event_url)(const char *base, const char *id, char *out,
                               size_t cap);
     size_t (*write_books_url)(const char *base, char *out, size_t cap);
+    /* Which markets: those of the first tokens, closed ones or the others.
+     * At most VENUE_NAMED; count becomes how many could go together. */
+    size_t (*write_named)(const struct hash *tokens, uint32_t *count,
+                          bool closed, char *out, size_t cap);
+    size_t (*write_named_url)(const char *base, const char *named, char *out,
+                              size_t cap);
     /* The venue's hash of a book; NULL where books are not proved by one.
      * text_of is the token as the venue writes it. */
     void (*hash)(const struct vbook *b, const char *text_of, struct sha1 *out,

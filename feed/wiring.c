@@ -124,15 +124,34 @@ on_event(void *arg, const struct http_answer *a)
 }
 
 static void
+on_markets(void *arg, const struct http_answer *a)
+{
+    struct wiring *w = arg;
+    struct input in;
+
+    w->requests--;
+    if (a->status != 200) {
+        feed_on_failure(w->feed);
+        feed_on_no_markets(w->feed);
+        return;
+    }
+    struct outbox *out = daemon_begin(w->daemon, &in);
+    feed_on_markets(w->feed, a->body, a->body_size, &in, out);
+    daemon_end(w->daemon);
+}
+
+/* False when there are too many under way. */
+static bool
 send_request(struct wiring *w, const char *url, const char *body,
              http_fn *answer)
 {
     if (w->requests >= REQUESTS_MOST ||
         !http_send(w->http, url, body, answer, w)) {
         feed_on_failure(w->feed);
-        return;
+        return false;
     }
     w->requests++;
+    return true;
 }
 
 static void
@@ -178,12 +197,18 @@ do_ask(struct wiring *w, const struct feed_ask *ask)
         break;
     case FEED_ASK_BOOKS:
         if (w->venue->write_books_url(w->own->clob_url.s, url, sizeof url))
-            send_request(w, url, ask->text, on_books);
+            (void)send_request(w, url, ask->text, on_books);
         break;
     case FEED_ASK_EVENT:
         if (w->venue->write_event_url(w->own->gamma_url.s, ask->text, url,
                                       sizeof url))
-            send_request(w, url, NULL, on_event);
+            (void)send_request(w, url, NULL, on_event);
+        break;
+    case FEED_ASK_MARKETS:
+        if (!w->venue->write_named_url(w->own->gamma_url.s, ask->text, url,
+                                       sizeof url) ||
+            !send_request(w, url, NULL, on_markets))
+            feed_on_no_markets(w->feed);
         break;
     case FEED_ASK_DISCOVER:
         wiring_pages_hasten(w->pass);

@@ -195,12 +195,19 @@ read_tick(const struct json_value *o, const struct venue_sink *sink)
 static void
 read_resolved(const struct json_value *o, const struct venue_sink *sink)
 {
+    const struct json_value *id = json_get(o, "winning_asset_id");
+    const char *text = json_string(id);
     struct venue_stamp at;
     struct hash winner;
 
     if (!read_stamp(o, &at, NULL, sink))
         return;
-    if (!polymarket_token(json_get(o, "winning_asset_id"), &winner)) {
+    /* Nobody won: 50/50, as far as we know (never captured). */
+    if (!id || json_is_null(id) || (text && !*text)) {
+        sink->resolved(sink->self, &at, NULL);
+        return;
+    }
+    if (!polymarket_token(id, &winner)) {
         bad(sink, FEED_bad_token, NULL);
         return;
     }
@@ -293,11 +300,14 @@ const struct venue_slot venue_polymarket = {
     .read_frame = read_frame,
     .read_books = polymarket_read_books,
     .read_page = polymarket_read_page,
+    .read_named = polymarket_read_named,
     .write_subscribe = polymarket_write_subscribe,
     .write_unsubscribe = polymarket_write_unsubscribe,
     .write_books = polymarket_write_books,
     .write_page_url = polymarket_write_page_url,
     .write_event_url = polymarket_write_event_url,
     .write_books_url = polymarket_write_books_url,
+    .write_named = polymarket_write_named,
+    .write_named_url = polymarket_write_named_url,
     .hash = polymarket_book_hash,
 };

@@ -28,6 +28,8 @@ bool polymarket_read_books(struct venue_room *r, const char *s, size_t size,
 bool polymarket_read_page(struct venue_room *r, const char *s, size_t size,
                           const struct venue_sink *sink,
                           struct venue_cursor *next);
+bool polymarket_read_named(struct venue_room *r, const char *s, size_t size,
+                           const struct venue_sink *sink);
 /* One listed market; false when it is not one that can be followed. */
 bool polymarket_read_market(const struct json_value *o,
                             struct venue_market *out);
@@ -50,5 +52,9 @@ size_t polymarket_write_page_url(const char *base, uint64_t limit,
 size_t polymarket_write_event_url(const char *base, const char *id, char *out,
                                   size_t cap);
 size_t polymarket_write_books_url(const char *base, char *out, size_t cap);
+size_t polymarket_write_named(const struct hash *tokens, uint32_t *count,
+                              bool closed, char *out, size_t cap);
+size_t polymarket_write_named_url(const char *base, const char *named,
+                                  char *out, size_t cap);
 
 #endif /* FEED_VENUES_POLYMARKET_H */

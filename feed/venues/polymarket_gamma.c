@@ -200,7 +200,9 @@ read_resolution(const struct json_value *o, struct venue_market *out)
         !micros_parse(prices[0], strlen(prices[0]), &yes) ||
         !micros_parse(prices[1], strlen(prices[1]), &no))
         return;
-    if (yes < 0 || no < 0 || yes > MICROS || yes + no != MICROS)
+    /* All, nothing or half; between them it is still a price. */
+    if ((yes != 0 && yes != MICROS / 2 && yes != MICROS) ||
+        no != MICROS - yes)
         return;
     out->final = status && (strcmp(status, "resolved") == 0 ||
                             strcmp(status, "settled") == 0);

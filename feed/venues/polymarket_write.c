@@ -143,3 +143,46 @@ polymarket_write_books_url(const char *base, char *out, size_t cap)
     put(&p, "/books");
     return done(&p);
 }
+
+/* Ids of the newer protocol have their own name: they show it by bits 40 to
+ * 103, which are zero (the official SDK's rule). */
+static bool
+is_position(const struct hash *token)
+{
+    for (unsigned i = 19; i < 27; i++)
+        if (token->b[i] != 0)
+            return false;
+    return token->b[0] != 0;
+}
+
+/* `closed` is always said: what is meant without it has changed (2026). */
+size_t
+polymarket_write_named(const struct hash *tokens, uint32_t *count,
+                       bool closed, char *out, size_t cap)
+{
+    struct page p = { out, 0, cap, cap == 0 };
+    bool position = *count > 0 && is_position(&tokens[0]);
+    char text[TOKEN_TEXT_CAP];
+    uint32_t i = 0;
+
+    put(&p, closed ? "limit=100&closed=true" : "limit=100&closed=false");
+    for (; i < *count && i < VENUE_NAMED &&
+           is_position(&tokens[i]) == position; i++) {
+        put(&p, position ? "&position_ids=" : "&clob_token_ids=");
+        put(&p, token_format(&tokens[i], text));
+    }
+    *count = i;
+    return done(&p);
+}
+
+size_t
+polymarket_write_named_url(const char *base, const char *named, char *out,
+                           size_t cap)
+{
+    struct page p = { out, 0, cap, cap == 0 };
+
+    put(&p, base);
+    put(&p, "/markets?");
+    put(&p, named);
+    return done(&p);
+}

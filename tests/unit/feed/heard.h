@@ -80,7 +80,7 @@ on_resolved(void *self, const struct venue_stamp *at,
 
     (void)at;
     h->resolved++;
-    h->winner = *winner;
+    h->winner = winner ? *winner : (struct hash){ { 0 } };
 }
 
 static inline void

@@ -127,6 +127,18 @@ the_other_events_are_read(void **state)
         "\"winning_asset_id\":\"12\",\"timestamp\":\"1703875210000\"}"));
     assert_int_equal(h.resolved, 1);
     assert_int_equal(h.winner.b[31], 12);
+    static const char *const nobody[] = { ",\"winning_asset_id\":\"\"",
+                                          ",\"winning_asset_id\":null", "" };
+    for (size_t i = 0; i < 3; i++) {
+        char s[256];
+        snprintf(s, sizeof s, "{\"event_type\":\"market_resolved\","
+                 "\"market\":\"0xc0\",\"timestamp\":\"1703875210000\"%s}",
+                 nobody[i]);
+        assert_true(read_frame(&h, s));
+        assert_int_equal(h.resolved, 1);
+        assert_int_equal(h.winner.b[31], 0);
+        assert_int_equal(h.bads, 0);
+    }
     assert_true(read_frame(&h, "{\"event_type\":\"new_market\",\"market\":"
         "\"0xc0\",\"timestamp\":\"1766790415550\",\"tags\":[\"x\"]}"));
     assert_int_equal(h.new_markets, 1);
