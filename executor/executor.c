@@ -230,4 +230,5 @@ executor_on_tick(struct executor *x, const struct tick *m,
     if (x->settle_due)
         settle_resolved(x, in, out);
     reconcile_tick(x, in, out);
+    held_tick(x, in, out);
 }

@@ -105,6 +105,12 @@ executor_on_market(struct executor *x, const struct market *m,
 {
     (void)out;
     x->universe_heard += in->req != 0 && in->req == x->universe_req;
+    held_heard(x, in);
+    /* Looked up for us: no news of a market that is followed, unless that is
+     * over. */
+    if (m->rev == 0 && m->open &&
+        universe_find_market(x->universe, &m->market) != MAP_NONE)
+        return;
     if (universe_put(x->universe, m) == MAP_NONE)
         executor_count(x, EXECUTOR_full);
 }
@@ -118,6 +124,7 @@ executor_on_resolution(struct executor *x, const struct resolution *m,
 
     (void)out;
     x->universe_heard += in->req != 0 && in->req == x->universe_req;
+    held_heard(x, in);
     if (!universe_resolve(x->universe, m, &i)) {
         executor_count(x, EXECUTOR_bad_in);
         return;
@@ -208,6 +215,9 @@ executor_on_snapshot_end(struct executor *x, const struct snapshot_end *m,
 {
     if (m->what == ASKED_books && in->src == SOURCE_feed) {
         books_end(x, in, out);
+    } else if (m->what == ASKED_universe && in->src == SOURCE_feed &&
+               held_end(x, m, in)) {
+        return;
     } else if (m->what == ASKED_universe && in->src == SOURCE_feed &&
                in->req == x->universe_req) {
         if (x->universe_heard < m->sent || m->missing > 0)
@@ -346,34 +356,4 @@ executor_on_latch_state(struct executor *x, const struct latch_state *m,
     (void)in;
     (void)out;
     x->latch = *m;
-}
-
-/* A peer that restarted has forgotten what it was asked. */
-void
-executor_on_heartbeat(struct executor *x, const struct heartbeat *m,
-                      const struct input *in, struct outbox *out)
-{
-    (void)m;
-    (void)out;
-    if (in->src == SOURCE_feed && in->run > x->feed_run) {
-        x->feed_run = in->run;
-        x->universe_due = true;
-        x->universe_next.ns = 0;
-    } else if (in->src == SOURCE_riskd && in->run > x->riskd_run) {
-        x->riskd_run = in->run;
-        x->list_due = true;
-        x->lease.next.ns = 0;
-    }
-}
-
-void
-executor_on_gap(struct executor *x, const struct gap *m,
-                const struct input *in, struct outbox *out)
-{
-    (void)in;
-    (void)out;
-    if (m->src == SOURCE_feed) {
-        x->universe_due = true; /* A resolution may be among them. */
-        x->universe_next.ns = 0;
-    }
 }

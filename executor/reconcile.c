@@ -121,3 +121,35 @@ reconcile_end(struct executor *x, uint64_t sent, const struct input *in,
         reconcile_lease(x, in, out); /* riskd waits to hear it. */
     }
 }
+
+/* A peer that restarted has forgotten what it was asked. */
+void
+executor_on_heartbeat(struct executor *x, const struct heartbeat *m,
+                      const struct input *in, struct outbox *out)
+{
+    (void)m;
+    (void)out;
+    if (in->src == SOURCE_feed && in->run > x->feed_run) {
+        x->feed_run = in->run;
+        x->universe_due = true;
+        x->universe_next.ns = 0;
+        held_forget(x);
+    } else if (in->src == SOURCE_riskd && in->run > x->riskd_run) {
+        x->riskd_run = in->run;
+        x->list_due = true;
+        x->lease.next.ns = 0;
+    }
+}
+
+void
+executor_on_gap(struct executor *x, const struct gap *m,
+                const struct input *in, struct outbox *out)
+{
+    (void)in;
+    (void)out;
+    if (m->src == SOURCE_feed) {
+        x->universe_due = true; /* A resolution may be among them. */
+        x->universe_next.ns = 0;
+        held_renew(x);
+    }
+}

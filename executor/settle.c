@@ -172,13 +172,19 @@ settle_merge(struct turn *t, struct qty sets)
     (void)say_pair(t, &m);
 }
 
-/* A group that is still open on the event decides about its shares first. */
+/* A group that is still open on the event, or has a leg in the market, decides
+ * about its shares first. */
 static bool
-is_busy(const struct executor *x, const struct text *event)
+is_busy(const struct executor *x, const struct market *m)
 {
-    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
-        if (x->slots[i].used && text_equal(&x->slots[i].m.event, event))
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++) {
+        const struct group_slot *g = &x->slots[i];
+
+        if (g->used && (text_equal(&g->m.event, &m->event) ||
+                        group_leg(g, &m->yes) != MAP_NONE ||
+                        group_leg(g, &m->no) != MAP_NONE))
             return true;
+    }
     return false;
 }
 
@@ -228,7 +234,7 @@ settle_resolved(struct executor *x, const struct input *in,
         market = executor_market(x, &p->token);
         if (market == NULL || !market->resolved)
             continue;
-        if (is_busy(x, &market->m.event))
+        if (is_busy(x, &market->m))
             continue; /* Its end looks again. */
         if (done == TURN_SETTLES || requests_room(x->requests) == 0) {
             x->settle_due = true;

@@ -86,6 +86,17 @@ struct rest {
     struct nanos until;    /* Wall. */
 };
 
+/* Asking feed about the markets of what is held, in rounds: held.c. */
+struct held_round {
+    bool again;            /* Another one after this. */
+    bool failed;           /* Something was missing in this one. */
+    uint32_t at;           /* Where the next batch begins. */
+    uint32_t failures;     /* Rounds in a row. */
+    uint64_t req, heard;   /* Of the batch under way; 0 = none is. */
+    struct nanos next;     /* Mono: begin, go on, or wait no longer. */
+    struct nanos soonest;  /* Mono: no round begins before. */
+};
+
 struct executor {
     struct executor_conf conf;
     struct strategy_conf strategy;
@@ -117,6 +128,7 @@ struct executor {
     uint32_t listed_count; /* Different grants heard since it was asked. */
     struct uuid listed[LISTED_CAP];
     bool settle_due;
+    struct held_round held;
 
     uint64_t ids;          /* Counter of uuids of this run. */
     uint64_t salt;         /* Last used, of all runs. */
@@ -259,6 +271,17 @@ void reconcile_listed(struct executor *x, const struct grant *m,
 /* The list is said to be complete, with so many of them. */
 void reconcile_end(struct executor *x, uint64_t sent, const struct input *in,
                    struct outbox *out);
+
+/* held.c: what became of the markets of what we hold */
+void held_tick(struct executor *x, const struct input *in,
+               struct outbox *out);
+/* feed may have told something we missed; it forgot what it was asked. */
+void held_renew(struct executor *x);
+void held_forget(struct executor *x);
+/* A record of an answer, its end; false when it is not to us. */
+void held_heard(struct executor *x, const struct input *in);
+bool held_end(struct executor *x, const struct snapshot_end *m,
+              const struct input *in);
 
 /* recall.c */
 void recall_resume(struct executor *x, const struct input *in,

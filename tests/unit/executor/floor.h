@@ -79,6 +79,7 @@ floor_defaults(struct floor *f)
         .lease_every = { 500 }, .books_wait = { 3000 },
         .books_resend = { 500 }, .authorize_wait = { 1000 },
         .authorize_resend = { 250 }, .resend = { 500 },
+        .held_every = { 60000 }, .held_wait = { 8000 },
         .markets_max = 64, .positions_max = 256,
         .fill_model_latency = { 150 }, .fill_model_share = { MICROS },
         .fill_model_memory = { 60000 },

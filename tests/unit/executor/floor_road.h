@@ -78,6 +78,10 @@ struct floor {
     struct resolution resolution[FLOOR_TOKENS / 2];
     bool resolved[FLOOR_TOKENS / 2];
     bool resolutions_lost;     /* On the way, of the universe. */
+    bool unlisted[FLOOR_TOKENS / 2]; /* Told only to who names its token, */
+    bool unknown;                    /* and not even then. */
+    uint32_t named;                  /* Requests that name tokens, */
+    struct snapshot_request last_named; /* and the last of them. */
     struct floor_token token[FLOOR_TOKENS];
 
     /* riskd */
