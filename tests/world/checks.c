@@ -217,8 +217,8 @@ checks_rebuild(struct world *w, struct node *n)
         node_read(w, n, i);
         checks_fact(w, n, i, w->msg);
     }
+    checks_batch(w, n); /* Limits held then; who lost since has less now. */
     c->rebuilding = false;
-    checks_batch(w, n);
 }
 
 static uint32_t
@@ -308,6 +308,11 @@ checks_report(const struct world *w)
            (unsigned long long)w->repeated, c->planted_count,
            (unsigned long long)c->opened, c->groups_count,
            (unsigned long long)c->filled, (unsigned long long)c->settled);
+    if (c->paid > 0)
+        printf(" %llu resolved (no %llu, half %llu, missed %llu);",
+               (unsigned long long)c->paid, (unsigned long long)c->paid_no,
+               (unsigned long long)c->paid_half,
+               (unsigned long long)c->paid_missed);
     for (uint32_t i = 0; i < exec_status_words.count; i++)
         if (c->statuses[i] > 0)
             printf(" %s %llu", exec_status_words.values[i],

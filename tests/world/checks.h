@@ -97,6 +97,7 @@ struct checks {
     int64_t earned;            /* By fills and settlements. */
     uint64_t statuses[EXEC_STATUS_ERROR + 1];
     uint64_t filled, settled;
+    uint64_t paid, paid_no, paid_half, paid_missed; /* By resolutions. */
     /* From what the executor sent. */
     struct map *freed;         /* auth and leg */
     uint32_t freed_count;

@@ -143,6 +143,19 @@ money_fill(struct world *w, const struct fill *m)
         world_fail(w, "the executor sold what it did not hold");
 }
 
+/* What was seen of the ways a holding can end. */
+static void
+count_paid(struct world *w, const struct settle *m, int64_t payout)
+{
+    struct checks *c = w->checks;
+    if (c->rebuilding)
+        return;
+    c->paid++;
+    c->paid_no += place_is_no(w, &m->token);
+    c->paid_half += payout > 0 && payout < MICROS;
+    c->paid_missed += place_was_missed(w, &m->token);
+}
+
 /* Paid by whom?  A resolution pays what the exchange says; a pair is worth a
  * dollar, both ways. */
 void
@@ -161,7 +174,8 @@ money_settle(struct world *w, const struct settle *m)
         int64_t payout = place_payout(w, &m->token);
         if (m->kind != SETTLE_KIND_resolve || payout < 0)
             world_fail(w, "a settlement of a market that did not resolve");
-        due = payout == 0 ? 0 : qty;
+        due = (int64_t)((wide)payout * qty / MICROS);
+        count_paid(w, m, payout);
     }
     *shares_of(&c->exec, &m->token) += sign * qty;
     c->earned += m->cash.micros;
@@ -194,8 +208,7 @@ money_is_settled(struct world *w)
     for (uint32_t i = 0; i < c->exec.count; i++) {
         struct hash token = c->exec.names[i];
         if (c->exec.shares[i] != *shares_of(&c->risk, &token) ||
-            (c->exec.shares[i] > 0 && place_payout(w, &token) >= 0 &&
-             place_is_told(w, &token)))
+            (c->exec.shares[i] > 0 && place_payout(w, &token) >= 0))
             return false;
     }
     return true;

@@ -201,6 +201,7 @@ void
 place_intent(struct world *w, const struct intent *m)
 {
     struct place *p = w->place;
+    place_end_soon(w, m);
     if (p->raid || !world_roll(w, w->weather.raid_ppm))
         return;
     p->raid = true;
@@ -284,6 +285,7 @@ place_step(struct world *w)
         raid(w);
         refill(w);
     }
+    place_ends(w);
     deliver_texts(w);
     struct node *n = feed_node(w);
     /* As its wiring does: the listing at once, and again now and then. */

@@ -5,7 +5,14 @@
 #include "tests/simex/face.h"
 #include "tests/world/world.h"
 
-enum { LINKS = 8, TOKENS = 2048, TEXTS = 8192 };
+enum { LINKS = 8, TOKENS = 2048, TEXTS = 8192, ENDS = 4 };
+
+/* An event that ends while we trade in it. */
+struct sudden {
+    uint32_t event, winner;
+    int64_t close_ms, resolve_ms;
+    int64_t up_ms;                 /* Feed is down until then; 0 = is not. */
+};
 
 struct text_on_way {
     uint32_t link;
@@ -30,6 +37,8 @@ struct place {
     struct intent raided;
     int64_t refill_ms;             /* And is back then; 0 = not. */
     struct match_order refill;
+    struct sudden ends[ENDS];
+    uint32_t ends_count;
     struct text_on_way texts[TEXTS];
     uint32_t texts_count;
 };
@@ -40,6 +49,9 @@ void place_queue(struct place *p, uint32_t link, const char *event);
 /* Runs what was begun through feed, until it has no more to say. */
 void place_finish(struct world *w, struct input *in);
 void place_link(struct world *w, uint32_t link, enum link_state state);
+/* Ends an event soon, perhaps, that this order is for. */
+void place_end_soon(struct world *w, const struct intent *m);
+void place_ends(struct world *w);
 /* Feed reads the listing. */
 void place_discover(struct world *w);
 

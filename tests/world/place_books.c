@@ -6,8 +6,6 @@
 #include "common/must.h"
 #include "scanner/scanner.h"
 
-enum { LISTING_MS = 20 }; /* Feed is up, and has read the listing. */
-
 /* Price and size of the nth best level of a token's side; false = none. */
 struct walker {
     const struct simex *x;
@@ -95,16 +93,23 @@ place_payout(const struct world *w, const struct hash *token)
     const struct listed_market *m = &l->markets[t / 2];
     if (l->events[m->event].state != LISTED_RESOLVED)
         return -1;
-    return m->winner == t % 2 ? MICROS : 0;
+    return simex_payout(w->place->simex, t / 2, t % 2);
 }
 
 bool
-place_is_told(const struct world *w, const struct hash *token)
+place_is_no(const struct world *w, const struct hash *token)
+{
+    uint32_t t = map_find(w->place->simex->listing->tokens, token);
+    return t != MAP_NONE && t % 2 == 1;
+}
+
+bool
+place_was_missed(const struct world *w, const struct hash *token)
 {
     const struct listing *l = w->place->simex->listing;
     uint32_t t = map_find(l->tokens, token);
     return t != MAP_NONE &&
-           w->nodes[SOURCE_feed].started / 1000000 + LISTING_MS <
+           w->nodes[SOURCE_feed].started / 1000000 >=
                l->events[l->markets[t / 2].event].closed_ms;
 }
 

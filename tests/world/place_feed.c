@@ -101,6 +101,29 @@ fetch(struct world *w, const struct feed_ask *ask)
     place_finish(w, &in);
 }
 
+/* Markets by their tokens; every request is answered, if only with nothing. */
+static void
+look_up(struct world *w, const struct feed_ask *ask)
+{
+    struct node *n = &w->nodes[SOURCE_feed];
+    struct input in;
+    char path[4096], *named = strndup(ask->text, ask->size);
+    must(named != NULL);
+    must(venue_polymarket.write_named_url("", named, path, sizeof path) > 0);
+    free(named);
+    int status = rest(w, false, path, NULL, 0);
+    if (status != 200)
+        world_fail(w, "the listing answers no lookup: %d", status);
+    if (world_roll(w, 10 * w->weather.lose_text_ppm)) {
+        feed_on_no_markets(n->engine);
+        return;
+    }
+    struct outbox *out = node_begin(w, n, &in);
+    feed_on_markets(n->engine, w->place->quill.s, w->place->quill.size, &in,
+                    out);
+    place_finish(w, &in);
+}
+
 void
 place_feed_asks(struct world *w)
 {
@@ -129,6 +152,7 @@ place_feed_asks(struct world *w)
             break;
         case FEED_ASK_BOOKS:
         case FEED_ASK_EVENT: fetch(w, &ask); break;
+        case FEED_ASK_MARKETS: look_up(w, &ask); break;
         case FEED_ASK_DISCOVER: place_discover(w); break;
         }
     }

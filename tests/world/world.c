@@ -40,6 +40,7 @@ draw_weather(struct world *w)
         .lose_text_ppm = chance_below(c, 20000),
         .spoil_ppm = chance_below(c, 3000),
         .raid_ppm = chance_below(c, 200000),
+        .end_ppm = chance_below(c, 60000),
         .drop_ppm = chance_below(c, 300),
         .crash_ppm = chance_below(c, 1500),
         .delay_us_max = chance_between(c, 100, 30000),

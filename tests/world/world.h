@@ -21,6 +21,7 @@ struct weather {
     uint32_t lose_text_ppm; /* Texts of the venue lost. */
     uint32_t spoil_ppm;     /* Every 10 ms: a wrong hash or a gap. */
     uint32_t raid_ppm;      /* Of our orders: others trade there first. */
+    uint32_t end_ppm;       /* Of our orders: their event ends soon after. */
     uint32_t drop_ppm;      /* Every 10 ms: a connection to it is cut. */
     uint32_t crash_ppm;     /* Crash of a process, per handled input; with
                                money in it twentyfold. */
@@ -178,7 +179,7 @@ void story_tell(const struct world *w, enum source who, const char *does,
 /* --- engines.c --- */
 void engines_plan(struct world *w);
 
-/* --- place.c, place_feed.c, place_books.c --- */
+/* --- place.c, place_feed.c, place_books.c, place_ends.c --- */
 struct place *place_new(struct world *w);
 void place_destroy(struct place **v);
 void place_step(struct world *w);      /* The market moves; texts arrive. */
@@ -189,8 +190,9 @@ void place_intent(struct world *w, const struct intent *m);
 /* What a share of the token is paid, micros; -1 when not resolved, or not
  * known. */
 int64_t place_payout(const struct world *w, const struct hash *token);
-/* Feed learns of it: it was up before the market closed. */
-bool place_is_told(const struct world *w, const struct hash *token);
+bool place_is_no(const struct world *w, const struct hash *token);
+/* Feed did not hear of it, as it was down. */
+bool place_was_missed(const struct world *w, const struct hash *token);
 /* The event of a token. */
 const char *place_event(const struct world *w, const struct hash *token);
 bool place_is_pair(const struct world *w, const struct hash *a,
