@@ -77,6 +77,11 @@ void daemon_counters(struct daemon *d, const uint64_t *counters);
 void daemon_ready(struct daemon *d, bool ready);
 void daemon_mode(struct daemon *d, enum mode mode);
 
+/* What a gated engine's facts know of the latch: how many kills there were,
+ * and whether the last was in force.  Before daemon_run.  A latch file that is
+ * absent or knows of fewer then counts as on, and is written anew. */
+void daemon_knows_latch(struct daemon *d, bool latched, uint64_t kill_gen);
+
 /* For wiring: input from outside the bus (a venue frame, an HTTP answer).
  * begin fills in (mono, wall, own_run; src = self) and returns the outbox;
  * call the engine; end journals and sends what was said.  trace is that of

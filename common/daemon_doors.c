@@ -66,6 +66,14 @@ daemon_mode(struct daemon *d, enum mode mode)
 }
 
 void
+daemon_knows_latch(struct daemon *d, bool latched, uint64_t kill_gen)
+{
+    must(d->program->gated && !d->latch.told);
+    d->latch.latched = latched;
+    d->latch.kill_gen = kill_gen;
+}
+
+void
 daemon_on_said(struct daemon *d,
                void (*f)(void *arg, const struct said *said), void *arg)
 {

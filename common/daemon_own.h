@@ -24,7 +24,8 @@ enum {
     SHELL_count_
 };
 
-/* What the latch file looked like when it was last read. */
+/* What the latch file looked like when it was last read; before, what the
+ * engine's facts know of it. */
 struct latch_seen {
     bool told;           /* The engine knows. */
     uint64_t inode, size;
@@ -60,6 +61,7 @@ struct daemon {
     struct logserve *logs;
     struct gate *gate;
     struct latch_seen latch;
+    bool latch_old;                   /* And to be written anew. */
     struct outbox *out;
     void *engine;
     const struct hear *hears[TYPE_end_];

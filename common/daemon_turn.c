@@ -16,7 +16,7 @@
 
 /* Enough said for one turn: the outbox has room for a hundred times that,
  * which the answer to one more input may need. */
-enum { SAID_ENOUGH = 512 };
+enum { SAID_ENOUGH = 512, LATCH_PATIENCE_MS = 500 };
 
 /* Hands the message in d->msg to its handler, as input number in->seq. */
 static void
@@ -73,22 +73,6 @@ tell(struct daemon *d, const struct schema *sc, const void *msg)
     call(d, h, &in);
 }
 
-/* A switch that was on is off only when a record says so that knows of that
- * kill.  One that is gone, or older, is no such word. */
-static void
-doubt(struct latch *l, const struct latch_seen *before)
-{
-    uint64_t least = before->kill_gen > 0 ? before->kill_gen : 1;
-
-    if (!before->latched || l->latched || l->kill_gen >= least)
-        return;
-    log_error("the latch that was on (generation %llu) is gone: it counts as "
-              "on", (unsigned long long)before->kill_gen);
-    l->latched = true;
-    l->kill_gen = before->kill_gen;
-    l->clear_gen = 0;
-}
-
 /* Tells the engine about the latch when its file is not the one it was.
  * Under the gate nobody replaces it meanwhile. */
 static void
@@ -110,7 +94,7 @@ look_at_latch(struct daemon *d)
         && d->latch.size == now.size && d->latch.changed_ns == now.changed_ns)
         return;
     latch_read(d->common.var.s, &latch);
-    doubt(&latch, &d->latch);
+    d->latch_old = latch_doubt(&latch, d->latch.latched, d->latch.kill_gen);
     now.latched = latch.latched;
     now.kill_gen = latch.kill_gen;
     d->latch = now;
@@ -247,12 +231,34 @@ hear(struct daemon *d, const struct bus_in *m)
     call(d, h, &in);
 }
 
+/* A latch that is gone, or older than a kill we know of, is on, and is again
+ * a file that says so, for everybody and for good.  Not within a turn: the
+ * gate is ours alone while it is written. */
+static void
+renew_latch(struct daemon *d)
+{
+    struct latch now;
+    struct why why;
+
+    d->latch_old = false;
+    log_error("the latch knows less than we do of kill %llu: it counts as on",
+              (unsigned long long)d->latch.kill_gen);
+    if (!latch_renew(d->common.var.s,
+                     d->latch.kill_gen > 0 ? d->latch.kill_gen : 1,
+                     d->program->name, "the latch was gone, or an old one",
+                     clock_wall(), (struct ms){ LATCH_PATIENCE_MS }, &now,
+                     &why))
+        log_error("renewing the latch: %s", why.s);
+}
+
 void
 daemon_turn(void *daemon)
 {
     struct daemon *d = daemon;
     struct bus_in m;
 
+    if (d->latch_old)
+        renew_latch(d);
     if (d->tick_due) {
         d->tick_due = false;
         daemon_turn_begin(d);

@@ -124,6 +124,20 @@ latch_read(const char *var, struct latch *out)
     text_set(&out->reason, why.s);
 }
 
+bool
+latch_doubt(struct latch *l, bool was_latched, uint64_t kill_gen)
+{
+    /* Of a record that could not be read the count was not known. */
+    uint64_t least = was_latched && kill_gen == 0 ? 1 : kill_gen;
+
+    if (l->kill_gen >= least)
+        return false;
+    l->latched = true;
+    l->kill_gen = kill_gen;
+    l->clear_gen = 0;
+    return true;
+}
+
 /* how: O_CREAT | O_TRUNC for a new file, 0 for one whose blocks are kept. */
 static bool
 write_durably(const char *path, int how, const uint8_t *r, size_t size,
@@ -202,25 +216,65 @@ sign(struct latch *l, const char *actor, const char *reason, struct nanos now)
     l->since = now;
 }
 
+/* A kill to be written down. */
+struct raise {
+    const char *var, *actor, *reason;
+    struct nanos now;
+    uint64_t least; /* Its generation is above this; */
+    bool needed;    /* and only if the record's is not. */
+};
+
 /* One kill more.  Of a record that cannot be read the count is unknown;
  * seconds since 1970 are more than any count of kills. */
 static bool
-raise_kill(const char *var, const char *actor, const char *reason,
-           struct nanos now, struct latch *out, struct why *why)
+raise_kill(const struct raise *r, struct latch *out, struct why *why)
 {
     struct latch l;
 
-    if (!load(var, &l, NULL)) {
+    if (!load(r->var, &l, NULL)) {
         memset(&l, 0, sizeof l);
-        l.kill_gen = now.ns > 0 ? (uint64_t)now.ns / 1000000000 : 0;
+        l.kill_gen = r->now.ns > 0 ? (uint64_t)r->now.ns / 1000000000 : 0;
     }
+    if (l.kill_gen < r->least)
+        l.kill_gen = r->least;
     if (l.kill_gen == UINT64_MAX)
         return why_set(why, "the count of kills is used up");
     l.kill_gen++;
     l.latched = true;
-    sign(&l, actor, reason, now);
-    bool ok = store(var, &l, why);
-    latch_read(var, out);
+    sign(&l, r->actor, r->reason, r->now);
+    bool ok = store(r->var, &l, why);
+    latch_read(r->var, out);
+    return ok;
+}
+
+/* Somebody may have killed meanwhile; and a damaged file is as good as
+ * latched, and somebody's to look at. */
+static bool
+is_enough(const struct raise *r, struct latch *out)
+{
+    if (!r->needed || (load(r->var, out, NULL) && out->kill_gen < r->least))
+        return false;
+    latch_read(r->var, out);
+    return true;
+}
+
+static bool
+raise_fenced(const struct raise *r, struct ms patience, struct latch *out,
+             struct why *why)
+{
+    struct why not_fenced = { "" };
+    struct gate *g = gate_open(r->var, &not_fenced);
+    struct ms shut = { patience.ms + SHUT_MS };
+    bool fenced = g && gate_shut(g, shut, &not_fenced) &&
+                  gate_empty(g, r->var, patience, &not_fenced);
+
+    /* Latched all the same: whoever is inside sees it at its next turn. */
+    bool ok = is_enough(r, out) || raise_kill(r, out, why);
+    if (g)
+        gate_release(g);
+    gate_close(&g);
+    if (ok && !fenced)
+        return why_set(why, "latched, but not fenced: %s", not_fenced.s);
     return ok;
 }
 
@@ -229,20 +283,19 @@ latch_pull(const char *var, const char *actor, const char *reason,
            struct nanos now, struct ms patience, struct latch *out,
            struct why *why)
 {
-    struct why not_fenced = { "" };
-    struct gate *g = gate_open(var, &not_fenced);
-    struct ms shut = { patience.ms + SHUT_MS };
-    bool fenced = g && gate_shut(g, shut, &not_fenced) &&
-                  gate_empty(g, var, patience, &not_fenced);
+    const struct raise r = { var, actor, reason, now, 0, false };
 
-    /* Latched all the same: whoever is inside sees it at its next turn. */
-    bool ok = raise_kill(var, actor, reason, now, out, why);
-    if (g)
-        gate_release(g);
-    gate_close(&g);
-    if (ok && !fenced)
-        return why_set(why, "latched, but not fenced: %s", not_fenced.s);
-    return ok;
+    return raise_fenced(&r, patience, out, why);
+}
+
+bool
+latch_renew(const char *var, uint64_t least, const char *actor,
+            const char *reason, struct nanos now, struct ms patience,
+            struct latch *out, struct why *why)
+{
+    const struct raise r = { var, actor, reason, now, least, true };
+
+    return raise_fenced(&r, patience, out, why);
 }
 
 bool

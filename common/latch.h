@@ -20,6 +20,11 @@ struct latch {
 /* An absent file is a latch that was never pulled. */
 void latch_read(const char *var, struct latch *out);
 
+/* Whether a record is older than what is known otherwise: kill_gen kills, the
+ * last of them in force or cleared.  Then it is no word that the switch is
+ * off, and *l says what is known: latched. */
+bool latch_doubt(struct latch *l, bool was_latched, uint64_t kill_gen);
+
 /* Room on disk for one kill more, taken by whoever may be killed, so that a
  * full disk is no reason for a kill to fail. */
 MUST_CHECK bool latch_reserve(const char *var, struct why *why);
@@ -39,6 +44,12 @@ MUST_CHECK bool latch_pull(const char *var, const char *actor,
                            const char *reason, struct nanos now,
                            struct ms patience, struct latch *out,
                            struct why *why);
+/* The same with a generation above `least`, when the file is absent or knows
+ * of less than `least` kills; else only *out = what holds. */
+MUST_CHECK bool latch_renew(const char *var, uint64_t least,
+                            const char *actor, const char *reason,
+                            struct nanos now, struct ms patience,
+                            struct latch *out, struct why *why);
 /* Sets clear_gen = kill_gen if that is still target. */
 MUST_CHECK bool latch_clear(const char *var, uint64_t target,
                             const char *actor, const char *reason,

@@ -50,7 +50,8 @@ struct riskd {
 
     bool latch_known;
     struct latch_state latch;
-    uint64_t kill_said;         /* Last kill_gen a risk_event was said of. */
+    uint64_t kill_said;         /* The latch as the last risk_event told it: */
+    bool kill_on;               /* how many kills, the last of them in force. */
 
     uint64_t epoch;             /* The newest executor run known. */
     bool leased;

@@ -6,6 +6,10 @@
  * back is the proof that the switch is durable and the send path fenced.
  * Only then is the asker answered.  A kill is never refused, not for being
  * late, not for being said twice.
+ *
+ * Each change of the latch is said as a risk event, on disk before anything
+ * else is said: a file that is gone or older than that is no word that the
+ * switch is off (daemon_knows_latch).
  */
 #include "riskd/engine.h"
 
@@ -58,7 +62,7 @@ void
 riskd_on_latch_state(struct riskd *x, const struct latch_state *m,
                      const struct input *in, struct outbox *out)
 {
-    bool was = x->latch_known && x->latch.latched;
+    bool is_news = m->latched != x->kill_on || m->kill_gen != x->kill_said;
     x->latch = *m;
     x->latch_known = true;
     struct risk_event_says says = {
@@ -70,11 +74,10 @@ riskd_on_latch_state(struct riskd *x, const struct latch_state *m,
         .severity = m->latched ? SEVERITY_critical : SEVERITY_info,
         .action = m->latched ? ACTION_kill : ACTION_log,
     };
-    if (m->latched && m->kill_gen != x->kill_said) {
+    if (is_news) {
+        x->kill_on = m->latched;
         x->kill_said = m->kill_gen;
-        x->counters[RISKD_kills]++;
-        riskd_say_event(x, out, &says);
-    } else if (!m->latched && was) {
+        x->counters[RISKD_kills] += m->latched;
         riskd_say_event(x, out, &says);
     }
     if (m->latched) {
@@ -83,6 +86,13 @@ riskd_on_latch_state(struct riskd *x, const struct latch_state *m,
         answer_kills(x, in->mono.ns, &r, out);
     }
     riskd_say_state(x, in, out);
+}
+
+bool
+riskd_last_kill(const struct riskd *x, uint64_t *kill_gen)
+{
+    *kill_gen = x->kill_said;
+    return x->kill_on;
 }
 
 static bool

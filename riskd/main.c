@@ -16,6 +16,9 @@ main(int argc, char **argv)
                                 daemon_strategy(d));
     daemon_counters(d, riskd_counters(x));
     daemon_attach(d, x);
+    uint64_t kill_gen;
+    bool killed = riskd_last_kill(x, &kill_gen);
+    daemon_knows_latch(d, killed, kill_gen);
     struct wiring *w = wiring_new(d);
     daemon_ready(d, true);
     int code = daemon_run(d);

@@ -68,8 +68,10 @@ riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
                         const struct input *in)
 {
     struct books *b = books_of_scope(x, &m->scope);
-    if (strcmp(m->rule.s, "kill") == 0) {
+    bool kill = strcmp(m->rule.s, "kill") == 0;
+    if (kill || strcmp(m->rule.s, "clear") == 0) {
         x->kill_said = m->value;
+        x->kill_on = kill;
     } else if (b != NULL && strcmp(m->rule.s, "daily_loss") == 0) {
         b->halt_day = ledger_day(b->ledger);
     } else if (b != NULL && strcmp(m->rule.s, "failures") == 0) {
@@ -105,13 +107,14 @@ struct hash
 riskd_digest(const struct riskd *x)
 {
     struct hash out;
-    uint8_t broken = x->broken;
+    uint8_t broken = x->broken, kill_on = x->kill_on;
     digest_start(x->sha);
     add_books(x->sha, &x->books[0]);
     add_books(x->sha, &x->books[1]);
     grants_digest(x->grants, x->sha);
     digest_add(x->sha, &broken, sizeof broken);
     digest_add(x->sha, &x->kill_said, sizeof x->kill_said);
+    digest_add(x->sha, &kill_on, sizeof kill_on);
     digest_add(x->sha, x->nonces, sizeof x->nonces);
     digest_end(x->sha, out.b);
     return out;

@@ -75,6 +75,9 @@ void riskd_recall_command(struct riskd *x, const struct command *m,
                           const struct input *in);
 
 /* RISKD_counters_ of them, in the order of counters.def. */
+/* As its facts have it: how many kills there were; true when the last of them
+ * is in force. */
+bool riskd_last_kill(const struct riskd *x, uint64_t *kill_gen);
 const uint64_t *riskd_counters(const struct riskd *x);
 /* The state as it would be published at wall. */
 void riskd_state(const struct riskd *x, struct nanos wall, struct nanos mono,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # f_kill_switch - arb kill while trading: no intent after it, whatever is
-# restarted; the latch holds with every process dead
+# restarted; the latch holds with every process dead, and without its file
 set -eu
 name=f_kill_switch
 . "$(dirname "$0")/lib.sh"
@@ -19,7 +19,14 @@ late=$(sql "SELECT count(*) FROM fact_arb_order WHERE intended_at >
 [ "$late" = 0 ] || fail "$late intents after the kill"
 ! "$arb" status -c "$config" >/dev/null || fail "status does not say killed"
 "$arb" status -c "$config" | grep -q KILLED || fail "no KILLED in status"
+# The file goes, and everybody who saw it, at one moment: the facts remember.
+both="$(pid_of executor) $(pid_of riskd)"
+kill -STOP $both
+rm "$var/latch"
+kill -9 $both
+until_true 20 test -f "$var/latch"
+"$arb" status -c "$config" | grep -q KILLED || fail "the kill is forgotten"
 deploy/down.sh "$var"
 "$arb" kill -c "$config" --reason 'again, all dead' --json |
-    grep -q '"kill_gen":2' || fail "no second generation with all dead"
+    grep -q '"kill_gen":3' || fail "no third generation with all dead"
 ends

@@ -29,7 +29,8 @@ struct small {
     uint64_t book_seq;
     uint64_t counters[1];
     uint64_t markets, recalled, req, rev, lost;
-    bool answered;
+    uint64_t kill_gen;
+    bool answered, killed;
 };
 
 struct small_conf { conf_count size; };
@@ -145,6 +146,15 @@ small_on_latch_state(struct small *x, const struct latch_state *m,
     say_risk_state(out, &state, NULL);
 }
 
+static void
+small_recall_risk_state(struct small *x, const struct risk_state *m,
+                        const struct input *in)
+{
+    (void)in;
+    x->kill_gen = m->kill_gen;
+    x->killed = m->state == RISK_MODE_latched;
+}
+
 HEAR_THUNK(small, tick)
 HEAR_THUNK(small, gap)
 HEAR_THUNK(small, snapshot_request)
@@ -153,6 +163,7 @@ HEAR_THUNK(small, snapshot_end)
 HEAR_THUNK(small, book_delta)
 HEAR_THUNK(small, latch_state)
 RECALL_THUNK(small, opportunity)
+RECALL_THUNK(small, risk_state)
 
 static const struct hear feed_hears[] = {
     HEAR_ROW(tick, self)
@@ -191,6 +202,7 @@ static const struct program small_scanner = {
 
 static const struct hear riskd_hears[] = {
     HEAR_ROW(latch_state, self)
+    RECALL_ROW(risk_state)
     { NULL, 0, false, NULL }
 };
 static const struct conf_section riskd_section = {
@@ -228,6 +240,8 @@ small_main(const struct program *p, const char *var, char *const *extra)
     struct daemon *d = daemon_start(argc, argv, p, &own);
     must(own.size == 1);
     daemon_attach(d, &x);
+    if (p->gated)
+        daemon_knows_latch(d, x.killed, x.kill_gen);
     if (p->counters)
         daemon_counters(d, x.counters);
     daemon_ready(d, true);

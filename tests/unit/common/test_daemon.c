@@ -1,7 +1,6 @@
 /* test_daemon - the shell at work: hears, writes down, says, recalls */
 
 #include "common/journal.h"
-#include "common/latch.h"
 #include "tests/unit/common/small.h"
 
 #include <zmq.h>
@@ -286,61 +285,6 @@ lost_messages_are_told_to_the_engine_before_the_next(void **state)
     zmq_ctx_term(ctx);
 }
 
-static void
-expect_latch(struct fixture *f, enum risk_mode mode, uint64_t kill_gen)
-{
-    struct bus_in in;
-    struct risk_state m;
-
-    do { /* The first may be from before the guest was there. */
-        expect(f, SOURCE_riskd, TYPE_risk_state, &in);
-        assert_true(risk_state_unpack(&m, in.e.body, in.e.body_size));
-    } while (m.kill_gen != kill_gen);
-    assert_int_equal(m.state, mode);
-}
-
-static void
-a_gated_process_knows_the_latch_at_once(void **state)
-{
-    struct fixture *f = *state;
-    struct bus_in in;
-    struct latch latch;
-    struct why why;
-    struct record r;
-    char dir[128];
-    pid_t riskd = start(f, &small_riskd);
-
-    open_guest(f);
-    expect(f, SOURCE_riskd, TYPE_heartbeat, &in);
-    for (uint64_t gen = 1; gen <= 3; gen++) {
-        bool pulled = latch_pull(f->var, "tester", "to see", clock_wall(),
-                                 (struct ms){ 500 }, &latch, &why);
-        assert_true(pulled);
-        expect_latch(f, RISK_MODE_latched, gen);
-    }
-    /* A file that is gone is no word that the switch is off. */
-    snprintf(dir, sizeof dir, "%s/latch", f->var);
-    assert_int_equal(unlink(dir), 0);
-    expect_latch(f, RISK_MODE_latched, 3);
-    assert_int_equal(stop(riskd, SIGTERM), 0);
-    /* At the start it was told too, and all of it is in its facts. */
-    snprintf(dir, sizeof dir, "%s/journal/riskd/facts", f->var);
-    struct journal_reader *reader = journal_read(dir, 1, &why);
-    assert_non_null(reader);
-    for (int64_t told = 0; told <= 4; told++) {
-        int64_t gen = told < 3 ? told : 3;
-        struct ledger_entry m;
-        assert_int_equal(journal_next(reader, &r, &why), 1);
-        assert_int_equal(r.type, TYPE_ledger_entry);
-        assert_true(ledger_entry_unpack(&m, r.body, r.body_size));
-        assert_int_equal(m.amount.micros, gen);
-        assert_int_equal(journal_next(reader, &r, &why), 1);
-        assert_int_equal(r.type, TYPE_risk_state);
-    }
-    assert_int_equal(journal_next(reader, &r, &why), 0);
-    journal_reader_close(&reader);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -354,7 +298,6 @@ main(int argc, char **argv)
         TEST(inputs_hold_everything_that_was_handled),
         TEST(a_request_that_cannot_be_read_changes_nothing),
         TEST(lost_messages_are_told_to_the_engine_before_the_next),
-        TEST(a_gated_process_knows_the_latch_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,7 @@ struct desk {
     struct input in;
     struct fact facts[FACTS_CAP];
     uint32_t facts_count;
+    uint32_t synced; /* Of them outlive any crash. */
     uint32_t said[TYPE_end_]; /* Of the last input. */
     struct grant grant;
     struct denial denial;
@@ -81,9 +82,12 @@ desk_collect(struct desk *d)
 {
     memset(d->said, 0, sizeof d->said);
     d->ack = (struct ack){ .ok = false }; /* None is not yes. */
+    bool money = false;
     for (size_t i = 0; i < outbox_count(d->out); i++) {
         desk_keep(d, outbox_at(d->out, i));
+        money |= (outbox_at(d->out, i)->routes & ROUTE_SYNC) != 0;
     }
+    d->synced = money ? d->facts_count : d->synced;
     outbox_clear(d->out);
 }
 
@@ -244,6 +248,18 @@ desk_restart(struct desk *d)
     d->in.own_run++;
     desk_latch(d, false, 0);
     desk_lease(d);
+}
+
+/* The same after a crash of the machine: what was not synced never was. */
+static inline void
+desk_crash(struct desk *d)
+{
+    while (d->facts_count > d->synced) {
+        free(d->facts[--d->facts_count].msg);
+    }
+    riskd_destroy(&d->x);
+    d->x = desk_recalled(d);
+    desk_restart(d);
 }
 
 static inline struct hash

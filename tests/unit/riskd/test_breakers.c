@@ -51,6 +51,25 @@ three_failures_in_a_row_pause_for_an_hour(void **state)
     desk_free(d);
 }
 
+/* Whoever heard of a breaker, or was refused by it, must find it again. */
+static void
+a_breaker_that_opened_outlives_any_crash(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    for (uint32_t n = 1; n <= 2; n++) {
+        end_execution(d, n, EXEC_STATUS_ERROR);
+        desk_crash(d);
+    }
+    end_execution(d, 3, EXEC_STATUS_ERROR);
+    assert_int_equal(d->event.action, ACTION_pause);
+    assert_false(is_granted(d, 1));
+    desk_crash(d);
+    assert_false(is_granted(d, 2));
+    assert_int_equal(d->denial.reasons.at[0].code, REASON_BREAKER);
+    desk_free(d);
+}
+
 static void
 a_success_in_between_begins_again_at_nothing(void **state)
 {
@@ -265,6 +284,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_failures_in_a_row_pause_for_an_hour),
+        cmocka_unit_test(a_breaker_that_opened_outlives_any_crash),
         cmocka_unit_test(a_success_in_between_begins_again_at_nothing),
         cmocka_unit_test(while_paused_an_open_group_may_still_unwind),
         cmocka_unit_test(a_day_s_loss_above_the_limit_halts_until_midnight),

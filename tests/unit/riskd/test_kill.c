@@ -82,6 +82,34 @@ a_kill_is_said_once_also_over_a_restart(void **state)
     desk_free(d);
 }
 
+/* What main hands to the shell: of its facts alone, whatever came when. */
+static void
+the_last_kill_and_its_clearing_are_known_from_the_facts(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    uint64_t gen = 9;
+    assert_false(riskd_last_kill(d->x, &gen));
+    assert_int_equal(gen, 0);
+    desk_latch(d, true, 3);
+    struct riskd *x = desk_recalled(d);
+    assert_true(riskd_last_kill(x, &gen));
+    assert_int_equal(gen, 3);
+    riskd_destroy(&d->x);
+    d->x = x;
+    desk_latch(d, false, 5); /* Killed and cleared while it was down. */
+    assert_int_equal(d->said[TYPE_risk_event], 1);
+    assert_string_equal(d->event.rule.s, "clear");
+    desk_assert_recalls(d);
+    x = desk_recalled(d);
+    assert_false(riskd_last_kill(x, &gen));
+    assert_int_equal(gen, 5);
+    riskd_destroy(&x);
+    desk_latch(d, false, 5);
+    assert_int_equal(d->said[TYPE_risk_event], 0);
+    desk_free(d);
+}
+
 static void
 a_kill_command_is_answered_when_the_latch_is_on(void **state)
 {
@@ -167,6 +195,8 @@ main(void)
         cmocka_unit_test(a_latch_not_read_yet_counts_as_pulled),
         cmocka_unit_test(under_a_kill_not_even_an_unwind_is_granted),
         cmocka_unit_test(a_kill_is_said_once_also_over_a_restart),
+        cmocka_unit_test(
+            the_last_kill_and_its_clearing_are_known_from_the_facts),
         cmocka_unit_test(a_kill_command_is_answered_when_the_latch_is_on),
         cmocka_unit_test(a_kill_that_does_not_reach_the_latch_says_so),
         cmocka_unit_test(more_kills_than_can_wait_change_nothing),
