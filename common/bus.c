@@ -259,6 +259,8 @@ void
 bus_hear(struct bus *b, uint16_t type)
 {
     uint8_t topic[2] = { (uint8_t)(type >> 8), (uint8_t)type };
+
+    streams_want(&b->streams, type);
     int r = zmq_setsockopt(find_sub(b)->zmq, ZMQ_SUBSCRIBE, topic,
                            sizeof topic);
     must(r == 0);

@@ -3,8 +3,9 @@
  * Every socket is ipc://<var>/run/<name>.sock.  Each message is one envelope;
  * on a PUB a topic stands before it: the type, two bytes big endian, then the
  * 32-byte token for book, trade and tick messages.  Losses on a PUB are
- * noticed by the envelope's tseq; losses on the way to a ROUTER are the
- * asker's to notice (ask again).  The first word on every connection to a
+ * noticed by the envelope's tseq, or by the heads of the next heartbeat
+ * (common/streams); losses on the way to a ROUTER are the asker's to notice
+ * (ask again).  The first word on every connection to a
  * ROUTER is HELLO, said and answered in here. */
 #ifndef COMMON_BUS_H
 #define COMMON_BUS_H
@@ -38,7 +39,9 @@ MUST_CHECK bool bus_bind_router(struct bus *b, const char *name, bool strict,
 /* All PUBs connected share one SUB; the peer need not be there yet. */
 MUST_CHECK bool bus_connect_sub(struct bus *b, const char *name,
                                 struct why *why);
-void bus_hear(struct bus *b, uint16_t type); /* Before or after connecting. */
+/* Before or after connecting; heartbeats last, so that the first one heard
+ * tells of nothing that was not yet heard. */
+void bus_hear(struct bus *b, uint16_t type);
 /* *line names the connection in bus_ask. */
 MUST_CHECK bool bus_connect_dealer(struct bus *b, const char *name,
                                    unsigned *line, struct why *why);
@@ -55,7 +58,8 @@ struct bus_in {
     const uint8_t *raw;  /* The whole envelope; until the next bus_next. */
     size_t raw_size;
     uint32_t peer;       /* To answer with bus_reply; 0 = nobody. */
-    uint64_t lost;       /* Messages of e.src and e.type missing before it. */
+    uint64_t lost;       /* Messages of e.src found missing by it: of e.type,
+                            or, by a heartbeat, of all types heard. */
 };
 /* The next message of any socket.  What is malformed, repeated, from an
  * older run or from a stranger is counted and dropped inside. */
@@ -75,6 +79,8 @@ struct bus_out {
 const struct hash *bus_token(const struct schema *sc, const void *msg);
 /* With a token and no trace, the message begins a chain and gets one. */
 void bus_publish(struct bus *b, const struct bus_out *out);
+/* How many of each type were published: for the heartbeat that is next. */
+void bus_heads(const struct bus *b, struct heads *out);
 /* False when the peer is gone or takes no more. */
 bool bus_reply(struct bus *b, uint32_t peer, const struct bus_out *out);
 /* Waits in a queue of 1024 until HELLO is answered; full drops the oldest. */

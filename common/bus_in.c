@@ -85,24 +85,28 @@ run_is_current(struct bus *b, const struct bus_socket *s,
     return false;
 }
 
-/* Finds holes and repeats in what a PUB says; false = repeated. */
+/* Finds holes and repeats in what a PUB says; false = not to be handed out.
+ * A heartbeat proves what came before it, of all types. */
 static bool
-follow_stream(struct bus *b, const struct envelope *e, uint64_t *lost)
+follow_stream(struct bus_socket *s, const struct envelope *e, uint64_t *lost)
 {
-    struct stream *st = &b->streams[e->src][e->type];
+    struct bus *b = s->bus;
+    struct heartbeat m;
 
-    if (st->run == e->run && st->tseq != 0) {
-        if (e->tseq <= st->tseq) {
-            b->counts.repeats++;
-            return false;
-        }
-        *lost = e->tseq - st->tseq - 1;
-        if (*lost > 0) {
-            b->counts.gaps++;
-            b->counts.lost += *lost;
-        }
+    if (!streams_hear(&b->streams, e, lost)) {
+        b->counts.repeats++;
+        return false;
     }
-    *st = (struct stream){ e->run, e->tseq };
+    if (e->type == TYPE_heartbeat
+        && (!heartbeat_unpack(&m, e->body, e->body_size)
+            || !streams_prove(&b->streams, e, &m.heads, lost))) {
+        bus_complain(b, s, "a heartbeat that cannot be believed");
+        return false;
+    }
+    if (*lost > 0) {
+        b->counts.gaps++;
+        b->counts.lost += *lost;
+    }
     return true;
 }
 
@@ -145,7 +149,7 @@ admit(struct bus_socket *s, struct bus_in *in)
         return false;
     b->heard[e->src] = clock_mono();
     if (s->kind == BUS_SUB)
-        return follow_stream(b, e, &in->lost);
+        return follow_stream(s, e, &in->lost);
     if (e->type != TYPE_hello_reply)
         return true;
     bus_line_answered(s, e);

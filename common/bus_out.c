@@ -1,8 +1,9 @@
 /* bus_out - what leaves: stamped, numbered, published or answered */
 
 /* A PUB whose subscriber is slow drops without a word; tseq is what lets the
- * subscriber find out.  A ROUTER whose peer is gone says so, and then the
- * reply is counted: whoever asked will ask again. */
+ * subscriber find out, and the heads of the heartbeats when nothing follows.
+ * A ROUTER whose peer is gone says so, and then the reply is counted: whoever
+ * asked will ask again. */
 
 #include "common/bus_own.h"
 #include "common/clock.h"
@@ -52,6 +53,12 @@ find_pub(struct bus *b)
         if (b->sockets[i].kind == BUS_PUB)
             return &b->sockets[i];
     unreachable();
+}
+
+void
+bus_heads(const struct bus *b, struct heads *out)
+{
+    streams_heads(b->tseq, out);
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include "common/bus.h"
 #include "common/log.h"
+#include "common/streams.h"
 
 #include <zmq.h>
 
@@ -52,9 +53,6 @@ struct bus_socket {
     struct line *line;      /* BUS_DEALER */
 };
 
-/* What was last heard of one type of one speaker. */
-struct stream { uint64_t run, tseq; };
-
 struct bus {
     struct bus_setup setup;
     char *var;
@@ -67,7 +65,7 @@ struct bus {
     uint64_t tseq[TYPE_end_];
     uint64_t runs[source_end_];           /* Newest run heard. */
     struct nanos heard[source_end_];
-    struct stream streams[source_end_][TYPE_end_];
+    struct streams streams;
     zmq_msg_t head, in;                   /* Frames being received. */
     uint8_t *buffer;                      /* Envelope being packed. */
     struct bus_counts counts;

@@ -52,6 +52,7 @@ daemon_beat(void *daemon)
 
     /* A version longer than that is cut; it is for reading only. */
     text_set(&m.build, dutchbook_version);
+    bus_heads(d->bus, &m.heads);
     publish(d, &heartbeat_schema, &m);
     look_for_silence(d);
 }

@@ -95,11 +95,11 @@ follow_all(struct daemon *d, struct why *why)
     for (size_t i = 0; p->connects[i]; i++)
         if (!bus_connect_sub(d->bus, p->connects[i], why))
             return false;
-    bus_hear(d->bus, TYPE_heartbeat);
     for (const struct hear *h = p->hears; h->schema; h++)
         if (!h->recall && h->speaker != SOURCE_self
             && h->schema->type != TYPE_heartbeat)
             bus_hear(d->bus, h->schema->type);
+    bus_hear(d->bus, TYPE_heartbeat);
     return true;
 }
 

@@ -30,6 +30,7 @@ struct used_levels;
 struct tokens;
 struct reasons;
 struct buckets;
+struct heads;
 
 /* ... then the C type behind each plain kind, the records, the lists. */
 typedef struct price kind_price;
@@ -175,7 +176,8 @@ struct envelope {
     enum source src;
     uint64_t run;         /* Of the speaker; only grows. */
     uint64_t seq;         /* Every message of this run. */
-    uint64_t tseq;        /* Every PUB message of this type and run. */
+    uint64_t tseq;        /* Every PUB message of this type and run; 0 = not
+                             published.  See common/streams.h. */
     struct nanos mono;    /* When it was said. */
     struct nanos wall;
     uint64_t req;         /* Request id; a reply repeats it; 0 = none. */

@@ -5,10 +5,10 @@
  * (looks.c).  A slow pass over all events runs beside it; what it finds first
  * is a sign that a mark was missed.
  *
- * While feed is not heard nothing is looked at and everything open is closed;
- * after lost messages every book is asked for again (books.c, asks.c).  What
- * comes late is of the past: it is taken in, but nothing is looked at until we
- * have caught up; only a delay that lasts costs the books. */
+ * Only heartbeats of feed prove that nothing was lost: before a run's first
+ * nothing is taken in, while none comes nothing is looked at and all is shut,
+ * and after a loss all books are asked for again (books.c, asks.c).  What comes
+ * late is of the past: taken in but not used; a delay that lasts costs all. */
 
 #include "scanner/scanner.h"
 
@@ -29,7 +29,8 @@ struct scanner {
     struct looks *looks;
     bool in_frame;         /* The last message of feed.pub had more. */
     uint64_t feed_run;     /* 0 = never heard. */
-    struct nanos feed_heard, late_since;
+    uint64_t feed_proved;  /* The run of the last heartbeat. */
+    struct nanos feed_beat, late_since;
     bool feed_up, late;    /* late: what it published last is of the past. */
 };
 
@@ -146,7 +147,7 @@ start_over(struct scanner *x, enum reason why, const struct input *in,
 {
     uint32_t markets = universe_markets(x->universe);
 
-    x->counters[SCANNER_resets]++;
+    x->counters[SCANNER_resets] += x->feed_run > 0;
     x->late_since = in->mono;
     x->in_frame = false;
     asks_forget(x->asks);
@@ -175,27 +176,21 @@ note_delay(struct scanner *x, const struct input *in, struct outbox *out)
     }
 }
 
-/* True when this message of feed is to be used: it is of the newest run, and
- * answers something still asked, or nothing. */
+/* True when this message of feed is to be used: it is of the newest run, not
+ * before its first heartbeat (what was is in the answers to what we ask then),
+ * and answers something still asked, or nothing. */
 static bool
 hear_feed(struct scanner *x, const struct input *in, struct outbox *out)
 {
     if (in->run < x->feed_run)
         return false;
-    if (x->feed_run == 0) {
-        x->feed_run = in->run;
-        asks_universe(x->asks);
-    } else if (in->run > x->feed_run) {
-        x->feed_run = in->run;
+    if (in->run > x->feed_run) {
         start_over(x, REASON_GAP, in, out);
+        x->feed_run = in->run;
+        x->feed_up = false;
     }
     note_delay(x, in, out);
-    x->feed_heard = in->mono;
-    if (!x->feed_up) {
-        x->feed_up = true;
-        looks_sweep_soon(x->looks);
-    }
-    return asks_expects(x->asks, in);
+    return in->run == x->feed_proved && asks_expects(x->asks, in);
 }
 
 static void
@@ -211,8 +206,14 @@ scanner_on_heartbeat(struct scanner *x, const struct heartbeat *m,
                      const struct input *in, struct outbox *out)
 {
     (void)m;
-    if (hear_feed(x, in, out))
-        asks_pump(x->asks, x->universe, x->books, in, out);
+    x->feed_proved = in->run > x->feed_run ? in->run : x->feed_run;
+    if (!hear_feed(x, in, out))
+        return;
+    if (!x->feed_up)
+        looks_sweep_soon(x->looks);
+    x->feed_up = true;
+    x->feed_beat = in->mono;
+    asks_pump(x->asks, x->universe, x->books, in, out);
 }
 
 void
@@ -376,7 +377,7 @@ scanner_on_tick(struct scanner *x, const struct tick *m,
     struct turn turn = { in, out, TURN_SAYS };
 
     (void)m;
-    if (x->feed_up && in->mono.ns - x->feed_heard.ns >
+    if (x->feed_up && in->mono.ns - x->feed_beat.ns >
                           x->heartbeat_miss.ms * 1000000) {
         x->feed_up = false;
         scanner_close_all(x, REASON_FEED_DOWN, in, out);

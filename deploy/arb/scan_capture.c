@@ -172,6 +172,19 @@ read_markets(struct scan *s)
     return ok;
 }
 
+/* Of two in one process neither loses a word of the other: one heartbeat
+ * proves it for good, where no tick comes. */
+static void
+begin(struct scan *s)
+{
+    struct heartbeat m = { .ready = true };
+    struct input in = s->in;
+
+    in.run = in.own_run;
+    scanner_on_heartbeat(s->scanner, &m, &in, s->says);
+    print_said(s);
+}
+
 static bool
 play(struct scan *s)
 {
@@ -249,6 +262,7 @@ scan_capture(const struct scan_options *o, const struct conf *conf)
                         SCANNER_OUTBOX_COUNT);
     if (!o->json)
         scan_print_head();
+    begin(&s);
     ok = read_markets(&s) && play(&s);
     if (fflush(stdout) != 0)
         ok = false;

@@ -330,6 +330,7 @@ noise_is_survived(void **state)
         case 0: WORLD_SAY(w, market, &market); break;
         case 1: WORLD_SAY(w, book_status, &b); break;
         case 2: world_tick(w); break;
+        case 7: world_heartbeat(w); break;
         case 3: case 4: WORLD_SAY(w, book_snapshot, &s); break;
         default: WORLD_SAY(w, book_delta, &d); break;
         }
