@@ -109,8 +109,8 @@ struct checks {
     /* From the exchange. */
     struct planted planted[SITUATIONS];
     uint32_t planted_count;
-    int64_t text_lost[EVENTS]; /* By number of the event, wall. */
-    const char *text_lost_of[EVENTS];
+    int64_t misled_until[EVENTS]; /* By number of the event, wall. */
+    const char *misled_of[EVENTS];
 };
 
 /* --- checks_orders.c --- */

@@ -12,8 +12,12 @@
 
 /* From the venue's change to the scanner's word.  And how long something lost
  * may mislead: a text, until the venue's hash or its REST book shows it; a
- * word of feed, until the next of its kind leaves a hole in the numbers. */
-enum { LATE_MS = 100, LATE_ROUGH_MS = 200, MISLED_MS = 5000, SILENT_MS = 2200 };
+ * word of feed, until a heartbeat proves it, or none was heard for as long as
+ * feed then counts as down (heartbeat_miss, a tick, the way). */
+enum {
+    LATE_MS = 100, LATE_ROUGH_MS = 200, MISLED_MS = 5000, UNPROVED_MS = 1600,
+    SILENT_MS = 2200
+};
 
 void
 found_start(struct checks *c)
@@ -46,17 +50,25 @@ found_raided(struct world *w, const char *event)
             c->planted[i].raided = true;
 }
 
+static void
+note_misled(struct world *w, const char *event, int64_t ms)
+{
+    struct checks *c = w->checks;
+    int64_t until = w->now + ms * 1000000;
+    uint32_t i = 0;
+    while (i < EVENTS && c->misled_of[i] != NULL &&
+           strcmp(c->misled_of[i], event) != 0)
+        i++;
+    must(i < EVENTS);
+    c->misled_of[i] = event;
+    if (c->misled_until[i] < until)
+        c->misled_until[i] = until;
+}
+
 void
 found_lost(struct world *w, const char *event)
 {
-    struct checks *c = w->checks;
-    uint32_t i = 0;
-    while (i < EVENTS && c->text_lost_of[i] != NULL &&
-           strcmp(c->text_lost_of[i], event) != 0)
-        i++;
-    must(i < EVENTS);
-    c->text_lost_of[i] = event;
-    c->text_lost[i] = w->now;
+    note_misled(w, event, MISLED_MS);
 }
 
 /* A delta that is lost leaves a hole at once, what is rare only later. */
@@ -74,17 +86,16 @@ checks_lost(struct world *w, const struct node *n, enum source to,
     else if (s->schema->type == TYPE_tick_size)
         token = &((const struct tick_size *)s->msg)->token;
     if (token != NULL)
-        found_lost(w, place_event(w, token));
+        note_misled(w, place_event(w, token), UNPROVED_MS);
 }
 
 static bool
 is_misled(const struct world *w, const char *event)
 {
     const struct checks *c = w->checks;
-    int64_t since = w->now - (int64_t)MISLED_MS * 1000000;
-    for (uint32_t i = 0; i < EVENTS && c->text_lost_of[i] != NULL; i++)
-        if (strcmp(c->text_lost_of[i], event) == 0)
-            return c->text_lost[i] > since;
+    for (uint32_t i = 0; i < EVENTS && c->misled_of[i] != NULL; i++)
+        if (strcmp(c->misled_of[i], event) == 0)
+            return c->misled_until[i] > w->now;
     return false;
 }
 
@@ -107,21 +118,14 @@ is_of(const struct planted *p, const struct finding *f)
            strategy_of(&p->s) == f->strategy && side_of(&p->s) == f->side;
 }
 
-static void
-check_opened(struct world *w, const struct finding *f)
+/* There is such a situation, or was just now. */
+static bool
+is_right(struct world *w, const struct finding *f)
 {
     struct checks *c = w->checks;
     int64_t now_ms = w->now / 1000000;
     int64_t late = w->weather.clear ? LATE_MS : LATE_ROUGH_MS;
     bool right = false;
-    for (uint32_t i = 0; i < c->findings_count; i++) {
-        const struct finding *o = &c->findings[i];
-        if (o->open && o->strategy == f->strategy && o->side == f->side &&
-            text_equal(&o->event, &f->event))
-            world_fail(w, "two opportunities at one place");
-    }
-    if (c->rebuilding)
-        return;
     for (uint32_t i = 0; i < c->planted_count; i++) {
         struct planted *p = &c->planted[i];
         if (!is_of(p, f) ||
@@ -129,7 +133,20 @@ check_opened(struct world *w, const struct finding *f)
             continue;
         p->found = right = true;
     }
-    if (!right && !is_misled(w, f->event.s))
+    return right || is_misled(w, f->event.s);
+}
+
+static void
+check_opened(struct world *w, const struct finding *f)
+{
+    struct checks *c = w->checks;
+    for (uint32_t i = 0; i < c->findings_count; i++) {
+        const struct finding *o = &c->findings[i];
+        if (o->open && o->strategy == f->strategy && o->side == f->side &&
+            text_equal(&o->event, &f->event))
+            world_fail(w, "two opportunities at one place");
+    }
+    if (!c->rebuilding && !is_right(w, f))
         world_fail(w, "an opportunity %s in event %s, where none is",
                    enum_word(&strategy_words, f->strategy), f->event.s);
 }
@@ -177,6 +194,14 @@ found_step(struct world *w)
         scanner->engine != NULL && scanner->started < since &&
         found_open(w->checks) > 0)
         world_fail(w, "an opportunity is open, and feed is not heard");
+    if (feed->engine == NULL || feed->started > since ||
+        scanner->engine == NULL || scanner->started > since)
+        return;
+    for (uint32_t i = 0; i < w->checks->findings_count; i++)
+        if (w->checks->findings[i].open &&
+            !is_right(w, &w->checks->findings[i]))
+            world_fail(w, "an opportunity in event %s stays open, where "
+                       "none is", w->checks->findings[i].event.s);
 }
 
 static bool

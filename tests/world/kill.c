@@ -3,9 +3,12 @@
  * At any time, while a group is in a certain state, right after a certain
  * thing was written down, or while a process is dead: whatever comes first.  It
  * takes effect between two inputs, as the gate makes sure in life.  Half of
- * them are cleared after some seconds, and business goes on. */
+ * them are cleared after some seconds, and business goes on.  In some worlds
+ * the latch's file vanishes later, in force or cleared, with everybody dead or
+ * not: then the switch is on, and stays on. */
 #include "tests/world/world.h"
 
+#include "common/latch.h"
 #include "common/must.h"
 
 static const enum group_state phases[] = {
@@ -26,7 +29,8 @@ kill_plan(struct world *w)
     struct kill *k = &w->kill;
     struct chance *c = &w->chance;
     uint32_t draw = chance_below(c, (PHASES + TYPES + 3) * 4 / 3);
-    *k = (struct kill){ .at = INT64_MAX, .clear_at = INT64_MAX };
+    *k = (struct kill){ .at = INT64_MAX, .clear_at = INT64_MAX,
+                        .gone_at = INT64_MAX };
     k->from = w->now + chance_between(c, w->ms / 8, w->ms * 3 / 4) * 1000000;
     k->clears = chance_of(c, 50);
     if (w->weather.clear)
@@ -73,10 +77,48 @@ kill_heard(struct world *w, uint16_t type, const void *msg)
         pull_soon(w);
 }
 
+struct latch_state
+kill_look(struct world *w, const struct node *n)
+{
+    struct latch l = { .latched = w->latched, .kill_gen = w->kill_gen,
+                       .clear_gen = w->kill_gen - w->latched };
+    if (w->latch_gone)
+        l = (struct latch){ .latched = false };
+    w->latch_old |= latch_doubt(&l, n->latch.latched, n->latch.kill_gen);
+    return (struct latch_state){ .latched = l.latched,
+                                 .kill_gen = l.kill_gen,
+                                 .clear_gen = l.clear_gen };
+}
+
+/* Not before riskd knows of the last kill or clearing: what nobody knew of
+ * cannot be remembered. */
+static void
+lose_latch(struct world *w)
+{
+    struct kill *k = &w->kill;
+    const struct node *riskd = &w->nodes[SOURCE_riskd];
+    if (w->now < k->gone_at || w->calm || riskd->engine == NULL ||
+        !riskd->latch_told || riskd->latch.kill_gen != w->kill_gen ||
+        riskd->latch.latched != w->latched)
+        return;
+    k->gone_at = INT64_MAX;
+    k->clears = false;
+    w->latch_gone = true;
+    for (int i = SOURCE_riskd; k->all_die && i <= (int)SOURCE_executor; i++)
+        if (w->nodes[i].engine != NULL)
+            node_crash(w, &w->nodes[i]);
+}
+
 void
 kill_step(struct world *w)
 {
     struct kill *k = &w->kill;
+    lose_latch(w);
+    if (w->latch_old) {
+        w->latched = true;
+        w->latch_old = w->latch_gone = false;
+        w->kill_gen++;
+    }
     if (is_due(w, KILL_WHILE_DOWN) && w->nodes[k->down].engine == NULL)
         k->at = w->now;
     if (!w->latched && k->clear_at == INT64_MAX && w->now >= k->at) {
@@ -84,6 +126,10 @@ kill_step(struct world *w)
         w->kill_gen++;
         k->clear_at = w->now +
                       chance_between(&w->chance, 1000, 8000) * 1000000;
+        if (chance_of(&w->chance, 40))
+            k->gone_at = w->now +
+                         chance_between(&w->chance, 1, 12000) * 1000000;
+        k->all_die = chance_of(&w->chance, 50);
     } else if (w->latched && k->clears && w->now >= k->clear_at) {
         w->latched = false;
     }

@@ -7,6 +7,7 @@
 
 #include "common/digest.h"
 #include "common/must.h"
+#include "riskd/riskd.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,11 +77,17 @@ node_start(struct world *w, struct node *n)
     n->run++;
     n->seq = n->self_seq = 0;
     memset(n->tseq, 0, sizeof n->tseq);
-    memset(n->heard_tseq, 0, sizeof n->heard_tseq);
+    memset(&n->streams, 0, sizeof n->streams);
     memset(n->heard_run, 0, sizeof n->heard_run);
+    for (const struct hear *h = n->hears; h->schema != NULL; h++)
+        if (!h->recall && h->speaker != SOURCE_self)
+            streams_want(&n->streams, h->schema->type);
     n->latch_told = false;
+    n->latch = (struct latch_state){ 0 };
     outbox_clear(n->out);
     node_recall(w, n);
+    if (n->src == SOURCE_riskd)
+        n->latch.latched = riskd_last_kill(n->engine, &n->latch.kill_gen);
     must(outbox_count(n->out) == 0);
     n->started = n->next_tick = n->next_beat = w->now;
 }
@@ -236,13 +243,11 @@ is_gated(const struct node *n)
 static void
 tell_latch(struct world *w, struct node *n)
 {
-    struct latch_state m = {
-        .latched = w->latched, .kill_gen = w->kill_gen,
-        .clear_gen = w->kill_gen - w->latched,
-    };
-    if (!is_gated(n) || (n->latch_told &&
-                         n->latch.latched == m.latched &&
-                         n->latch.kill_gen == m.kill_gen))
+    if (!is_gated(n))
+        return;
+    struct latch_state m = kill_look(w, n);
+    if (n->latch_told && n->latch.latched == m.latched &&
+        n->latch.kill_gen == m.kill_gen)
         return;
     n->latch_told = true;
     n->latch = m;
@@ -287,21 +292,22 @@ node_end(struct world *w, struct node *n)
 static bool
 follow(struct world *w, struct node *n, const struct packet *p)
 {
+    struct envelope e = { .type = p->type, .src = p->from,
+                          .run = p->from_run, .tseq = p->tseq };
+    struct gap gap = { p->from, 0 };
+    struct heartbeat m;
     if (p->tseq == 0)
         return true;
-    uint64_t *last = &n->heard_tseq[p->from][p->type];
     if (p->from_run < n->heard_run[p->from])
         return false;
-    if (p->from_run > n->heard_run[p->from]) {
-        n->heard_run[p->from] = p->from_run;
-        memset(n->heard_tseq[p->from], 0, sizeof n->heard_tseq[0]);
+    n->heard_run[p->from] = p->from_run;
+    must(streams_hear(&n->streams, &e, &gap.lost));
+    if (p->type == TYPE_heartbeat) {
+        must(heartbeat_unpack(&m, p->body, p->size));
+        must(streams_prove(&n->streams, &e, &m.heads, &gap.lost));
     }
-    uint64_t before = *last;
-    *last = p->tseq;
-    if (before != 0 && p->tseq > before + 1) {
-        struct gap gap = { p->from, p->tseq - before - 1 };
+    if (gap.lost > 0)
         node_tell(w, n, &gap_schema, &gap);
-    }
     return n->engine != NULL;
 }
 
@@ -336,6 +342,7 @@ node_beat(struct world *w, struct node *n)
 {
     struct heartbeat m = { .ready = true, .mode = MODE_paper,
                            .facts_head = n->log.count };
+    streams_heads(n->tseq, &m.heads);
     struct said s = { .schema = &heartbeat_schema, .routes = ROUTE_PUB,
                       .msg = &m };
     send_said(w, n, &s);

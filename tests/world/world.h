@@ -7,6 +7,7 @@
 #define TESTS_WORLD_WORLD_H
 
 #include "common/daemon.h"
+#include "common/streams.h"
 #include "tests/simex/chance.h"
 
 /* How bad this world is; all drawn from the seed. */
@@ -56,7 +57,7 @@ struct node {
     struct log log;
     uint64_t run, seq, self_seq;
     uint64_t tseq[TYPE_end_];
-    uint64_t heard_tseq[SOURCE_arb + 1][TYPE_end_];
+    struct streams streams; /* What it heard of the others' PUBs. */
     uint64_t heard_run[SOURCE_arb + 1];
     int64_t up_at;          /* When it comes back. */
     int64_t started, stopped;
@@ -103,6 +104,8 @@ struct kill {
     enum source down;
     int64_t from, at, clear_at; /* at, clear_at: INT64_MAX = not (yet). */
     bool clears;
+    int64_t gone_at;        /* The latch's file vanishes; INT64_MAX = no. */
+    bool all_die;           /* And nobody is left to remember. */
 };
 
 struct world {
@@ -119,6 +122,8 @@ struct world {
     struct kill kill;
     bool latched;
     uint64_t kill_gen;
+    bool latch_gone;        /* The file; what holds is above. */
+    bool latch_old;         /* Somebody knows better, and writes it anew. */
     struct node nodes[NODES];
     uint64_t committed[NODES]; /* The database: rows of each owner. */
     struct place *place; /* The exchange, as feed sees it. */
@@ -143,6 +148,8 @@ bool world_roll(struct world *w, uint32_t ppm);
 void kill_plan(struct world *w);
 void kill_heard(struct world *w, uint16_t type, const void *msg);
 void kill_step(struct world *w);
+/* The latch as this process knows it after a look at the file. */
+struct latch_state kill_look(struct world *w, const struct node *n);
 const char *kill_name(const struct world *w);
 
 /* --- node.c --- */
@@ -236,8 +243,7 @@ void found_planted(struct world *w, const struct situation *s,
 void found_step(struct world *w);
 /* Others took part of what was planted there. */
 void found_raided(struct world *w, const char *event);
-/* A text about this event did not reach feed, or a word of feed the scanner,
- * and nobody can know yet. */
+/* A text about this event did not reach feed, and nobody can know yet. */
 void found_lost(struct world *w, const char *event);
 
 #endif /* TESTS_WORLD_WORLD_H */
