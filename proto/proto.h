@@ -75,7 +75,7 @@ enum type {
 #define FIELD(msg, kind, name, help)
 #define END(msg)
 #include "proto/messages.def"
-    TYPE_end_ = 77
+    TYPE_end_ = 91
 };
 
 struct enum_table {
