@@ -41,6 +41,7 @@ CFLAGS_debug   := -O1 -g
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fPIE
 CFLAGS_asan    := -O1 -g -fsanitize=address,undefined \
                   -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_crash   := -O2 -g -DCRASH_POINTS
 CFLAGS_cov     := -O0 -g --coverage
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now
 LDFLAGS_asan   := -fsanitize=address,undefined
@@ -107,9 +108,14 @@ endef
 $(foreach s,$(UNIT_SOURCES),$(eval $(call unit,$(s))))
 
 # --- benchmarks and the printed schema ---------------------------------------
-BENCH_NEEDS := scanner recorder executor
+BENCH_NEEDS := scanner recorder executor riskd
 $(B)/bench: $(call objects,$(wildcard tests/bench/*.c)) \
             $(foreach n,$(BENCH_NEEDS),$(B)/lib$(n).a) $(BASE)
+	@echo "LD $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# --- an executor that only goes to the chain: tests/chain/run.sh -------------
+$(B)/chain_play: $(B)/obj/tests/chain/play.o $(B)/libexecutor.a $(BASE)
 	@echo "LD $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
@@ -142,7 +148,7 @@ release: ## optimised build, linked from bin/
 	@for p in $(PROGRAMS); do ln -sfn ../$(BUILD)/release/$$p bin/$$p; done
 
 # pkg-config may only just have been installed: build in a new make.
-demo: setup ## see it trade against the simulated exchange (DEMO_SECONDS=60)
+demo: setup ## see it trade against the simulated exchange (DEMO_SECONDS=60, MODE=live)
 	@$(MAKE) --no-print-directory release
 	@deploy/demo.sh
 

@@ -1,5 +1,5 @@
 /* bus - sockets opened, set up, watched and closed (libzmq's door, with
- * bus_in, bus_out, bus_peer, bus_line and bus_monitor) */
+ * bus_in, bus_out, bus_peer, bus_line, bus_guard and bus_monitor) */
 
 /* Every option that matters is set here, because the library's defaults are
  * wrong for us: it would wait for ever at the end, take messages of any size,
@@ -153,6 +153,7 @@ type_of(enum bus_kind kind)
     case BUS_SUB: return ZMQ_SUB;
     case BUS_ROUTER: return ZMQ_ROUTER;
     case BUS_DEALER: return ZMQ_DEALER;
+    case BUS_ZAP: return ZMQ_REP;
     }
     unreachable();
 }
@@ -173,6 +174,7 @@ bus_open_socket(struct bus *b, enum bus_kind kind, const char *name,
         return NULL;
     }
     set_options(s, name);
+    bus_guard_set(s, name);
     bus_monitor_open(s, b->count);
     b->count++;
     return s;

@@ -46,6 +46,26 @@ void bus_hear(struct bus *b, uint16_t type);
 MUST_CHECK bool bus_connect_dealer(struct bus *b, const char *name,
                                    unsigned *line, struct why *why);
 
+/* One ROUTER may be guarded: CURVE, and only keys that somebody is known by.
+ * Keys are texts of 40 characters (Z85). */
+enum { BUS_KEY_CAP = 41, BUS_USER_CAP = 32 };
+struct bus_guard {
+    const char *name;          /* Of the ROUTER, bound afterwards. */
+    char secret[BUS_KEY_CAP];  /* Ours. */
+    /* Whose public key it is; false = nobody's: turned away. */
+    bool (*who)(void *arg, const char *key, char user[BUS_USER_CAP]);
+    void *arg;
+};
+MUST_CHECK bool bus_guard(struct bus *b, const struct bus_guard *guard,
+                          struct why *why);
+/* What the DEALERs connected afterwards show, and whom they believe. */
+struct bus_pass {
+    char server[BUS_KEY_CAP], public[BUS_KEY_CAP], secret[BUS_KEY_CAP];
+};
+void bus_show_pass(struct bus *b, const struct bus_pass *pass);
+MUST_CHECK bool bus_make_key(char public[BUS_KEY_CAP],
+                             char secret[BUS_KEY_CAP], struct why *why);
+
 /* In a loop: bus_attach wakes it; before each sleep bus_next is taken until
  * false, and loop_again called while bus_pending; bus_tick every 100 ms.
  * Without a loop: bus_wait, true when bus_next may have something. */
@@ -60,6 +80,8 @@ struct bus_in {
     uint32_t peer;       /* To answer with bus_reply; 0 = nobody. */
     uint64_t lost;       /* Messages of e.src found missing by it: of e.type,
                             or, by a heartbeat, of all types heard. */
+    const char *user;    /* Who proved to be, on a guarded ROUTER; else NULL.
+                          * Until the next bus_next. */
 };
 /* The next message of any socket.  What is malformed, repeated, from an
  * older run or from a stranger is counted and dropped inside. */
@@ -102,6 +124,7 @@ struct bus_counts {
     uint64_t refused;   /* HELLOs refused, by us or to us. */
     uint64_t unsent;    /* Replies nobody took. */
     uint64_t overrun;   /* Requests dropped from a full queue. */
+    uint64_t turned;    /* Connections turned away for their key. */
 };
 const struct bus_counts *bus_counts(const struct bus *b);
 

@@ -143,8 +143,10 @@ admit(struct bus_socket *s, struct bus_in *in)
         bus_complain(b, s, bad);
         return false;
     }
-    if (s->kind == BUS_ROUTER)
+    if (s->kind == BUS_ROUTER) {
+        in->user = zmq_msg_gets(&b->in, "User-Id");
         return admit_peer(s, in);
+    }
     if (!run_is_current(b, s, e))
         return false;
     b->heard[e->src] = clock_mono();
@@ -160,6 +162,10 @@ admit(struct bus_socket *s, struct bus_in *in)
 static bool
 look(struct bus_socket *s, struct bus_in *in)
 {
+    if (s->dirty && s->kind == BUS_ZAP) {
+        bus_guard_serve(s);
+        return false;
+    }
     for (int i = 0; s->dirty && i < CONSUMED_MAX; i++) {
         int got = receive(s);
         if (got == 0) {

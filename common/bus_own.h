@@ -16,7 +16,7 @@ enum {
     BUS_NAME_CAP = 32
 };
 
-enum bus_kind { BUS_PUB, BUS_SUB, BUS_ROUTER, BUS_DEALER };
+enum bus_kind { BUS_PUB, BUS_SUB, BUS_ROUTER, BUS_DEALER, BUS_ZAP };
 
 /* Somebody who spoke to one of our ROUTERs. */
 struct peer {
@@ -68,6 +68,9 @@ struct bus {
     struct streams streams;
     zmq_msg_t head, in;                   /* Frames being received. */
     uint8_t *buffer;                      /* Envelope being packed. */
+    struct bus_guard guard;               /* name NULL = none. */
+    struct bus_pass pass;
+    bool has_pass;
     struct bus_counts counts;
     struct log_limit bad_said, old_said, refuse_said, turned_said, full_said;
 };
@@ -75,6 +78,9 @@ struct bus {
 /* bus.c */
 struct bus_socket *bus_open_socket(struct bus *b, enum bus_kind kind,
                                    const char *name, struct why *why);
+/* bus_guard.c */
+void bus_guard_set(struct bus_socket *s, const char *name);
+void bus_guard_serve(struct bus_socket *s);
 /* bus_monitor.c */
 void bus_monitor_open(struct bus_socket *s, unsigned index);
 void bus_monitor_read(struct bus_socket *s);

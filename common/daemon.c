@@ -10,6 +10,7 @@
 #include "common/daemon_own.h"
 #include "common/loop.h"
 #include "common/must.h"
+#include "common/starts.h"
 #include "common/supervised.h"
 #include "common/version.h"
 
@@ -198,7 +199,7 @@ lock_run(struct daemon *d)
 }
 
 struct daemon *
-daemon_start(int argc, char **argv, const struct program *p, void *own)
+daemon_configure(int argc, char **argv, const struct program *p, void *own)
 {
     struct daemon *d = calloc(1, sizeof *d);
     must(d);
@@ -211,6 +212,15 @@ daemon_start(int argc, char **argv, const struct program *p, void *own)
     d->mode = d->common.mode;
     leave_no_core();
     signal(SIGPIPE, SIG_IGN);
+    return d;
+}
+
+void
+daemon_open(struct daemon *d)
+{
+    const struct program *p = d->program;
+
+    must(!d->loop);
     lock_run(d);
     open_gate(d);
     open_journals(d);
@@ -224,6 +234,15 @@ daemon_start(int argc, char **argv, const struct program *p, void *own)
     loop_signal(d->loop, SIGTERM, asked_to_stop, d);
     loop_signal(d->loop, SIGINT, asked_to_stop, d);
     loop_signal(d->loop, SIGHUP, asked_to_reload, d);
+    daemon_park(d);
+}
+
+struct daemon *
+daemon_start(int argc, char **argv, const struct program *p, void *own)
+{
+    struct daemon *d = daemon_configure(argc, argv, p, own);
+
+    daemon_open(d);
     return d;
 }
 
@@ -346,6 +365,7 @@ daemon_stop(struct daemon **daemon)
         return;
     bus_close(&d->bus);
     loop_destroy(&d->loop);
+    ctl_list_destroy(&d->ctl);
     logserve_destroy(&d->logs);
     journal_close(&d->inputs);
     journal_close(&d->facts);
@@ -354,6 +374,8 @@ daemon_stop(struct daemon **daemon)
     outbox_destroy(&d->out);
     stats_destroy(&d->stats);
     conf_destroy(&d->conf);
+    if (d->code == 0)
+        starts_forget(d->common.var.s, d->program->name);
     run_file_close(&d->run);
     log_info("down after %lld s",
              (long long)(clock_mono().ns - d->started.ns) / 1000000000);

@@ -61,6 +61,11 @@ extern const struct conf_section common_section, capital_section,
  * process's section. */
 struct daemon *daemon_start(int argc, char **argv, const struct program *p,
                             void *own);
+/* The two halves of it, for who has to fork in between: after the first there
+ * is the configuration, and no descriptor, lock or thread yet. */
+struct daemon *daemon_configure(int argc, char **argv,
+                                const struct program *p, void *own);
+void daemon_open(struct daemon *d);
 const struct common_conf *daemon_common(const struct daemon *d);
 const struct capital_conf *daemon_capital(const struct daemon *d);
 const struct strategy_conf *daemon_strategy(const struct daemon *d);
@@ -88,6 +93,23 @@ void daemon_knows_latch(struct daemon *d, bool latched, uint64_t kill_gen);
  * what is said in between when the engine does not set its own. */
 struct outbox *daemon_begin(struct daemon *d, struct input *in);
 void daemon_end(struct daemon *d);
+/* The shell's own word to its engine: written to `inputs` like everything
+ * heard, then given to whom hears.def names for it with speaker self (to
+ * nobody when it names none).  Between daemon_begin and daemon_end it is part
+ * of that turn, so that one answer's words are one turn; else it is one of
+ * its own.  Not from on_said. */
+void daemon_hear(struct daemon *d, const struct schema *sc, const void *msg);
+/* Keeps the gate after the turn that is under way, until as many releases:
+ * for bytes that are still on their way out.  Only from on_said. */
+void daemon_gate_hold(struct daemon *d);
+void daemon_gate_release(struct daemon *d);
+/* The latch as it was at the last turn; under the gate: as it is. */
+bool daemon_is_latched(const struct daemon *d);
+/* When the turn that is under way began (for on_said), or the last one. */
+struct nanos daemon_turn_began(const struct daemon *d);
+/* Ends daemon_run with the code that makes supervision start it again. */
+void daemon_fail(struct daemon *d, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Called with each entry said, after it was journalled and sent, and still
  * under the gate.  The turn is not over: call daemon_begin from a timer. */
 void daemon_on_said(struct daemon *d,

@@ -2,7 +2,11 @@
 
 #include "common/clock.h"
 #include "common/daemon_own.h"
+#include "common/loop.h"
 #include "common/must.h"
+
+#include <stdarg.h>
+#include <stdio.h>
 
 const struct common_conf *
 daemon_common(const struct daemon *d)
@@ -102,4 +106,46 @@ void
 daemon_end(struct daemon *d)
 {
     daemon_turn_end(d);
+}
+
+void
+daemon_gate_hold(struct daemon *d)
+{
+    must(d->gate && d->said_out);
+    gate_enter(d->gate);
+    d->held++;
+}
+
+void
+daemon_gate_release(struct daemon *d)
+{
+    must(d->held > 0);
+    d->held--;
+    gate_leave(d->gate);
+}
+
+struct nanos
+daemon_turn_began(const struct daemon *d)
+{
+    return d->turn_began;
+}
+
+bool
+daemon_is_latched(const struct daemon *d)
+{
+    return d->latch.latched;
+}
+
+void
+daemon_fail(struct daemon *d, const char *format, ...)
+{
+    char line[600];
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(line, sizeof line, format, ap);
+    va_end(ap);
+    log_error("%s", line);
+    d->code = EXIT_WORLD;
+    loop_stop(d->loop);
 }

@@ -39,6 +39,23 @@ build_number(void)
     return n;
 }
 
+/* The operator's socket lets nobody in without a key. */
+static bool
+guard(struct daemon *d, const char *name, struct why *why)
+{
+    struct bus_guard g = { .name = "risk.ctl", .who = ctl_list_who };
+    char public[BUS_KEY_CAP];
+
+    if (strcmp(name, g.name) != 0)
+        return true;
+    d->ctl = ctl_list_new(d->common.var.s);
+    g.arg = d->ctl;
+    bool ok = ctl_server_load(d->common.var.s, g.secret, public, why) &&
+              bus_guard(d->bus, &g, why);
+    explicit_bzero(g.secret, sizeof g.secret);
+    return ok;
+}
+
 static bool
 bind_all(struct daemon *d, struct why *why)
 {
@@ -54,7 +71,8 @@ bind_all(struct daemon *d, struct why *why)
     if (!bus_bind_router(d->bus, name, false, why))
         return false;
     for (size_t i = 0; p->binds && p->binds[i]; i++)
-        if (!bus_bind_router(d->bus, p->binds[i],
+        if (!guard(d, p->binds[i], why) ||
+            !bus_bind_router(d->bus, p->binds[i],
                              strcmp(p->binds[i], "risk.req") == 0, why))
             return false;
     return true;

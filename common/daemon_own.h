@@ -3,6 +3,7 @@
 #define COMMON_DAEMON_OWN_H
 
 #include "common/bus.h"
+#include "common/ctl_keys.h"
 #include "common/daemon.h"
 #include "common/journal.h"
 #include "common/latch.h"
@@ -59,6 +60,7 @@ struct daemon {
     struct journal *inputs, *facts;   /* NULL: this process has none. */
     struct errand errands[2];         /* For inputs and facts. */
     struct logserve *logs;
+    struct ctl_list *ctl;             /* Of who binds risk.ctl. */
     struct gate *gate;
     struct latch_seen latch;
     bool latch_old;                   /* And to be written anew. */
@@ -69,9 +71,11 @@ struct daemon {
     uint8_t *packed, *wrapped;        /* A message, an envelope. */
     struct histogram *hops[source_end_];
     unsigned line_risk, line_snap, line_ctl, line_log[source_end_];
-    bool ready, in_turn, tick_due, silent[source_end_];
+    bool ready, in_turn, said_out, tick_due, silent[source_end_];
+    unsigned held;                    /* daemon_gate_hold without release. */
     enum mode mode;
     uint64_t ticks, self_seq;
+    struct nanos turn_began;          /* Mono. */
     int code;                         /* To exit with. */
     struct nanos started;
     void (*on_said)(void *arg, const struct said *said);
@@ -81,6 +85,9 @@ struct daemon {
 
 /* daemon_args.c: reads flags and files; exits for -h -V -n and on mistakes. */
 void daemon_args(struct daemon *d, int argc, char **argv, void *own);
+/* daemon_park.c: counts this start; does not return when there were too many
+ * of late, but stays, and does nothing, until it is asked to stop. */
+void daemon_park(struct daemon *d);
 /* daemon_open.c: the sockets links.def and the program ask for. */
 bool daemon_open_bus(struct daemon *d, struct why *why);
 /* daemon_turn.c */

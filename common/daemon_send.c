@@ -4,6 +4,7 @@
  * of them, and one sync for the whole turn when any of it is money. */
 
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/daemon_own.h"
 #include "common/must.h"
 
@@ -49,9 +50,12 @@ daemon_write_facts(struct daemon *d)
         journal_append(d->facts, said->schema->type, mono, wall, said->trace,
                        d->packed, size, i + 1 < end);
     }
-    if (money)
+    if (money) {
+        crash_point(d->program->name, "unsynced");
         journal_sync(d->facts);
-    else if (end > 0)
+        crash_point(d->program->name, "synced");
+    }
+    if (!money && end > 0)
         journal_flush(d->facts);
 }
 

@@ -115,9 +115,11 @@ daemon_turn_begin(struct daemon *d)
 {
     must(d->bus && !d->in_turn);
     d->in_turn = true;
+    if (d->gate)
+        gate_enter(d->gate);
+    d->turn_began = clock_mono(); /* A killer may have kept us waiting. */
     if (!d->gate)
         return;
-    gate_enter(d->gate);
     look_at_latch(d);
 }
 
@@ -129,13 +131,28 @@ daemon_turn_end(struct daemon *d)
         journal_flush(d->inputs);
     daemon_write_facts(d);
     daemon_send(d);
+    d->said_out = true;
     for (size_t i = 0; d->on_said && i < outbox_count(d->out); i++)
         d->on_said(d->on_said_arg, outbox_at(d->out, i));
+    d->said_out = false;
     if (d->gate)
         gate_leave(d->gate);
     outbox_clear(d->out);
     d->in_turn = false;
     stats_count(d->stats, d->own_counters + SHELL_turns, 1);
+}
+
+void
+daemon_hear(struct daemon *d, const struct schema *sc, const void *msg)
+{
+    bool alone = !d->in_turn;
+
+    must(!d->said_out);
+    if (alone)
+        daemon_turn_begin(d);
+    tell(d, sc, msg);
+    if (alone)
+        daemon_turn_end(d);
 }
 
 static void
@@ -190,9 +207,27 @@ complain(struct daemon *d, const struct envelope *e, const char *field)
                  enum_word(&source_words, (uint32_t)e->src), field, dropped);
 }
 
+/* A command is worth what the key it came with is worth, whatever it says of
+ * itself; written down as it is handed out, so that a replay sees the same. */
+static void
+stamp_command(struct daemon *d, struct bus_in *m)
+{
+    struct command *c = d->msg;
+
+    c->role = d->ctl ? ctl_list_role(d->ctl, m->user) : ROLE_none;
+    memset(&c->actor, 0, sizeof c->actor);
+    text_set(&c->actor, m->user ? m->user : "?");
+    struct envelope e = m->e;
+    e.body = d->packed;
+    e.body_size = schema_pack(&command_schema, c, d->packed, PACKED_CAP);
+    m->raw_size = envelope_pack(&e, d->wrapped, ENVELOPE_CAP);
+    m->raw = d->wrapped;
+    must(e.body_size > 0 && m->raw_size > 0);
+}
+
 /* One message of the bus, to its handler. */
 static void
-hear(struct daemon *d, const struct bus_in *m)
+hear(struct daemon *d, struct bus_in *m)
 {
     const struct envelope *e = &m->e;
     const char *bad = "?";
@@ -212,6 +247,8 @@ hear(struct daemon *d, const struct bus_in *m)
         complain(d, e, bad);
         return;
     }
+    if (h->schema == &command_schema)
+        stamp_command(d, m);
     struct input in = {
         .mono = clock_mono(),
         .wall = clock_wall(),

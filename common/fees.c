@@ -66,6 +66,33 @@ fee_up(const struct fee_schedule *f, struct price p, struct qty q,
     return true;
 }
 
+/* The same cut down, at every step. */
+static wide
+per_share_down(const struct fee_schedule *f, struct price p)
+{
+    wide x = (wide)p.micros * (MICROS - p.micros);
+    wide power = x * (EXP_18 / EXP_12);
+
+    for (uint64_t i = 1; i < f->exponent; i++)
+        power = power * x / EXP_12;
+    return power * f->rate.ppm / MICROS;
+}
+
+bool
+fee_down(const struct fee_schedule *f, struct price p, struct qty q,
+         struct money *fee)
+{
+    wide steps;
+
+    if (!fee_is_known(f) || p.micros < 0 || p.micros > MICROS || q.micros < 0)
+        return false;
+    steps = per_share_down(f, p) * q.micros / ((wide)EXP_18 * FEE_STEP);
+    if (steps > INT64_MAX / FEE_STEP)
+        return false;
+    fee->micros = (int64_t)steps * FEE_STEP;
+    return true;
+}
+
 bool
 fee_walk_up(const struct fee_schedule *f, const struct levels *side,
             struct qty want, struct money *fee)

@@ -9,14 +9,18 @@
 
 struct universe_market {
     struct market m;              /* The latest record. */
-    uint32_t event;               /* Index of its event. */
+    uint32_t event;               /* Index of it; MAP_NONE = forgotten. */
     uint32_t yes, no;             /* Token indices: 2 * market, + 1. */
     bool resolved;
+    bool unlisted;                /* Not in the last list told whole. */
+    uint64_t list;                /* It was told in, or after it. */
     struct price payout_yes;
 };
 
 struct universe_event {
-    uint32_t count;
+    uint32_t count;               /* 0 = forgotten. */
+    uint32_t live;                /* Of them open and listed; 0 = it is over. */
+    uint32_t older, newer;        /* Among those that are over. */
     uint32_t markets[UNIVERSE_EVENT_MARKETS];
     struct text id;
 };
@@ -33,6 +37,23 @@ uint32_t universe_put(struct universe *u, const struct market *m);
  * The market takes no more orders; it counts as resolved once that is final. */
 bool universe_resolve(struct universe *u, const struct resolution *r,
                       uint32_t *market);
+/* The whole list is asked for: what is put from now on is in it.  Then it was
+ * told whole: a market that was not put since is unlisted, as good as closed,
+ * until it is put again. */
+void universe_asked(struct universe *u);
+void universe_told(struct universe *u);
+
+/* --- forgetting ------------------------------------------------------- */
+bool universe_is_full(const struct universe *u);
+/* The event to be forgotten first: nothing of it is open, for longest.
+ * MAP_NONE when there is none. */
+uint32_t universe_over(const struct universe *u);
+/* That one is needed still: it comes last from now on. */
+void universe_spare(struct universe *u, uint32_t event);
+/* Its number, its markets' and their tokens' will be others'. */
+void universe_forget(struct universe *u, uint32_t event);
+
+/* Numbers ever used; what is forgotten has an empty record. */
 uint32_t universe_markets(const struct universe *u);
 uint32_t universe_events(const struct universe *u);
 const struct universe_market *universe_market(const struct universe *u,

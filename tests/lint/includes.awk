@@ -33,7 +33,7 @@ BEGIN {
     world = "^common/(bus|loop|http|ws|pg|clock|log|daemon|journal|latch)\\.h$"
     engine = "^(scanner|riskd|executor|feed)/.*\\.c$"
     # Not an engine: makes, wires and feeds one.
-    shell = "/(main|tables|wiring|control|capture|raw|gate|ask)[^/]*\\.c$"
+    shell = "/(main|tables|wiring|control|capture|raw|gate|ask|signer_)[^/]*\\.c$"
 }
 
 function home_of(path) {

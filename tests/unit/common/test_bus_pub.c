@@ -248,14 +248,27 @@ repeated_and_malformed_messages_are_dropped(void **state)
     bus_close(&sub);
 }
 
-/* A child that publishes as run `run` until it is killed. */
-static pid_t
-start_publisher(uint64_t run)
-{
-    pid_t pid = fork_child();
+struct publisher {
+    pid_t pid;
+    int go; /* It begins once this is closed. */
+};
 
-    if (pid != 0)
-        return pid;
+/* A child that publishes as run `run`, from when it may until it is killed. */
+static struct publisher
+fork_publisher(uint64_t run)
+{
+    int ends[2];
+    char none;
+    assert_int_equal(pipe(ends), 0);
+    struct publisher p = { fork_child(), ends[1] };
+
+    if (p.pid != 0) {
+        close(ends[0]);
+        return p;
+    }
+    close(ends[1]);
+    while (read(ends[0], &none, 1) > 0)
+        continue;
     struct bus *pub = open_pub(SOURCE_feed, run, "feed.pub");
     struct bus_in in;
     for (int64_t n = 1;; n++) {
@@ -270,21 +283,24 @@ static void
 a_publisher_killed_and_started_again_is_heard_again(void **state)
 {
     (void)state;
+    enum { RUNS = 3 };
     struct bus_in in;
-    /* Children first: a context does not survive a fork. */
-    pid_t pid = start_publisher(1);
+    struct publisher runs[RUNS];
+    /* Children first: neither a context nor what its threads hold survives a
+     * fork.  The last one first, so that none keeps another's end open. */
+    for (unsigned i = RUNS; i-- > 0;)
+        runs[i] = fork_publisher(i + 1);
     struct bus *sub = open_sub("feed.pub", TYPE_trade);
 
-    for (uint64_t run = 1; run <= 3; run++) {
-        if (run > 1)
-            pid = start_publisher(run);
+    for (unsigned i = 0; i < RUNS; i++) {
+        close(runs[i].go);
         for (unsigned heard = 0; heard < 20;) {
             assert_true(await(sub, NULL, &in, 5000));
             assert_int_equal(in.lost, 0);
-            heard += in.e.run == run;
+            heard += in.e.run == i + 1;
         }
-        assert_int_equal(kill(pid, SIGKILL), 0);
-        assert_int_equal(waitpid(pid, NULL, 0), pid);
+        assert_int_equal(kill(runs[i].pid, SIGKILL), 0);
+        assert_int_equal(waitpid(runs[i].pid, NULL, 0), runs[i].pid);
     }
     bus_close(&sub);
 }

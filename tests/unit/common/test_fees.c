@@ -205,6 +205,27 @@ a_schedule_is_read_from_its_market(void **state)
     assert_false(fee_of(&m).known);
 }
 
+/* At most a step below what is reserved, and never above it. */
+static void
+what_is_taken_is_the_same_rounded_down(void **state)
+{
+    (void)state;
+    for (uint64_t exponent = 1; exponent <= 4; exponent++)
+        for (int64_t p = 10000; p < MICROS; p += 70000)
+            for (int64_t q = 1; q < 300 * MICROS; q = q * 7 + 13) {
+                struct fee_schedule f = { true, { 50000 }, exponent };
+                struct money up, down;
+
+                assert_true(fee_up(&f, (struct price){ p },
+                                   (struct qty){ q }, &up));
+                assert_true(fee_down(&f, (struct price){ p },
+                                     (struct qty){ q }, &down));
+                assert_true(down.micros >= 0 && down.micros <= up.micros);
+                assert_true(up.micros - down.micros <= 10);
+                assert_int_equal(down.micros % 10, 0);
+            }
+}
+
 static void
 walking_pays_each_level_by_itself(void **state)
 {
@@ -241,6 +262,7 @@ main(void)
         cmocka_unit_test(numbers_out_of_range_are_refused),
         cmocka_unit_test(an_unknown_schedule_gives_no_fee),
         cmocka_unit_test(a_schedule_is_read_from_its_market),
+        cmocka_unit_test(what_is_taken_is_the_same_rounded_down),
         cmocka_unit_test(walking_pays_each_level_by_itself),
     };
 
