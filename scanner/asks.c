@@ -150,6 +150,17 @@ asks_got(struct asks *a, uint32_t token)
     a->at[token].tries = 0;
 }
 
+/* Its place in the queue, if it has one, outlives it. */
+void
+asks_drop(struct asks *a, uint32_t token)
+{
+    struct ask *ask = &a->at[token];
+
+    *ask = (struct ask){
+        .state = ask->state == ASK_QUEUED ? ASK_QUEUED : ASK_IDLE
+    };
+}
+
 void
 asks_forget(struct asks *a)
 {
@@ -206,28 +217,30 @@ end_batch(struct asks *a, struct batch *b, const struct books *books,
     b->req = 0;
 }
 
-void
+bool
 asks_on_end(struct asks *a, const struct books *books,
             const struct snapshot_end *m, const struct input *in)
 {
     struct batch *b;
 
     if (in->req == 0)
-        return;
+        return false;
     if (in->req == a->universe_req && m->what == ASKED_universe) {
         if (a->universe_heard < m->sent || m->missing > 0)
-            return; /* Something got lost: asked again in a while. */
+            return false; /* Something got lost: asked again in a while. */
         a->universe_req = 0;
         a->universe_known = true;
-        return;
+        return true;
     }
     b = find_batch(a, in->req);
     if (b != NULL && m->what == ASKED_books)
         end_batch(a, b, books, in->mono);
+    return false;
 }
 
 static void
-ask_universe(struct asks *a, const struct input *in, struct outbox *out)
+ask_universe(struct asks *a, struct universe *u, const struct input *in,
+             struct outbox *out)
 {
     struct snapshot_request m = { .what = ASKED_universe };
 
@@ -243,6 +256,7 @@ ask_universe(struct asks *a, const struct input *in, struct outbox *out)
     a->universe_heard = 0;
     a->universe_deadline.ns = in->mono.ns + a->conf.ask_timeout.ms * 1000000;
     a->counters[SCANNER_requests]++;
+    universe_asked(u);
     say_snapshot_request(out, &m, &(struct to){ 0, a->universe_req });
 }
 
@@ -259,7 +273,8 @@ fill_batch(struct asks *a, struct batch *b, const struct universe *u,
         uint32_t token = dequeue(a);
         const struct universe_market *m = universe_market(u, token / 2);
 
-        if (books->at[token].whole || !m->m.open || m->resolved)
+        if (books->at[token].whole || !m->m.open || m->resolved ||
+            m->unlisted)
             continue;
         if (due.ns > in->mono.ns) {
             enqueue(a, token);
@@ -290,10 +305,10 @@ send_batch(struct asks *a, struct batch *b, const struct universe *u,
 }
 
 void
-asks_pump(struct asks *a, const struct universe *u, const struct books *books,
+asks_pump(struct asks *a, struct universe *u, const struct books *books,
           const struct input *in, struct outbox *out)
 {
-    ask_universe(a, in, out);
+    ask_universe(a, u, in, out);
     for (uint32_t i = 0; i < BATCHES; i++) {
         struct batch *b = &a->batches[i];
 

@@ -239,3 +239,11 @@ books_void(struct books *b, uint32_t token, uint64_t epoch_min,
     forget_kept(b, token);
     set_top(b, token);
 }
+
+void
+books_forget(struct books *b, uint32_t token)
+{
+    book_clear(&b->at[token], REASON_BOOK_UNUSABLE);
+    forget_kept(b, token);
+    set_top(b, token);
+}

@@ -42,5 +42,7 @@ enum books_news books_on_status(struct books *b, uint32_t token,
 /* Empties it until a snapshot of epoch_min or later. */
 void books_void(struct books *b, uint32_t token, uint64_t epoch_min,
                 enum reason why);
+/* As it was at the beginning: its number may become another's. */
+void books_forget(struct books *b, uint32_t token);
 
 #endif /* SCANNER_BOOKS_H */

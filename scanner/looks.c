@@ -253,6 +253,50 @@ looks_renew(struct looks *l, uint32_t market)
     looks_mark(l, market);
 }
 
+static bool
+is_open_at(const struct looks *l, enum scope scope, uint32_t place)
+{
+    for (uint32_t i = 0; i < SLOTS; i++)
+        for (uint32_t way = 0; way < slots[i]->ways; way++)
+            if (slots[i]->scope == scope &&
+                opportunities_is_open(l->opportunities,
+                                      l->watches[i].key +
+                                          place * slots[i]->ways + way))
+                return true;
+    return false;
+}
+
+bool
+looks_needs(const struct looks *l, uint32_t event)
+{
+    const struct universe_event *e = universe_event(l->sight.universe, event);
+
+    for (uint32_t i = 0; i < e->count; i++)
+        if (is_open_at(l, SCOPE_MARKET, e->markets[i]))
+            return true;
+    return is_open_at(l, SCOPE_EVENT, event);
+}
+
+/* No place for any strategy; where it stands among those marked, it is passed
+ * over. */
+static void
+clear(struct spot *spot)
+{
+    spot->open = 0;
+    for (uint32_t i = 0; i < SLOTS; i++)
+        spot->gates[i] = REASON_NOT_NEG_RISK;
+}
+
+void
+looks_forget(struct looks *l, uint32_t event)
+{
+    const struct universe_event *e = universe_event(l->sight.universe, event);
+
+    for (uint32_t i = 0; i < e->count; i++)
+        clear(&l->places[SCOPE_MARKET].spots[e->markets[i]]);
+    clear(&l->places[SCOPE_EVENT].spots[event]);
+}
+
 /* How far the pass should have come by now. */
 static uint32_t
 sweep_until(const struct looks *l, uint32_t events, int64_t passed)

@@ -20,6 +20,10 @@ void looks_mark(struct looks *l, uint32_t market);
 void looks_expect(const struct looks *l, uint32_t market);
 /* Its record did: what strategies say of it is asked anew. */
 void looks_renew(struct looks *l, uint32_t market);
+/* Whether something of this event is open, or still to be closed. */
+bool looks_needs(const struct looks *l, uint32_t event);
+/* Its place, and its markets', may become others'. */
+void looks_forget(struct looks *l, uint32_t event);
 /* Looks once at every place marked, as far as the turn's budget goes. */
 void looks_run(struct looks *l, struct turn *turn);
 

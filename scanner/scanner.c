@@ -13,26 +13,9 @@
 #include "scanner/scanner.h"
 
 #include "common/must.h"
-#include "scanner/asks.h"
-#include "scanner/books.h"
-#include "scanner/looks.h"
+#include "scanner/state.h"
 
 #include <stdlib.h>
-
-struct scanner {
-    struct scanner_conf conf;
-    struct ms heartbeat_miss;
-    uint64_t counters[SCANNER_COUNTERS];
-    struct universe *universe;
-    struct books *books;
-    struct asks *asks;
-    struct looks *looks;
-    bool in_frame;         /* The last message of feed.pub had more. */
-    uint64_t feed_run;     /* 0 = never heard. */
-    uint64_t feed_proved;  /* The run of the last heartbeat. */
-    struct nanos feed_beat, late_since;
-    bool feed_up, late;    /* late: what it published last is of the past. */
-};
 
 struct scanner *
 scanner_new(const struct scanner_options *o)
@@ -123,8 +106,8 @@ scanner_close_all(struct scanner *x, enum reason why, const struct input *in,
 
 /* After a message of feed: one of its frames may have ended.  An answer to a
  * request may come in the middle of one; what it marks waits for the end. */
-static void
-after(struct scanner *x, bool more, const struct input *in,
+void
+scanner_after(struct scanner *x, bool more, const struct input *in,
       struct outbox *out)
 {
     struct turn turn = { in, out, TURN_SAYS };
@@ -179,8 +162,8 @@ note_delay(struct scanner *x, const struct input *in, struct outbox *out)
 /* True when this message of feed is to be used: it is of the newest run, not
  * before its first heartbeat (what was is in the answers to what we ask then),
  * and answers something still asked, or nothing. */
-static bool
-hear_feed(struct scanner *x, const struct input *in, struct outbox *out)
+bool
+scanner_hear_feed(struct scanner *x, const struct input *in, struct outbox *out)
 {
     if (in->run < x->feed_run)
         return false;
@@ -207,7 +190,7 @@ scanner_on_heartbeat(struct scanner *x, const struct heartbeat *m,
 {
     (void)m;
     x->feed_proved = in->run > x->feed_run ? in->run : x->feed_run;
-    if (!hear_feed(x, in, out))
+    if (!scanner_hear_feed(x, in, out))
         return;
     if (!x->feed_up)
         looks_sweep_soon(x->looks);
@@ -224,55 +207,14 @@ scanner_on_gap(struct scanner *x, const struct gap *m, const struct input *in,
         start_over(x, REASON_GAP, in, out);
 }
 
-/* --- markets ---------------------------------------------------------- */
-
-void
-scanner_on_market(struct scanner *x, const struct market *m,
-                  const struct input *in, struct outbox *out)
-{
-    uint32_t i;
-
-    if (!hear_feed(x, in, out))
-        return;
-    asks_on_record(x->asks, in);
-    i = universe_put(x->universe, m);
-    if (i == MAP_NONE) {
-        x->counters[SCANNER_markets_refused]++;
-        i = universe_find_market(x->universe, &m->market);
-    } else {
-        x->counters[SCANNER_markets]++;
-        for (uint32_t token = 2 * i; m->open && token <= 2 * i + 1; token++)
-            if (!x->books->at[token].whole)
-                asks_book(x->asks, token, in->mono);
-    }
-    if (i != MAP_NONE) /* One that was refused may have been closed by it. */
-        looks_renew(x->looks, i);
-    after(x, x->in_frame, in, out);
-}
-
-void
-scanner_on_resolution(struct scanner *x, const struct resolution *m,
-                      const struct input *in, struct outbox *out)
-{
-    uint32_t market;
-
-    if (!hear_feed(x, in, out))
-        return;
-    asks_on_record(x->asks, in);
-    if (universe_resolve(x->universe, m, &market))
-        looks_renew(x->looks, market);
-    else
-        x->counters[SCANNER_bad_input]++;
-    after(x, x->in_frame, in, out);
-}
-
 void
 scanner_on_snapshot_end(struct scanner *x, const struct snapshot_end *m,
                         const struct input *in, struct outbox *out)
 {
-    if (!hear_feed(x, in, out))
+    if (!scanner_hear_feed(x, in, out))
         return;
-    asks_on_end(x->asks, x->books, m, in);
+    if (asks_on_end(x->asks, x->books, m, in))
+        universe_told(x->universe);
     asks_pump(x->asks, x->universe, x->books, in, out);
 }
 
@@ -307,13 +249,13 @@ scanner_on_book_snapshot(struct scanner *x, const struct book_snapshot *m,
 {
     uint32_t token;
 
-    if (!hear_feed(x, in, out))
+    if (!scanner_hear_feed(x, in, out))
         return;
     token = find_token(x, &m->token);
     if (token != MAP_NONE)
         use(x, token, books_on_snapshot(x->books, token, m, in->run), in,
             out);
-    after(x, m->more, in, out);
+    scanner_after(x, m->more, in, out);
 }
 
 void
@@ -322,7 +264,7 @@ scanner_on_book_delta(struct scanner *x, const struct book_delta *m,
 {
     uint32_t token;
 
-    if (!hear_feed(x, in, out))
+    if (!scanner_hear_feed(x, in, out))
         return;
     token = find_token(x, &m->token);
     if (token != MAP_NONE) {
@@ -330,7 +272,7 @@ scanner_on_book_delta(struct scanner *x, const struct book_delta *m,
         looks_expect(x->looks, token / 2);
         use(x, token, books_on_delta(x->books, token, m, in->run), in, out);
     }
-    after(x, m->more, in, out);
+    scanner_after(x, m->more, in, out);
 }
 
 void
@@ -339,7 +281,7 @@ scanner_on_book_status(struct scanner *x, const struct book_status *m,
 {
     uint32_t token;
 
-    if (!hear_feed(x, in, out))
+    if (!scanner_hear_feed(x, in, out))
         return;
     token = find_token(x, &m->token);
     if (token != MAP_NONE) {
@@ -349,7 +291,7 @@ scanner_on_book_status(struct scanner *x, const struct book_status *m,
             asks_told(x->asks, token, in->mono);
         use(x, token, news, in, out);
     }
-    after(x, x->in_frame, in, out);
+    scanner_after(x, x->in_frame, in, out);
 }
 
 void
@@ -358,14 +300,14 @@ scanner_on_tick_size(struct scanner *x, const struct tick_size *m,
 {
     uint32_t token;
 
-    if (!hear_feed(x, in, out))
+    if (!scanner_hear_feed(x, in, out))
         return;
     token = find_token(x, &m->token);
     if (token != MAP_NONE && x->books->at[token].epoch < m->epoch) {
         books_void(x->books, token, m->epoch, REASON_BOOK_UNUSABLE);
         looks_mark(x->looks, token / 2);
     }
-    after(x, x->in_frame, in, out);
+    scanner_after(x, x->in_frame, in, out);
 }
 
 /* --- time ------------------------------------------------------------- */

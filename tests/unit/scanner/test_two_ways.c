@@ -137,6 +137,16 @@ say_book(struct origin *v, const struct word *word)
 }
 
 static void
+list_all(struct world *w)
+{
+    for (uint32_t i = 0; i < TOKENS / 2; i++) {
+        char name[2] = { (char)('a' + i), '\0' };
+
+        world_event(w, name, i, 1);
+    }
+}
+
+static void
 hear(struct origin *v, struct way *way)
 {
     struct word word = way->at[way->head];
@@ -162,6 +172,8 @@ hear(struct origin *v, struct way *way)
         WORLD_SAY(v->w, book_status, &status);
         break;
     case WORD_END:
+        if (word.token == ASKED_universe)
+            list_all(v->w);
         world_answer_end(v->w, word.req, (enum asked)word.token);
         break;
     }
@@ -223,11 +235,7 @@ open_origin(uint64_t chance)
     world_heartbeat(v->w);
     for (uint32_t i = 0; i < TOKENS; i++)
         v->token[i].epoch = ++v->epoch;
-    for (uint32_t i = 0; i < TOKENS / 2; i++) {
-        char name[2] = { (char)('a' + i), '\0' };
-
-        world_event(v->w, name, i, 1);
-    }
+    list_all(v->w);
     take_requests(v);
     return v;
 }
