@@ -1,0 +1,33 @@
+/* judge - riskd's engine as its journal left it, to be asked about rules */
+#ifndef DEPLOY_ARB_JUDGE_H
+#define DEPLOY_ARB_JUDGE_H
+
+#include "common/conf.h"
+#include "common/why.h"
+
+struct riskd;
+
+struct judge {
+    struct riskd *x;
+    uint64_t config;          /* Digest of the configuration. */
+    struct hash rules;        /* Of the rules. */
+    struct hash data;         /* SHA-256 over all records read. */
+    uint64_t records;         /* The last of them. */
+    struct nanos at;          /* Its wall time. */
+    uint64_t stage;
+};
+
+/* Reads rules (NULL = those of riskd.rules) and every fact of riskd under
+ * common.var.  False with the reason, or after the complaints were printed
+ * (an empty reason). */
+MUST_CHECK bool judge_open(struct judge *j, const struct conf *conf,
+                           const char *rules, struct why *why);
+void judge_close(struct judge *j);
+
+struct riskd_criterion;
+enum { CRITERIA_CAP = 1024 };
+/* "0.05", "true", or "-". */
+const char *judge_number(const struct riskd_criterion *c, bool value,
+                         char text[MICROS_TEXT_CAP]);
+
+#endif /* DEPLOY_ARB_JUDGE_H */

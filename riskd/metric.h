@@ -1,0 +1,89 @@
+/* metric - the numbers rules are about, from what happened
+ *
+ * Pure.  What happened comes as samples (the message), each counted once; so
+ * the samples written down, counted again after a restart, are the same
+ * metrics.  What is so at this moment (the books, the switches) comes as a
+ * view with each question.  Whole numbers only, roots too: the same on every
+ * machine, and in every replay. */
+#ifndef RISKD_METRIC_H
+#define RISKD_METRIC_H
+
+#include "riskd/rule.h"
+
+enum metric_id {
+#define METRIC(name, unit, least, answer, help) METRIC_##name,
+#include "riskd/metrics.def"
+    METRICS
+};
+
+enum metric_unit {
+    UNIT_usd, UNIT_frac, UNIT_ratio, UNIT_s, UNIT_ms, UNIT_hours, UNIT_days,
+    UNIT_gb, UNIT_count, UNIT_shares, UNIT_price, UNIT_flag
+};
+
+struct metric_row {
+    const char *name;
+    enum metric_unit unit;
+    uint64_t least;       /* Sample; below it nothing is acted on. */
+    const char *help;
+};
+extern const struct metric_row metric_rows[METRICS];
+/* METRICS when there is none of that name. */
+uint32_t metric_find(const char *name);
+/* Somebody tells us what it needs. */
+bool metric_is_heard(uint32_t metric);
+
+/* What an order would do, for the limits (metrics/order.c). */
+struct metric_order {
+    const struct authorize *m;
+    struct money worst, group, event, unsettled; /* As riskd counts them. */
+    bool strategy_on;
+    bool market_known;    /* Somebody told us of all its markets: */
+    bool neg_risk, open;
+    struct money liquidity;
+};
+
+/* What is so now. */
+struct metric_view {
+    struct nanos wall;
+    uint64_t stage;
+    enum mode mode_max;   /* By configuration and stage. */
+    struct money equity, pnl; /* pnl since the books began. */
+    struct money used;    /* Reserved and held. */
+    struct money most;    /* That may be; 0 = no limit of its own. */
+    struct money day_loss; /* Of the UTC day; positive when it lost. */
+    bool sound;           /* The books add up. */
+    bool latched;
+    bool monitoring;      /* No more than watching is allowed. */
+    bool links_known, links_up;
+    bool probation_known;
+    struct ppm probation; /* Size allowed by it. */
+    const struct rules *rules; /* NULL = none. */
+    const struct metric_order *order; /* NULL = asked on the clock. */
+    bool at_gate;         /* Rates are those of the whole phase. */
+};
+
+struct metrics;
+
+struct metrics *metrics_new(uint64_t failures_max);
+void metrics_destroy(struct metrics **m);
+/* Counts it; what was counted before, or makes no sense, changes nothing. */
+void metrics_count(struct metrics *m, const struct occurrence *s);
+bool metrics_counted(const struct metrics *m, const struct occurrence *s);
+/* When the phase began, 0 = none has. */
+struct nanos metrics_phase(const struct metrics *m);
+/* What the passing of time makes worth counting: an hour, a new best, a new
+ * worst, a phase, an order unknown for too long.  At most cap. */
+enum { METRICS_DUE_CAP = 16 };
+uint32_t metrics_due(const struct metrics *m, const struct metric_view *v,
+                     struct occurrence out[METRICS_DUE_CAP]);
+/* One metric, by its index; all of them. */
+struct value metric_answer(const struct metrics *m,
+                           const struct metric_view *v, uint32_t metric);
+void metrics_all(const struct metrics *m, const struct metric_view *v,
+                 struct value out[METRICS]);
+/* Adds all of its state. */
+struct digest;
+void metrics_digest(const struct metrics *m, struct digest *d);
+
+#endif /* RISKD_METRIC_H */

@@ -1,0 +1,241 @@
+/* order - what an authorization would do, as the limits count it */
+/*
+ * A full set is a basket of A, or a pair of B, that is bought: one share of
+ * every leg pays a dollar.  Metrics of other strategies, and of requests
+ * these numbers say nothing about, answer "not asked".
+ */
+#include "riskd/metric_own.h"
+
+#include "common/must.h"
+
+static bool
+is_set(const struct metric_view *v)
+{
+    const struct metric_order *o = v->order;
+    if (o == NULL || o->m->kind != GRANT_KIND_normal ||
+        (o->m->strategy != STRATEGY_A && o->m->strategy != STRATEGY_B)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < o->m->legs.count; i++) {
+        if (o->m->legs.at[i].side != SIDE_buy) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What adds exposure; an unwind is asked only what concerns it. */
+static bool
+is_new(const struct metric_view *v)
+{
+    return v->order != NULL && v->order->m->kind != GRANT_KIND_unwind;
+}
+
+static struct value
+share(int64_t part, struct money whole)
+{
+    return whole.micros > 0 ? ratio_of(part, whole.micros, 1) : no_data();
+}
+
+struct value
+metric_live_order(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return v->order == NULL
+               ? not_asked()
+               : flag_of(v->order->m->mode == MODE_live && v->stage == 0);
+}
+
+struct value
+metric_notional(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return is_new(v) ? micros_of(v->order->group.micros +
+                                 v->order->worst.micros)
+                     : not_asked();
+}
+
+struct value
+metric_total_after(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return is_new(v) ? micros_of(v->order->unsettled.micros +
+                                 v->order->worst.micros)
+                     : not_asked();
+}
+
+struct value
+metric_trade_share(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return is_new(v) ? share(v->order->group.micros + v->order->worst.micros,
+                             v->equity)
+                     : not_asked();
+}
+
+struct value
+metric_event_share(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return is_new(v) ? share(v->order->event.micros + v->order->worst.micros,
+                             v->equity)
+                     : not_asked();
+}
+
+struct value
+metric_unsettled_share(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return is_new(v)
+               ? share(v->order->unsettled.micros + v->order->worst.micros,
+                       v->equity)
+               : not_asked();
+}
+
+static int64_t
+sum_of_asks(const struct metric_order *o)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < o->m->legs.count; i++) {
+        sum += o->m->legs.at[i].avg.micros;
+    }
+    return sum;
+}
+
+struct value
+metric_discount(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return is_set(v) ? micros_of(MICROS - sum_of_asks(v->order)) : not_asked();
+}
+
+struct value
+metric_sum_ask(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return is_set(v) ? micros_of(sum_of_asks(v->order)) : not_asked();
+}
+
+/* Of the shares every leg has: a dollar each, less what all legs cost. */
+struct value
+metric_edge(const struct metrics *m, const struct metric_view *v)
+{
+    int64_t least = INT64_MAX, paid = 0;
+    (void)m;
+    if (!is_set(v)) {
+        return not_asked();
+    }
+    for (uint32_t i = 0; i < v->order->m->legs.count; i++) {
+        const struct leg *leg = &v->order->m->legs.at[i];
+        struct money cost;
+        if (!cost_up(leg->limit, leg->size, &cost)) {
+            return no_data();
+        }
+        paid += cost.micros + leg->fee.micros;
+        least = leg->size.micros < least ? leg->size.micros : least;
+    }
+    return ratio_of(least - paid, least, 1);
+}
+
+struct value
+metric_executable(const struct metrics *m, const struct metric_view *v)
+{
+    int64_t least = INT64_MAX;
+    (void)m;
+    if (v->order == NULL || v->order->m->kind != GRANT_KIND_normal) {
+        return not_asked();
+    }
+    for (uint32_t i = 0; i < v->order->m->legs.count; i++) {
+        int64_t depth = v->order->m->legs.at[i].depth.micros;
+        least = depth < least ? depth : least;
+    }
+    return micros_of(least);
+}
+
+struct value
+metric_order_shares(const struct metrics *m, const struct metric_view *v)
+{
+    int64_t most = 0;
+    (void)m;
+    if (v->order == NULL) {
+        return not_asked();
+    }
+    for (uint32_t i = 0; i < v->order->m->legs.count; i++) {
+        int64_t size = v->order->m->legs.at[i].size.micros;
+        most = size > most ? size : most;
+    }
+    return micros_of(most);
+}
+
+struct value
+metric_book_age(const struct metrics *m, const struct metric_view *v)
+{
+    int64_t most = 0;
+    (void)m;
+    if (v->order == NULL) {
+        return not_asked();
+    }
+    for (uint32_t i = 0; i < v->order->m->legs.count; i++) {
+        int64_t age = v->order->m->legs.at[i].age.ms;
+        most = age > most ? age : most;
+    }
+    return ratio_of(most, 1000, 1);
+}
+
+struct value
+metric_no_ask(const struct metrics *m, const struct metric_view *v)
+{
+    uint64_t without = 0;
+    (void)m;
+    if (!is_new(v)) {
+        return not_asked();
+    }
+    for (uint32_t i = 0; i < v->order->m->legs.count; i++) {
+        const struct leg *leg = &v->order->m->legs.at[i];
+        without += leg->side == SIDE_buy && leg->avg.micros <= 0;
+    }
+    return count_of(without);
+}
+
+/* The worst leg: how far its limit is beyond the average price seen. */
+static struct value
+worst_slip(const struct metric_view *v, enum grant_kind kind)
+{
+    struct value worst = ratio_of(0, 1, 1);
+    if (v->order == NULL || v->order->m->kind != kind) {
+        return not_asked();
+    }
+    for (uint32_t i = 0; i < v->order->m->legs.count; i++) {
+        const struct leg *leg = &v->order->m->legs.at[i];
+        int64_t beyond = leg->limit.micros - leg->avg.micros;
+        if (leg->avg.micros <= 0) {
+            return no_data();
+        }
+        beyond = leg->side == SIDE_buy ? beyond : -beyond;
+        if ((wide)beyond * worst.den > (wide)worst.num * leg->avg.micros) {
+            worst = ratio_of(beyond, leg->avg.micros, 1);
+        }
+    }
+    return worst;
+}
+
+struct value
+metric_order_slip(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return worst_slip(v, GRANT_KIND_normal);
+}
+
+struct value
+metric_patch_slip(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return worst_slip(v, GRANT_KIND_patch);
+}
+
+struct value
+metric_unwind_loss(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return worst_slip(v, GRANT_KIND_unwind);
+}

@@ -1,0 +1,49 @@
+/* ruling - the rules within riskd: what they see, what they do to it
+ *
+ * Nothing in here acts on its own: riskd's state, leases and checks ask what
+ * the rules allow. */
+#ifndef RISKD_RULING_H
+#define RISKD_RULING_H
+
+#include "riskd/metric.h"
+#include "riskd/riskd.h"
+
+struct ruling;
+struct question;
+struct finding;
+
+/* In riskd_new and riskd_destroy.  There are no rules until riskd_rules. */
+struct ruling *ruling_new(const struct riskd_conf *conf);
+void ruling_destroy(struct ruling **r);
+
+/* Says it, and counts it, unless it was counted. */
+void riskd_count(struct riskd *x, const struct occurrence *s,
+                 struct outbox *out);
+/* What happened, counted once (occurrences are facts; counting.c). */
+void riskd_count_order(struct riskd *x, const struct order *m,
+                       const struct input *in, struct outbox *out);
+void riskd_count_fill(struct riskd *x, const struct fill *m,
+                      const struct input *in, struct outbox *out);
+void riskd_count_execution(struct riskd *x, const struct execution *m,
+                           const struct input *in, struct outbox *out);
+/* Every rules_every: the alarms are asked, and what they do is said. */
+void riskd_rule_on_tick(struct riskd *x, const struct input *in,
+                        struct outbox *out);
+/* What the rules allow now. */
+void riskd_rule_effects(const struct riskd *x, struct nanos wall,
+                        struct rule_effects *out);
+/* What limits and alarms have against this authorization, into a->ruled; a
+ * limit that kills is said at once. */
+void riskd_rule_on_question(struct riskd *x, struct question *a,
+                            const struct input *in, struct outbox *out);
+/* A person has looked: what was latched is let go (a resume). */
+void riskd_rule_release(struct riskd *x, const struct input *in,
+                        struct outbox *out);
+/* The metrics of the books in force, and the view they are answered with. */
+const struct metrics *riskd_metrics(const struct riskd *x);
+void riskd_metric_view(const struct riskd *x, struct nanos wall,
+                       struct metric_view *out);
+struct digest;
+void ruling_digest(const struct ruling *r, struct digest *d);
+
+#endif /* RISKD_RULING_H */
