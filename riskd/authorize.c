@@ -55,6 +55,9 @@ has_allowance(const struct promise *p, const struct authorize *m)
 static bool
 strategy_is_on(const struct riskd *x, enum strategy strategy)
 {
+    if (x->switches.off[strategy]) {
+        return false;
+    }
     switch (strategy) {
     case STRATEGY_A: return x->strategy.A;
     case STRATEGY_B: return x->strategy.B;
@@ -68,6 +71,18 @@ strategy_is_on(const struct riskd *x, enum strategy strategy)
     case strategy_end_: return false;
     }
     unreachable();
+}
+
+/* Its strategy, or any venue: there is one so far. */
+static bool
+is_scope_killed(const struct riskd *x, enum strategy strategy)
+{
+    bool killed = scope_is_killed(&x->switches.scopes[strategy]);
+    for (uint32_t v = 0; v < venue_end_; v++) {
+        killed = killed ||
+                 scope_is_killed(&x->switches.scopes[strategy_end_ + v]);
+    }
+    return killed;
 }
 
 static void
@@ -110,13 +125,14 @@ look_at_books(struct riskd *x, struct question *a, const struct input *in)
         back += has_allowance(p, m) ? p->allowance.micros : 0;
     }
     int64_t reserved = ledger_account(b->ledger, ACCOUNT_reserved).micros;
-    int64_t held = ledger_account(b->ledger, ACCOUNT_position).micros;
-    a->equity = ledger_equity(b->ledger);
+    int64_t held = ledger_account(b->ledger, ACCOUNT_position).micros +
+                   ledger_account(b->ledger, ACCOUNT_due).micros;
+    a->equity = riskd_capital(b);
     a->cash.micros = ledger_account(b->ledger, ACCOUNT_cash).micros + back;
     a->group.micros = grants_group(x->grants, &m->group).micros - back;
     a->event.micros = ledger_event(b->ledger, &m->event).micros - back;
     a->unsettled.micros = reserved + held - back;
-    a->day_loss.micros = -ledger_day_pnl(b->ledger, in->wall).micros;
+    a->day_loss.micros = riskd_day_loss(b, in->wall);
     a->day_halted = riskd_is_halted(x, b, in->wall);
     a->paused = riskd_is_paused(b, in->wall);
     a->room = grants_has_room(x->grants) && ledger_refs_percent(b->ledger) < 90;
@@ -133,10 +149,17 @@ look(struct riskd *x, struct question *a, const struct input *in)
     a->epoch = x->epoch;
     a->mode_max = riskd_mode_max(x);
     a->strategy_on = strategy_is_on(x, a->m->strategy);
+    a->scope_killed = is_scope_killed(x, a->m->strategy);
+    a->held_back = in->wall.ns < x->switches.paused_until;
+    a->size = riskd_size_of(x, a->m->strategy);
     a->age_max = x->strategy.book_age_max;
     a->gross_min = x->strategy.gross_min;
     a->depth_min = x->strategy.depth_min;
-    a->slow = in->mono.ns < x->slow_until.ns;
+    a->slow = riskd_is_slow(x, in->mono);
+    a->data_fault = riskd_data_fault(x, in);
+    a->liquidity_min = x->strategy.liquidity_min;
+    a->naked = books_of(x, a->m->mode)->naked;
+    riskd_look_around(x, a);
     look_at_legs(x, a);
     look_at_books(x, a, in);
 }
@@ -162,7 +185,7 @@ add_reason(struct denial *d, const char *rule, const struct finding *f)
 /* Fills in what speaks against it; none = yes. */
 static void
 judge(struct riskd *x, struct question *a, const struct input *in,
-      struct denial *d)
+      struct outbox *out, struct denial *d)
 {
     struct finding f;
     must(checks[0] == &check_fields);
@@ -172,10 +195,12 @@ judge(struct riskd *x, struct question *a, const struct input *in,
         return;
     }
     look(x, a, in);
+    riskd_rule_on_question(x, a, in, out);
     for (int i = 1; i < CHECKS_COUNT; i++) {
         if ((checks[i]->kinds & (1u << a->m->kind)) != 0 &&
             !checks[i]->passes(a, &f)) {
-            add_reason(d, checks[i]->name, &f);
+            bool ruled = f.reason == REASON_RULE && a->ruled != NULL;
+            add_reason(d, ruled ? a->ruled : checks[i]->name, &f);
         }
     }
 }
@@ -228,6 +253,17 @@ fill_batch(struct riskd *x, const struct question *a, const struct grant *g,
     batch_add(b, ACCOUNT_reserved, NULL, patch_allowance(a).micros);
 }
 
+/* Live: so that the signer knows it is ours, and still of use. */
+static void
+mark(const struct riskd *x, struct grant *g)
+{
+    if (x->keyed && g->mode == MODE_live && g->ttl.ms > 0) {
+        grant_mac(&x->mac_key, g, &g->mac);
+    } else {
+        memset(&g->mac, 0, sizeof g->mac);
+    }
+}
+
 /* False when the books have no room for it after all. */
 static bool
 give(struct riskd *x, const struct question *a, const struct hash *content,
@@ -253,12 +289,14 @@ give(struct riskd *x, const struct question *a, const struct hash *content,
     if (!ledger_has_room(b->ledger, &x->batch, g.legs.count)) {
         return false;
     }
+    mark(x, &g);
     free_allowances(x, m, in, out);
     must(grants_enter(x->grants, &g, content, in->mono) != NULL);
     say_grant(out, &g, &to);
     fill_batch(x, a, &g, in);
     must(riskd_book(x, b, in, out, &why));
     x->counters[RISKD_granted]++;
+    riskd_count_opened(x, m, in, out);
     return true;
 }
 
@@ -272,8 +310,10 @@ repeat_grant(struct riskd *x, const struct promise *p, const struct input *in,
     struct grant g = p->grant;
     int64_t left = g.ttl.ms - (in->mono.ns - p->granted.ns) / 1000000;
     bool dead = !p->open || riskd_is_latched(x) || g.epoch != x->epoch ||
+                g.kill_gen != x->latch.kill_gen ||
                 in->mono.ns < p->granted.ns || left < 0;
     g.ttl.ms = dead ? 0 : left;
+    mark(x, &g);
     x->counters[RISKD_repeated]++;
     say_grant_on(out, ROUTE_REPLY, &g, &to);
 }
@@ -332,7 +372,7 @@ riskd_on_authorize(struct riskd *x, const struct authorize *m,
     if (answer_again(x, m, &content, in, out)) {
         return;
     }
-    judge(x, &a, in, &d);
+    judge(x, &a, in, out, &d);
     if (d.reasons.count == 0 && give(x, &a, &content, in, out)) {
         return;
     }
@@ -341,4 +381,8 @@ riskd_on_authorize(struct riskd *x, const struct authorize *m,
         add_reason(&d, check_books.name, &f);
     }
     deny(x, m, &content, &d, in, out);
+    if (m->mode == MODE_live && riskd_stage(x) == 0 &&
+        d.reasons.at[0].code != REASON_BAD_INPUT) {
+        riskd_stop(x, in, out, "a live order was asked for in stage 0");
+    }
 }

@@ -1,9 +1,8 @@
-/* breakers - layer 4: failures in a row, the day's loss, a slow venue */
+/* breakers - layer 4: failures in a row, the day's loss */
 /*
  * What a breaker remembers is in the risk events it said, so a restart keeps
- * both its count and its deadline (wall time, as the facts have it).  The
- * slow venue alone is forgotten by a restart: the next order measures it
- * again.
+ * both its count and its deadline (wall time, as the facts have it).
+ * What live orders and fills show is live.c's.
  */
 #include "riskd/engine.h"
 
@@ -17,26 +16,58 @@ riskd_is_paused(const struct books *b, struct nanos wall)
     return wall.ns < b->paused_until.ns;
 }
 
+/* Of the shares' worth since the day began; a mark of another day says
+ * nothing. */
+static int64_t
+marked_loss(const struct books *b, struct nanos wall)
+{
+    if (b->mark.day == 0 || (int64_t)b->mark.day != utc_day(wall)) {
+        return 0;
+    }
+    return b->mark.open.micros - b->mark.equity.micros;
+}
+
+int64_t
+riskd_day_loss(const struct books *b, struct nanos wall)
+{
+    int64_t booked = -ledger_day_pnl(b->ledger, wall).micros;
+    int64_t marked = marked_loss(b, wall);
+    return marked > booked ? marked : booked;
+}
+
+void
+riskd_end_pauses(struct riskd *x)
+{
+    for (int i = 0; i < 2; i++) {
+        x->books[i].paused_until.ns = INT64_MIN;
+    }
+}
+
 bool
 riskd_is_halted(const struct riskd *x, const struct books *b, struct nanos wall)
 {
     return utc_day(wall) <= b->halt_day ||
-           -ledger_day_pnl(b->ledger, wall).micros >
-               x->conf.daily_loss_max.micros;
+           riskd_day_loss(b, wall) > x->conf.daily_loss_max.micros;
 }
 
-/* After every booking.  The day halted is the one the ledger counts. */
+/* After every booking and every mark.  The day halted is the one that the
+ * ledger counts, or the mark: a restart reads it off them. */
 void
 riskd_watch_loss(struct riskd *x, struct books *b, const struct input *in,
                  struct outbox *out)
 {
     int64_t loss = -ledger_day_pnl(b->ledger, in->wall).micros;
     int64_t day = ledger_day(b->ledger);
+    bool marked = loss <= x->conf.daily_loss_max.micros;
+    if (marked) {
+        loss = marked_loss(b, in->wall);
+        day = (int64_t)b->mark.day;
+    }
     if (b->halt_day == day || loss <= x->conf.daily_loss_max.micros) {
         return;
     }
     struct risk_event_says says = {
-        .rule = "daily_loss",
+        .rule = marked ? "daily_loss_marked" : "daily_loss",
         .metric = "daily_loss_micros",
         .scope = enum_word(&mode_words, (uint32_t)b->mode),
         .value = loss,
@@ -92,6 +123,8 @@ riskd_on_execution(struct riskd *x, const struct execution *m,
     if (m->mode != MODE_paper && m->mode != MODE_live) {
         return;
     }
+    riskd_count_probation(x, m);
+    riskd_count_execution(x, m, in, out);
     struct books *b = books_of(x, m->mode);
     struct text scope = make_scope(b, &m->exec_id);
     if ((!failed && !worked) || (worked && b->failures == 0) ||
@@ -112,49 +145,5 @@ riskd_on_execution(struct riskd *x, const struct execution *m,
         b->failures = 0;
         b->paused_until.ns = in->wall.ns + x->conf.failures_pause.ms * 1000000;
         x->counters[RISKD_pauses]++;
-    }
-}
-
-/* order names no mode: its group's grant does. */
-static bool
-is_live_group(const struct riskd *x, const struct uuid *group)
-{
-    for (uint32_t i = 0; grants_at(x->grants, i) != NULL; i++) {
-        const struct promise *p = grants_at(x->grants, i);
-        if (p->serial != 0 && p->grant.mode == MODE_live &&
-            uuid_equal(&p->grant.group, group)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void
-riskd_on_order(struct riskd *x, const struct order *m, const struct input *in,
-               struct outbox *out)
-{
-    int64_t delay;
-    x->counters[RISKD_orders]++;
-    riskd_ack(in, out, true, REASON_none);
-    if (m->sent.ns <= 0 || m->answered.ns <= m->sent.ns ||
-        __builtin_sub_overflow(m->answered.ns, m->sent.ns, &delay) ||
-        delay <= x->conf.latency_max.ms * 1000000 ||
-        !is_live_group(x, &m->group)) {
-        return;
-    }
-    bool already = in->mono.ns < x->slow_until.ns;
-    x->slow_until.ns = in->mono.ns + x->conf.latency_hold.ms * 1000000;
-    x->counters[RISKD_slow]++;
-    struct risk_event_says says = {
-        .rule = "latency",
-        .metric = "api_latency_ms",
-        .scope = "live",
-        .value = delay / 1000000,
-        .threshold = x->conf.latency_max.ms,
-        .severity = SEVERITY_warning,
-        .action = ACTION_monitor,
-    };
-    if (!already) {
-        riskd_say_event(x, out, &says);
     }
 }

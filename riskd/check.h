@@ -22,6 +22,14 @@ enum {
     FOR_ALL = FOR_NEW | FOR_UNWIND
 };
 
+/* What is known of one leg beyond the request. */
+struct leg_facts {
+    const struct market *market; /* NULL: feed has told of none. */
+    bool yes;                    /* It is that market's yes token. */
+    bool ended;                  /* Resolved, for good or in dispute. */
+    struct price base;           /* Patch: the limit its group began with. */
+};
+
 /* What a check may look at. */
 struct question {
     const struct authorize *m;
@@ -35,11 +43,19 @@ struct question {
     uint64_t epoch;
     enum mode mode_max;     /* By configuration and stage. */
     bool strategy_on;
+    bool scope_killed;      /* Its strategy or its venue. */
+    bool held_back;         /* Paused by an operator. */
+    struct ppm size;        /* Share of a normal size that is allowed. */
     struct ms age_max;
     struct ppm gross_min;
     struct qty depth_min;
+    struct money liquidity_min;
 
     bool splits;            /* A dollar a share is reserved to make them. */
+    struct leg_facts leg[legs_cap];
+    const char *data_fault; /* What is wrong with the data; NULL = nothing. */
+    bool crosses;           /* A leg would meet an open order of ours. */
+    struct money naked;     /* Held without its other legs, for too long. */
     struct money cost[legs_cap];  /* Of a bought leg at its limit, + fee; of a
                                    * split one, its part of the dollars. */
     struct qty free[legs_cap];    /* Of a sold leg: held, not yet promised. */
@@ -52,6 +68,9 @@ struct question {
     bool day_halted;
     bool paused;
     bool slow;
+
+    const char *ruled;      /* The rule of deploy/rules against it, or NULL. */
+    int64_t ruled_value, ruled_limit;
 };
 
 /* Why not: the numbers behind it, in the unit of the check. */
@@ -83,6 +102,14 @@ static inline bool
 is_above_share(int64_t part, struct ppm share, struct money whole)
 {
     return (wide)part * MICROS > (wide)share.ppm * whole.micros;
+}
+
+/* What is left of a limit when only a share of a normal size is allowed. */
+static inline int64_t
+scaled(int64_t limit, struct ppm size)
+{
+    int64_t out;
+    return muldiv_down(limit, size.ppm, MICROS, &out) ? out : 0;
 }
 
 /* The largest amount is_above_share lets pass, for the finding. */

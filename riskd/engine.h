@@ -3,10 +3,15 @@
 #define RISKD_ENGINE_H
 
 #include "common/daemon.h"
+#include "common/mac_key.h"
 #include "riskd/check.h"
+#include "riskd/control.h"
 #include "riskd/grants.h"
 #include "riskd/ledger.h"
+#include "riskd/rates.h"
 #include "riskd/riskd.h"
+#include "riskd/ruling.h"
+#include "riskd/worth.h"
 
 /* One set of books for paper (shadow looks at it too), one for live. */
 struct books {
@@ -16,6 +21,27 @@ struct books {
     struct nanos paused_until;  /* Wall time. */
     struct text last_failure;   /* The scope it was said with. */
     int64_t halt_day;           /* UTC day that is halted. */
+    struct mark mark;           /* As last said; day 0 = never. */
+    uint32_t naked_looks;       /* Marks in a row with too much of it. */
+    struct money naked;         /* 0 = not too much for too long. */
+};
+
+/* What feed told us, and what we asked it (marks.c). */
+struct marks {
+    struct universe *universe;
+    struct quote *quotes;       /* By token. */
+    bool *disputed;             /* By market: resolved, and not for good. */
+    struct worth_desk *desk;
+    bool *wanted;               /* By token: scratch of one round. */
+    uint64_t asks;              /* Requests of this run. */
+    uint64_t universe_req;      /* 0 = answered, or not asked. */
+    uint64_t universe_run;      /* Feed's run that answered. */
+    bool universe_due;
+    struct nanos universe_asked;
+    uint64_t first, last;       /* Requests of the round under way. */
+    uint32_t waiting;           /* Of them without an answer. */
+    bool round;
+    struct nanos began;         /* Of the last round; monotonic. */
 };
 
 /* A denial promises nothing; it is remembered only so that the same request
@@ -30,21 +56,57 @@ struct refused {
 
 /* Kills asked for, to be answered once the latch is seen to be on.  Full:
  * the rest get no answer of their own; the latch is pulled all the same. */
-enum { KILLS_CAP = 8, NONCES_CAP = 64 };
+enum { KILLS_CAP = 8 };
 struct asked_kill {
     struct to to;
     struct nanos asked;
+};
+
+/* What speaks for going on (health.c). */
+enum { LINKS_CAP = 64 };
+struct health {
+    uint64_t streak;            /* Healthy looks in a row. */
+    struct nanos looked;        /* Monotonic; the last look, or kill. */
+    struct nanos heard[source_end_];
+    bool ready[source_end_];
+    uint64_t down;              /* Connections to the venue, one bit each, */
+    uint64_t link_run;          /* of this run of feed, */
+    struct nanos link_since[LINKS_CAP]; /* as they became then. */
+    uint64_t gaps;              /* In what feed said, since the last look. */
+};
+
+/* What live orders and fills have shown (live.c). */
+struct live {
+    struct rate delays;         /* Milliseconds. */
+    struct rate refusals, ghosts;
+    bool lagging;               /* By the percentile. */
+    uint64_t measured[RATE_CAP]; /* Orders counted: their first bytes. */
+    uint32_t measured_next;
+};
+
+/* Groups of one strategy granted lately. */
+struct opened {
+    struct nanos since;
+    uint64_t count;
+};
+
+struct probation {
+    struct nanos since;         /* Monotonic, 0 = not on. */
+    uint64_t ended;             /* Executions since. */
 };
 
 struct riskd {
     struct riskd_conf conf;
     enum mode mode;             /* common.mode */
     struct money capital;
+    struct ppm cash_rate;
     struct strategy_conf strategy;
 
     struct books books[2];
     struct grants *grants;
     struct digest *sha;
+    struct mac_key mac_key;
+    bool keyed;
     bool broken;                /* A fact of our own did not fit. */
     bool opened;
 
@@ -52,20 +114,41 @@ struct riskd {
     struct latch_state latch;
     uint64_t kill_said;         /* The latch as the last risk_event told it: */
     bool kill_on;               /* how many kills, the last of them in force. */
+    bool stopping;              /* A kill was written down, the latch is not
+                                 * seen to be pulled since. */
+    struct nanos stop_said;     /* Monotonic, 0 = not in this run. */
 
     uint64_t epoch;             /* The newest executor run known. */
     bool leased;
     struct nanos lease_end;     /* Monotonic. */
     struct lease_request held;  /* What its holder said last. */
 
+    struct marks marks;
     struct nanos slow_until;    /* Monotonic. */
+    struct ruling *ruling;
+    struct live live;
+    struct opened lately[strategy_end_];
 
     struct refused refused[DENIALS_CAP];
     uint32_t refused_next;
     struct asked_kill kills[KILLS_CAP];
     uint32_t kills_count;
-    uint64_t nonces[NONCES_CAP];
-    uint32_t nonces_next;
+    struct asked_kill scope_kills[KILLS_CAP];
+    uint32_t scope_kills_count;
+    bool clearing;              /* A clear is on its way to the latch. */
+    struct to clear_to;
+    struct nanos clear_asked;
+
+    struct switches switches;
+    struct nonces nonces;
+    struct { uint64_t n; struct hash chain; } audit;
+    int64_t words;              /* Commands that may still come at once. */
+    struct nanos words_at;
+    struct health health;
+    struct probation probation[SCOPES_CAP + 1]; /* The last: of all. */
+    uint64_t proved_gen;        /* Its probation is over. */
+    bool alarm;                 /* Of severity high, since the last tick. */
+    struct nanos began;         /* Monotonic, of the first tick. */
     struct text last_refused;   /* Fill: said aloud once, not each time. */
 
     struct risk_state said;
@@ -99,7 +182,7 @@ void riskd_ack(const struct input *in, struct outbox *out, bool ok,
                enum reason reason);
 bool text_is_sane(const struct text *t);
 
-/* booking.c: whose the lines about a lot are.  Where shares of its token
+/* fills.c: whose the lines about a lot are.  Where shares of its token
  * already lie for this strategy, they keep the event they were first booked
  * under; lot is NULL when none do. */
 void riskd_own_lot(struct batch *b, const struct promise *p,
@@ -114,24 +197,111 @@ void riskd_divide(const struct legs *legs, struct qty qty,
 MUST_CHECK bool riskd_split_lines(struct riskd *x, const struct settle *m,
                                   struct nanos booked, enum reason *why);
 
+/* marks.c */
+void marks_init(struct marks *k, uint32_t markets_cap);
+void marks_clear(struct marks *k);
+void riskd_mark_on_tick(struct riskd *x, const struct input *in,
+                        struct outbox *out);
+/* What limits are shares of: the equity at cost or as marked, whichever is
+ * less. */
+struct money riskd_capital(const struct books *b);
+/* Equity as last marked; at cost while nothing was. */
+struct money riskd_marked(const struct books *b);
+/* Whether what this market pays may still change. */
+bool riskd_is_disputed(const struct riskd *x, const struct text *market);
+
 /* breakers.c */
+/* What the day has lost, booked or marked, whichever is more. */
+int64_t riskd_day_loss(const struct books *b, struct nanos wall);
 void riskd_watch_loss(struct riskd *x, struct books *b,
                       const struct input *in, struct outbox *out);
 bool riskd_is_paused(const struct books *b, struct nanos wall);
+/* An operator's resume ends the pauses for failures too. */
+void riskd_end_pauses(struct riskd *x);
 bool riskd_is_halted(const struct riskd *x, const struct books *b,
                      struct nanos wall);
+
+/* live.c */
+bool riskd_is_slow(const struct riskd *x, struct nanos mono);
+void riskd_watch_live(struct riskd *x, const struct input *in,
+                      struct outbox *out);
+void riskd_count_ghost(struct riskd *x, const struct fill *m, bool failed,
+                       const struct input *in, struct outbox *out);
+
+/* health.c */
+/* What is wrong with the data; NULL when nothing is. */
+const char *riskd_data_fault(const struct riskd *x, const struct input *in);
 
 /* state.c */
 /* What configuration and stage allow, whatever the state. */
 enum mode riskd_mode_max(const struct riskd *x);
+uint64_t riskd_stage(const struct riskd *x);
 bool riskd_is_latched(const struct riskd *x);
 bool riskd_is_sound(const struct riskd *x);
 void riskd_say_state(struct riskd *x, const struct input *in,
                      struct outbox *out);
 
+/* around.c */
+/* What markets and open grants say about the legs asked for. */
+void riskd_look_around(const struct riskd *x, struct question *a);
+/* After a grant: too many of one strategy switch it off. */
+void riskd_count_opened(struct riskd *x, const struct authorize *m,
+                        const struct input *in, struct outbox *out);
+
+/* stop.c */
+void riskd_stop(struct riskd *x, const struct input *in, struct outbox *out,
+                const char *reason);
+void riskd_stop_again(struct riskd *x, const struct input *in,
+                      struct outbox *out);
+
 /* kill.c */
+bool riskd_is_new_kill(const struct riskd *x, bool on, uint64_t kill_gen);
+void riskd_ask_kill(struct riskd *x, const struct command *m,
+                    const struct input *in, struct outbox *out);
 void riskd_answer_kills(struct riskd *x, const struct input *in,
                         struct outbox *out);
-void riskd_remember_nonce(struct riskd *x, uint64_t nonce);
+
+/* clear.c */
+bool riskd_may_clear(const struct riskd *x, const struct command *m,
+                     const struct input *in, enum reason *why,
+                     const char **text);
+void riskd_ask_clear(struct riskd *x, const struct input *in);
+void riskd_answer_clear(struct riskd *x, const struct input *in,
+                        struct outbox *out);
+void riskd_ask_scope_kill(struct riskd *x, const struct input *in);
+void riskd_answer_scope_kills(struct riskd *x, const struct input *in,
+                              struct outbox *out);
+void riskd_watch_lease(struct riskd *x, const struct input *in,
+                       struct outbox *out);
+
+/* health.c */
+/* What speaks against going on, in words; NULL when nothing does. */
+const char *riskd_fault(const struct riskd *x, const struct input *in);
+void riskd_forget_health(struct riskd *x, const struct input *in);
+void riskd_look_at_health(struct riskd *x, const struct input *in,
+                          struct outbox *out);
+
+/* probation.c */
+bool riskd_is_on_probation(const struct riskd *x); /* After a kill of all. */
+bool riskd_is_any_on_probation(const struct riskd *x);
+/* The share of a normal size that is allowed: of anything, of a strategy. */
+struct ppm riskd_size(const struct riskd *x);
+struct ppm riskd_size_of(const struct riskd *x, enum strategy strategy);
+void riskd_count_probation(struct riskd *x, const struct execution *m);
+void riskd_watch_probation(struct riskd *x, const struct input *in,
+                           struct outbox *out);
+void riskd_recall_probation(struct riskd *x, const struct risk_event *m);
+
+/* control.c, audit.c, telling.c */
+struct command_reply riskd_make_reply(const struct riskd *x,
+                                      enum reason reason, const char *text);
+void riskd_audit(struct riskd *x, const struct command *m,
+                 enum reason refused, struct outbox *out);
+void riskd_tell_status(struct riskd *x, const struct input *in,
+                       struct outbox *out);
+void riskd_tell_limits(struct riskd *x, const struct input *in,
+                       struct outbox *out);
+void riskd_tell_positions(struct riskd *x, const struct input *in,
+                          struct outbox *out);
 
 #endif /* RISKD_ENGINE_H */

@@ -23,12 +23,14 @@ struct brief {
     uint64_t serial;
     struct uuid group;
     bool open;
+    uint32_t pending;   /* Of all legs. */
 };
 
 struct grants {
     struct promise *at;
     struct brief *brief;
     uint32_t cap, open_cap, open;
+    uint32_t kept;      /* Ended, but some fill is not confirmed. */
     uint64_t serial;
     struct map *keys;
     struct map *auths;
@@ -121,7 +123,8 @@ choose_slot(const struct grants *g)
         if (p->serial == 0) {
             return &g->at[i];
         }
-        if (!p->open && (best == NULL || p->serial < best->serial)) {
+        if (!p->open && p->pending == 0 &&
+            (best == NULL || p->serial < best->serial)) {
             best = p;
         }
     }
@@ -131,7 +134,7 @@ choose_slot(const struct grants *g)
 bool
 grants_has_room(const struct grants *g)
 {
-    return g->open < g->open_cap;
+    return g->open < g->open_cap && g->open + g->kept < g->cap;
 }
 
 struct promise *
@@ -160,7 +163,7 @@ grants_enter(struct grants *g, const struct grant *grant,
         p->legs[i].shares = grant->legs.at[i].size;
     }
     uint32_t slot = (uint32_t)(p - g->at);
-    g->brief[slot] = (struct brief){ p->serial, grant->group, true };
+    g->brief[slot] = (struct brief){ p->serial, grant->group, true, 0 };
     must(map_put(g->keys, &key, slot));
     must(map_put(g->auths, &grant->auth, slot));
     g->open++;
@@ -205,6 +208,23 @@ take_shares(struct held_leg *leg, enum side side, int64_t amount)
         filled > leg->shares.micros ? 0 : leg->shares.micros - filled;
 }
 
+/* A fill not confirmed opens, and closes when it is, or when it fails. */
+static bool
+follow(struct grants *g, const struct promise *p, struct held_leg *leg,
+       bool opens)
+{
+    struct brief *brief = &g->brief[p - g->at];
+    if (!opens && leg->pending == 0) {
+        return false;
+    }
+    leg->pending += opens ? 1u : -1u;
+    brief->pending += opens ? 1u : -1u;
+    if (!p->open && brief->pending == (opens ? 1u : 0u)) {
+        g->kept += opens ? 1u : -1u;
+    }
+    return true;
+}
+
 bool
 grants_apply(struct grants *g, const struct ledger_entry *e)
 {
@@ -220,6 +240,14 @@ grants_apply(struct grants *g, const struct ledger_entry *e)
     }
     if (e->account == ACCOUNT_shares && leg != NULL) {
         take_shares(leg, side, e->amount.micros);
+    }
+    if (e->account == ACCOUNT_provisional && leg != NULL) {
+        return follow(g, p, leg, (side == SIDE_buy) == (e->amount.micros > 0));
+    }
+    /* Beyond what was reserved; or back, of a fill that failed. */
+    if (e->account == ACCOUNT_cash && leg != NULL && side == SIDE_buy &&
+        !uuid_equal(&e->ref, &e->auth)) {
+        return money_sub(p->spent, e->amount, &p->spent);
     }
     if (e->account != ACCOUNT_reserved) {
         return true;
@@ -245,6 +273,7 @@ grants_close(struct grants *g, struct promise *p, uint64_t leg)
         p->open = false;
         g->brief[p - g->at].open = false;
         g->open--;
+        g->kept += g->brief[p - g->at].pending > 0;
     }
 }
 
@@ -335,6 +364,7 @@ void
 grants_digest(const struct grants *g, struct digest *d)
 {
     digest_add(d, &g->open, sizeof g->open);
+    digest_add(d, &g->kept, sizeof g->kept);
     digest_add(d, &g->serial, sizeof g->serial);
     for (uint32_t i = 0; i < g->cap; i++) {
         const struct promise *p = &g->at[i];
@@ -353,6 +383,7 @@ grants_digest(const struct grants *g, struct digest *d)
             digest_add(d, &p->legs[k].left, sizeof p->legs[k].left);
             digest_add(d, &p->legs[k].shares, sizeof p->legs[k].shares);
             digest_add(d, flags, sizeof flags);
+            digest_add(d, &p->legs[k].pending, sizeof p->legs[k].pending);
         }
     }
 }

@@ -17,6 +17,7 @@ struct held_leg {
     struct qty shares;  /* Of its size, not yet filled. */
     bool filled;        /* At least one fill was booked (a split is none). */
     bool closed;        /* Released: no order of it can fill any more. */
+    uint32_t pending;   /* Fills of it that are not confirmed. */
 };
 
 struct promise {

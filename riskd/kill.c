@@ -1,4 +1,4 @@
-/* kill - the control socket's words, and the latch as the shell reads it */
+/* kill - the latch as the shell reads it, and who asked for it */
 /*
  * riskd does not decide whether the kill switch is on: a file does, under a
  * kernel lock (common/latch).  A kill command is written down; the shell
@@ -13,24 +13,10 @@
  */
 #include "riskd/engine.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include "common/must.h"
 
 /* The shell waits half a second for the gate before it takes it by force. */
 #define KILL_WAIT_NS (3LL * 1000 * 1000 * 1000)
-
-static struct command_reply
-make_reply(const struct riskd *x, bool ok, enum reason reason, const char *text)
-{
-    struct command_reply r = { .ok = ok,
-                               .reason = reason,
-                               .kill_gen = x->latch.kill_gen,
-                               .open = x->held.groups,
-                               .unknown = x->held.unknown };
-    (void)title_set(&r.text, text);
-    return r;
-}
 
 /* Answers the kills that have waited since before `before`. */
 static void
@@ -52,10 +38,18 @@ void
 riskd_answer_kills(struct riskd *x, const struct input *in, struct outbox *out)
 {
     struct command_reply r =
-        make_reply(x, false, REASON_TIMEOUT,
-                   "the latch was not pulled in time; use `arb kill "
-                   "--direct`, which needs no process");
+        riskd_make_reply(x, REASON_TIMEOUT,
+                         "the latch was not pulled in time; use `arb kill "
+                         "--direct`, which needs no process");
     answer_kills(x, in->mono.ns - KILL_WAIT_NS, &r, out);
+}
+
+/* One that is not known yet; pulled and cleared while we were away, it is a
+ * higher number. */
+bool
+riskd_is_new_kill(const struct riskd *x, bool on, uint64_t kill_gen)
+{
+    return kill_gen > x->kill_said || (on && kill_gen != x->kill_said);
 }
 
 void
@@ -75,16 +69,23 @@ riskd_on_latch_state(struct riskd *x, const struct latch_state *m,
         .action = m->latched ? ACTION_kill : ACTION_log,
     };
     if (is_news) {
+        x->stopping = x->stopping && !riskd_is_new_kill(x, m->latched,
+                                                        m->kill_gen);
         x->kill_on = m->latched;
         x->kill_said = m->kill_gen;
         x->counters[RISKD_kills] += m->latched;
+        if (m->latched) {
+            riskd_forget_health(x, in);
+        }
         riskd_say_event(x, out, &says);
     }
     if (m->latched) {
-        struct command_reply r = make_reply(
-            x, true, REASON_none, "killed: durable, the send path is fenced");
+        struct command_reply r = riskd_make_reply(
+            x, REASON_none, "killed: durable, the send path is fenced");
         answer_kills(x, in->mono.ns, &r, out);
     }
+    x->alarm = false; /* That of before is what the kill was for. */
+    riskd_answer_clear(x, in, out);
     riskd_say_state(x, in, out);
 }
 
@@ -95,93 +96,17 @@ riskd_last_kill(const struct riskd *x, uint64_t *kill_gen)
     return x->kill_on;
 }
 
-static bool
-is_old_nonce(const struct riskd *x, uint64_t nonce)
-{
-    for (uint32_t i = 0; i < NONCES_CAP; i++) {
-        if (nonce != 0 && x->nonces[i] == nonce) {
-            return true;
-        }
-    }
-    return false;
-}
-
+/* Written down, so that the shell pulls; the answer follows when the latch is
+ * on. */
 void
-riskd_remember_nonce(struct riskd *x, uint64_t nonce)
-{
-    if (nonce != 0 && !is_old_nonce(x, nonce)) {
-        x->nonces[x->nonces_next] = nonce;
-        x->nonces_next = (x->nonces_next + 1) % NONCES_CAP;
-    }
-}
-
-static struct command_reply
-describe(const struct riskd *x, const struct input *in)
-{
-    struct risk_state s;
-    char text[sizeof(struct title)];
-    char cash[MICROS_TEXT_CAP], reserved[MICROS_TEXT_CAP];
-    char held[MICROS_TEXT_CAP], pnl[MICROS_TEXT_CAP], day[MICROS_TEXT_CAP];
-    riskd_state(x, in->wall, in->mono, &s);
-    (void)snprintf(text, sizeof text,
-                   "%s, mode %s, stage %" PRIu64 ", epoch %" PRIu64
-                   "; cash %s, reserved %s, held %s; profit %s, today %s",
-                   enum_word(&risk_mode_words, (uint32_t)s.state),
-                   enum_word(&mode_words, (uint32_t)s.mode), s.stage, s.epoch,
-                   micros_format(s.cash.micros, cash),
-                   micros_format(s.reserved.micros, reserved),
-                   micros_format(s.exposure.micros, held),
-                   micros_format(s.realised.micros, pnl),
-                   micros_format(s.day_pnl.micros, day));
-    return make_reply(x, true, REASON_none, text);
-}
-
-/* Written down, so that the shell pulls and the audit shows who asked; the
- * answer follows when the latch is on. */
-static void
-ask_kill(struct riskd *x, const struct command *m, const struct input *in,
-         struct outbox *out)
+riskd_ask_kill(struct riskd *x, const struct command *m,
+               const struct input *in, struct outbox *out)
 {
     struct to to = input_sender(in);
     if (x->kills_count < KILLS_CAP && to.peer != 0) {
         x->kills[x->kills_count++] = (struct asked_kill){ to, in->mono };
     }
-    riskd_remember_nonce(x, m->nonce);
+    x->stopping = true;
+    x->stop_said = in->mono;
     say_command(out, m, NULL);
-}
-
-static bool
-command_is_sane(const struct command *m)
-{
-    return (unsigned)m->verb < verb_end_ && text_is_sane(&m->target) &&
-           text_is_sane(&m->value) && text_is_sane(&m->actor) &&
-           text_is_sane(&m->reason);
-}
-
-void
-riskd_on_command(struct riskd *x, const struct command *m,
-                 const struct input *in, struct outbox *out)
-{
-    struct to to = input_sender(in);
-    x->counters[RISKD_commands]++;
-    struct command_reply r =
-        make_reply(x, false, REASON_BAD_INPUT, "a field is out of its range");
-    if (!command_is_sane(m)) {
-        x->counters[RISKD_bad_input]++;
-    } else if (m->verb == VERB_status) {
-        r = describe(x, in);
-    } else if (m->verb == VERB_kill && is_old_nonce(x, m->nonce)) {
-        r = make_reply(x, riskd_is_latched(x), REASON_DUPLICATE,
-                       riskd_is_latched(x) ? "that kill is in force"
-                                           : "that kill was cleared");
-    } else if (m->verb == VERB_kill) {
-        ask_kill(x, m, in, out);
-        return;
-    } else {
-        r = make_reply(x, false, REASON_MODE,
-                       "not over this socket: mode and stage are "
-                       "configuration, a kill is cleared at the latch itself "
-                       "(riskd/README.md)");
-    }
-    say_command_reply(out, &r, &to);
 }

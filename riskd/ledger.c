@@ -116,6 +116,41 @@ add_to_event(struct ledger *l, const struct text *event, int64_t amount)
     return true;
 }
 
+static bool
+follow(struct ledger *l, struct booked *r, int64_t amount)
+{
+    bool opens = r->open == 0;
+    bool bought = opens ? amount > 0 : r->open > 0;
+    int64_t moved = bought ? amount : -amount;
+    if (!opens && amount != -r->open) {
+        return false;
+    }
+    r->open = opens ? amount : 0;
+    return add(&l->provisional[bought ? SIDE_buy : SIDE_sell], moved);
+}
+
+static bool
+add_up(struct ledger *l, struct booked *r, const struct ledger_entry *e)
+{
+    if (hash_is_zero(&r->token)) {
+        r->token = e->token;
+    }
+    switch (e->account) {
+    case ACCOUNT_position:
+        return !__builtin_sub_overflow(r->basis, e->amount.micros, &r->basis);
+    case ACCOUNT_shares: return add(&r->qty, e->amount.micros);
+    case ACCOUNT_fees: return add(&r->fee, e->amount.micros);
+    case ACCOUNT_due: return add(&r->due, e->amount.micros);
+    case ACCOUNT_provisional: return follow(l, r, e->amount.micros);
+    case ACCOUNT_capital:
+    case ACCOUNT_cash:
+    case ACCOUNT_reserved:
+    case ACCOUNT_realised: return true;
+    case account_end_: break;
+    }
+    unreachable();
+}
+
 /* A fill's or settlement's ref is remembered for good; a grant's own lines
  * (ref = auth) are known by the grant. */
 static bool
@@ -130,14 +165,10 @@ remember_ref(struct ledger *l, const struct ledger_entry *e)
         if (i == l->refs_cap || !map_put(l->refs_map, &e->ref, i)) {
             return false;
         }
-        l->refs[i] = (struct booked){ e->ref, 0 };
+        l->refs[i] = (struct booked){ .ref = e->ref, .auth = e->auth };
         l->refs_count++;
     }
-    if (e->account != ACCOUNT_position) {
-        return true;
-    }
-    return !__builtin_sub_overflow(l->refs[i].basis, e->amount.micros,
-                                   &l->refs[i].basis);
+    return add_up(l, &l->refs[i], e);
 }
 
 static bool
@@ -190,7 +221,10 @@ ledger_apply(struct ledger *l, const struct ledger_entry *e)
     case ACCOUNT_capital:
     case ACCOUNT_cash:
     case ACCOUNT_realised: return apply_money(l, e);
-    case ACCOUNT_fees: return add(&l->account[e->account], e->amount.micros);
+    case ACCOUNT_fees:
+    case ACCOUNT_provisional:
+        return add(&l->account[e->account], e->amount.micros);
+    case ACCOUNT_due:
     case ACCOUNT_reserved: return apply_exposure(l, e) && apply_money(l, e);
     case ACCOUNT_position:
         return apply_exposure(l, e) && apply_lot(l, e) && apply_money(l, e);

@@ -2,10 +2,11 @@
  *
  * Every amount is in micro-dollars, debit positive.  The only thing that
  * changes a ledger is one ledger_entry, applied in the order it was written,
- * so the facts journal alone rebuilds it.  `shares` and `fees` are memos: they
- * stand beside the money and are in no sum.  What the numbers mean:
+ * so the facts journal alone rebuilds it.  `shares`, `fees` and `provisional`
+ * are memos: they stand beside the money and are in no sum.  What the numbers
+ * mean:
  *
- *   equity      cash + reserved + positions at cost
+ *   equity      cash + reserved + positions at cost + due
  *   pnl         -realised = equity - capital
  *   fees        paid, ever.  The money itself is in what it was paid for: a
  *               buyer's fee is part of the cost, a seller's is taken off the
@@ -17,6 +18,12 @@
  *   high_water  the best equity after any entry.  Lines that take from cash,
  *               reserved or position stand before those that give, so no
  *               state inside a batch is better than both its ends.
+ *   provisional what fills moved that are not confirmed: it may all be undone.
+ *               A fill's first line of this account opens it, its second
+ *               closes it, and the fill is final then, or void.
+ *   due         what a sale not confirmed will bring, at most what the shares
+ *               cost: a loss is booked at once, a profit when it is certain,
+ *               and nobody spends the cash before it is there.
  *   basis       average cost; the part that leaves with shares is rounded up
  *               (profit is booked late, never early), and the last share
  *               takes all that is left.
@@ -37,7 +44,8 @@ struct digest;
 static inline bool
 account_is_memo(enum account account)
 {
-    return account == ACCOUNT_shares || account == ACCOUNT_fees;
+    return account == ACCOUNT_shares || account == ACCOUNT_fees ||
+           account == ACCOUNT_provisional;
 }
 
 /* What is held of one token for one strategy. */
@@ -48,6 +56,17 @@ struct lot {
     struct text event;
     struct qty qty;
     struct money cost;
+};
+
+/* What the lines of one fill or settlement added up to.  A fill that was
+ * undone is one without shares. */
+struct booked {
+    struct uuid ref, auth;
+    struct hash token;     /* Of its first line that has one. */
+    int64_t basis;         /* Cost its position lines took out. */
+    int64_t qty, fee;
+    int64_t open;          /* Its provisional line, while not confirmed. */
+    int64_t due;
 };
 
 /* Room taken at creation.  Full: ledger_can refuses the batch. */
@@ -103,7 +122,9 @@ struct money ledger_day_pnl(const struct ledger *l, struct nanos wall);
 /* The UTC day of the last profit or loss; INT64_MIN before any. */
 int64_t ledger_day(const struct ledger *l);
 struct money ledger_high_water(const struct ledger *l);
-/* Reserved and held, at cost, in one event or for one strategy. */
+/* Bought (or sold: the gross proceeds) by fills that are not confirmed. */
+struct money ledger_provisional(const struct ledger *l, enum side side);
+/* Reserved, held and due, at cost, in one event or for one strategy. */
 struct money ledger_event(const struct ledger *l, const struct text *event);
 struct money ledger_strategy(const struct ledger *l, enum strategy strategy);
 /* NULL when nothing is held. */
@@ -114,9 +135,9 @@ const struct lot *ledger_lots(const struct ledger *l, uint32_t *count);
 /* The cost that leaves with qty of the lot's shares; qty at most all. */
 struct money lot_basis(const struct lot *lot, struct qty qty);
 
-/* Booked before?  basis (may be NULL): what its position lines took out. */
-bool ledger_booked(const struct ledger *l, const struct uuid *ref,
-                   struct money *basis);
+/* NULL when nothing was ever booked under it.  Until the next line. */
+const struct booked *ledger_ref(const struct ledger *l,
+                                const struct uuid *ref);
 /* Share of the refs' room in use, in percent. */
 unsigned ledger_refs_percent(const struct ledger *l);
 /* Adds all of its state, in a fixed order. */

@@ -10,7 +10,6 @@
 struct lot_key { uint8_t b[sizeof(struct hash) + 1]; };
 struct event_key { char s[sizeof(struct text)]; };
 struct event_sum { bool used; struct text event; int64_t sum; };
-struct booked { struct uuid ref; int64_t basis; };
 
 struct ledger {
     int64_t account[account_end_];
@@ -18,6 +17,7 @@ struct ledger {
     int64_t day;        /* UTC day of the last profit or loss. */
     int64_t day_base;   /* pnl when that day began. */
     int64_t high_water;
+    int64_t provisional[side_end_];
     struct lot *lots;
     struct map *lots_map;
     uint32_t lots_cap, lots_from;     /* No free slot lies before. */

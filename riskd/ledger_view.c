@@ -44,7 +44,7 @@ struct money
 ledger_equity(const struct ledger *l)
 {
     return clamp((wide)l->account[ACCOUNT_cash] + l->account[ACCOUNT_reserved] +
-                 l->account[ACCOUNT_position]);
+                 l->account[ACCOUNT_position] + l->account[ACCOUNT_due]);
 }
 
 struct money
@@ -72,6 +72,13 @@ struct money
 ledger_high_water(const struct ledger *l)
 {
     return (struct money){ l->high_water };
+}
+
+struct money
+ledger_provisional(const struct ledger *l, enum side side)
+{
+    must((unsigned)side < side_end_);
+    return (struct money){ l->provisional[side] };
 }
 
 struct money
@@ -117,15 +124,11 @@ lot_basis(const struct lot *lot, struct qty qty)
     return (struct money){ basis };
 }
 
-bool
-ledger_booked(const struct ledger *l, const struct uuid *ref,
-              struct money *basis)
+const struct booked *
+ledger_ref(const struct ledger *l, const struct uuid *ref)
 {
     uint32_t i = map_find(l->refs_map, ref);
-    if (i != MAP_NONE && basis != NULL) {
-        basis->micros = l->refs[i].basis;
-    }
-    return i != MAP_NONE;
+    return i == MAP_NONE ? NULL : &l->refs[i];
 }
 
 bool
@@ -136,11 +139,13 @@ ledger_has_room(const struct ledger *l, const struct batch *b, uint32_t lots)
         const struct ledger_entry *e = &b->at[i];
         struct event_key key = make_event_key(&e->event);
         bool counts =
-            e->account == ACCOUNT_reserved || e->account == ACCOUNT_position;
+            e->account == ACCOUNT_reserved ||
+            e->account == ACCOUNT_position || e->account == ACCOUNT_due;
         fresh += counts && map_find(l->events_map, &key) == MAP_NONE;
     }
     /* Lines of one new event count once each: early, never late. */
-    return l->refs_count < l->refs_cap &&
+    return (l->refs_count < l->refs_cap ||
+            ledger_ref(l, &b->head.ref) != NULL) &&
            (lots == 0 || map_count(l->lots_map) + lots <= l->lots_cap) &&
            (fresh == 0 || map_count(l->events_map) + fresh <= l->events_cap);
 }
@@ -159,6 +164,7 @@ ledger_digest(const struct ledger *l, struct digest *d)
     digest_add(d, &l->day, sizeof l->day);
     digest_add(d, &l->day_base, sizeof l->day_base);
     digest_add(d, &l->high_water, sizeof l->high_water);
+    digest_add(d, l->provisional, sizeof l->provisional);
     for (uint32_t i = 0; i < l->lots_cap; i++) {
         const struct lot *lot = &l->lots[i];
         if (lot->used) {

@@ -6,6 +6,8 @@
 #include "common/daemon.h"
 #include "riskd/riskd.h"
 #include "riskd/wiring.h"
+#include "riskd/wiring_artifacts.h"
+#include "riskd/wiring_rules.h"
 
 int
 main(int argc, char **argv)
@@ -15,15 +17,23 @@ main(int argc, char **argv)
     struct riskd *x = riskd_new(&conf, daemon_common(d), daemon_capital(d),
                                 daemon_strategy(d));
     daemon_counters(d, riskd_counters(x));
-    daemon_attach(d, x);
-    uint64_t kill_gen;
-    bool killed = riskd_last_kill(x, &kill_gen);
-    daemon_knows_latch(d, killed, kill_gen);
-    struct wiring *w = wiring_new(d);
-    daemon_ready(d, true);
-    int code = daemon_run(d);
-    wiring_destroy(&w);
+    struct wiring_rules *rules = NULL;
+    int code = 2; /* Somebody must change something first. */
+    if (wiring_rules(x, &conf) && wiring_key(d, x)) {
+        uint64_t kill_gen;
+        daemon_attach(d, x);
+        bool killed = riskd_last_kill(x, &kill_gen);
+        daemon_knows_latch(d, killed, kill_gen);
+        struct wiring *w = wiring_new(d);
+        struct wiring_artifacts *artifacts = wiring_artifacts_new(d);
+        rules = wiring_rules_again(d, x, &conf);
+        daemon_ready(d, true);
+        code = daemon_run(d);
+        wiring_artifacts_destroy(&artifacts);
+        wiring_destroy(&w);
+    }
     daemon_stop(&d);
+    wiring_rules_forget(&rules);
     riskd_destroy(&x);
     return code;
 }

@@ -70,10 +70,19 @@ riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
     struct books *b = books_of_scope(x, &m->scope);
     bool kill = strcmp(m->rule.s, "kill") == 0;
     if (kill || strcmp(m->rule.s, "clear") == 0) {
+        x->stopping = x->stopping && !riskd_is_new_kill(x, kill, m->value);
         x->kill_said = m->value;
         x->kill_on = kill;
+    } else if (strcmp(m->rule.s, "probation_over") == 0) {
+        riskd_recall_probation(x, m);
     } else if (b != NULL && strcmp(m->rule.s, "daily_loss") == 0) {
         b->halt_day = ledger_day(b->ledger);
+    } else if (b != NULL && strcmp(m->rule.s, "daily_loss_marked") == 0) {
+        b->halt_day = (int64_t)b->mark.day;
+    } else if (b != NULL && m->action == ACTION_pause &&
+               (strcmp(m->rule.s, "reject_rate") == 0 ||
+                strcmp(m->rule.s, "ghost_rate") == 0)) {
+        b->paused_until.ns = in->wall.ns + x->conf.failures_pause.ms * 1000000;
     } else if (b != NULL && strcmp(m->rule.s, "failures") == 0) {
         bool opens = m->action == ACTION_pause;
         b->failures = opens ? 0 : m->value;
@@ -85,14 +94,6 @@ riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
     }
 }
 
-void
-riskd_recall_command(struct riskd *x, const struct command *m,
-                     const struct input *in)
-{
-    (void)in;
-    riskd_remember_nonce(x, m->nonce);
-}
-
 static void
 add_books(struct digest *d, const struct books *b)
 {
@@ -101,21 +102,31 @@ add_books(struct digest *d, const struct books *b)
     digest_add(d, &b->paused_until, sizeof b->paused_until);
     digest_add(d, b->last_failure.s, strlen(b->last_failure.s));
     digest_add(d, &b->halt_day, sizeof b->halt_day);
+    const int64_t mark[] = { (int64_t)b->mark.day, b->mark.equity.micros,
+                             b->mark.open.micros, b->mark.high.micros,
+                             b->mark.best.micros };
+    digest_add(d, mark, sizeof mark);
 }
 
 struct hash
 riskd_digest(const struct riskd *x)
 {
     struct hash out;
-    uint8_t broken = x->broken, kill_on = x->kill_on;
+    uint8_t flags[3] = { x->broken, x->stopping, x->kill_on };
     digest_start(x->sha);
     add_books(x->sha, &x->books[0]);
     add_books(x->sha, &x->books[1]);
     grants_digest(x->grants, x->sha);
-    digest_add(x->sha, &broken, sizeof broken);
+    digest_add(x->sha, flags, sizeof flags);
     digest_add(x->sha, &x->kill_said, sizeof x->kill_said);
-    digest_add(x->sha, &kill_on, sizeof kill_on);
-    digest_add(x->sha, x->nonces, sizeof x->nonces);
+    digest_add(x->sha, &x->proved_gen, sizeof x->proved_gen);
+    switches_digest(&x->switches, x->sha);
+    for (uint32_t i = 0; i < NONCES_CAP && x->nonces.nonce[i] != 0; i++) {
+        digest_add(x->sha, &x->nonces.nonce[i], sizeof x->nonces.nonce[i]);
+    }
+    digest_add(x->sha, &x->audit.n, sizeof x->audit.n);
+    digest_add(x->sha, &x->audit.chain, sizeof x->audit.chain);
+    ruling_digest(x->ruling, x->sha);
     digest_end(x->sha, out.b);
     return out;
 }

@@ -11,6 +11,7 @@
  */
 #include "riskd/engine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ riskd_new(const struct riskd_conf *conf, const struct common_conf *common,
     x->conf = *conf;
     x->mode = common->mode;
     x->capital = capital->initial_usd;
+    x->cash_rate = capital->cash_rate_year;
     x->strategy = *strategy;
     struct ledger_caps caps = { (uint32_t)conf->lots_cap,
                                 (uint32_t)conf->events_cap,
@@ -40,8 +42,19 @@ riskd_new(const struct riskd_conf *conf, const struct common_conf *common,
     x->grants =
         grants_new((uint32_t)conf->grants_kept, (uint32_t)conf->grants_open);
     x->sha = digest_sha256();
+    switches_init(&x->switches);
+    x->words = WORDS_MOST;
+    marks_init(&x->marks, (uint32_t)conf->markets_cap);
+    x->ruling = ruling_new(conf);
     x->slow_until.ns = INT64_MIN;
     return x;
+}
+
+void
+riskd_mac_key(struct riskd *x, const struct mac_key *key)
+{
+    x->mac_key = *key;
+    x->keyed = true;
 }
 
 void
@@ -54,6 +67,9 @@ riskd_destroy(struct riskd **x)
     ledger_destroy(&(*x)->books[1].ledger);
     grants_destroy(&(*x)->grants);
     digest_destroy(&(*x)->sha);
+    marks_clear(&(*x)->marks);
+    mac_key_wipe(&(*x)->mac_key);
+    ruling_destroy(&(*x)->ruling);
     free(*x);
     *x = NULL;
 }
@@ -99,6 +115,7 @@ riskd_say_event(struct riskd *x, struct outbox *out,
     (void)text_set(&e.metric, says->metric);
     (void)text_set(&e.scope, says->scope);
     x->counters[RISKD_events]++;
+    x->alarm = x->alarm || says->severity >= SEVERITY_high;
     say_risk_event(out, &e, NULL);
 }
 
@@ -122,20 +139,17 @@ riskd_book(struct riskd *x, struct books *b, const struct input *in,
     return true;
 }
 
-/* The paper books begin with the configured capital, once per journal; a
- * later change of the setting does not change them.  Live books begin when
- * the venue has proved a balance. */
-void
-riskd_open(struct riskd *x, const struct input *in, struct outbox *out)
+static void
+open_books(struct riskd *x, enum mode mode, const struct input *in,
+           struct outbox *out)
 {
-    static const struct uuid opening = { { 'o', 'p', 'e', 'n', 'i', 'n', 'g',
-                                           ' ', 'p', 'a', 'p', 'e', 'r' } };
-    struct books *b = books_of(x, MODE_paper);
-    if (x->opened) {
-        return;
-    }
-    x->opened = true;
-    if (x->broken || ledger_booked(b->ledger, &opening, NULL) ||
+    struct books *b = books_of(x, mode);
+    struct uuid opening = { { 0 } };
+    char name[sizeof opening.b + 1];
+    (void)snprintf(name, sizeof name, "opening %s",
+                   enum_word(&mode_words, (uint32_t)mode));
+    memcpy(opening.b, name, strlen(name));
+    if (x->broken || ledger_ref(b->ledger, &opening) != NULL ||
         x->capital.micros == 0) {
         return;
     }
@@ -146,13 +160,39 @@ riskd_open(struct riskd *x, const struct input *in, struct outbox *out)
     must(riskd_book(x, b, in, out, &why));
 }
 
+/* Books begin with the configured capital, once per journal; a later change
+ * of the setting does not change them.  Live ones the first time that live is
+ * allowed: the capital is what its owner lets the program work with, not what
+ * the wallet happens to hold. */
+void
+riskd_open(struct riskd *x, const struct input *in, struct outbox *out)
+{
+    if (x->opened) {
+        return;
+    }
+    x->opened = true;
+    open_books(x, MODE_paper, in, out);
+    if (riskd_mode_max(x) == MODE_live) {
+        open_books(x, MODE_live, in, out);
+    }
+}
+
 void
 riskd_on_tick(struct riskd *x, const struct tick *m, const struct input *in,
               struct outbox *out)
 {
     (void)m;
     riskd_open(x, in, out);
+    riskd_stop_again(x, in, out);
     riskd_answer_kills(x, in, out);
+    riskd_answer_clear(x, in, out);
+    riskd_answer_scope_kills(x, in, out);
+    riskd_watch_probation(x, in, out);
+    riskd_watch_lease(x, in, out);
+    riskd_watch_live(x, in, out);
+    riskd_look_at_health(x, in, out);
+    riskd_mark_on_tick(x, in, out);
+    riskd_rule_on_tick(x, in, out);
     riskd_say_state(x, in, out);
 }
 
@@ -166,9 +206,9 @@ riskd_on_lease_request(struct riskd *x, const struct lease_request *m,
     struct to to = input_sender(in);
     struct lease lease = { .epoch = x->epoch,
                            .kill_gen = x->latch.kill_gen,
-                           .stage = x->conf.stage,
+                           .stage = riskd_stage(x),
                            .mode = MODE_halted,
-                           .size = { 10000 } };
+                           .size = { riskd_size(x).ppm / 100 } };
     riskd_open(x, in, out);
     if (in->run == 0 || in->run < x->epoch) {
         x->counters[RISKD_leases_refused]++;
@@ -206,6 +246,7 @@ riskd_on_list_open(struct riskd *x, const struct list_open *m,
             grant.reserved.micros += p->legs[k].left.micros;
         }
         grant.ttl.ms = 0; /* What may be reconciled, not what may be sent. */
+        memset(&grant.mac, 0, sizeof grant.mac);
         say_grant_on(out, ROUTE_REPLY, &grant, &to);
         end.sent++;
     }

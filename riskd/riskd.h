@@ -37,6 +37,17 @@ struct riskd *riskd_new(const struct riskd_conf *conf,
                         const struct capital_conf *capital,
                         const struct strategy_conf *strategy);
 void riskd_destroy(struct riskd **x);
+/* What live grants are marked with (common/mac_key.h); without it they bear
+ * no mark, and no signer signs them. */
+struct mac_key;
+void riskd_mac_key(struct riskd *x, const struct mac_key *key);
+
+/* The rules in force from now on; copied.  Before the facts are recalled the
+ * first time; later, those that ask the same go on where they were.  False
+ * with the id of a rule that is latched and would be lost: nothing changed. */
+struct rule_set;
+MUST_CHECK bool riskd_rules(struct riskd *x, const struct rule_set *set,
+                            char id[16]);
 
 /* What is heard (hears.def).  Any field may be wrong; nothing here fails. */
 void riskd_on_tick(struct riskd *x, const struct tick *m,
@@ -62,6 +73,21 @@ void riskd_on_execution(struct riskd *x, const struct execution *m,
 void riskd_on_command(struct riskd *x, const struct command *m,
                       const struct input *in, struct outbox *out);
 
+void riskd_on_heartbeat(struct riskd *x, const struct heartbeat *m,
+                        const struct input *in, struct outbox *out);
+void riskd_on_venue_status(struct riskd *x, const struct venue_status *m,
+                           const struct input *in, struct outbox *out);
+void riskd_on_gap(struct riskd *x, const struct gap *m,
+                  const struct input *in, struct outbox *out);
+void riskd_on_market(struct riskd *x, const struct market *m,
+                     const struct input *in, struct outbox *out);
+void riskd_on_resolution(struct riskd *x, const struct resolution *m,
+                         const struct input *in, struct outbox *out);
+void riskd_on_book_snapshot(struct riskd *x, const struct book_snapshot *m,
+                            const struct input *in, struct outbox *out);
+void riskd_on_snapshot_end(struct riskd *x, const struct snapshot_end *m,
+                           const struct input *in, struct outbox *out);
+
 /* Its own facts, handed back at the start in the order written. */
 void riskd_recall_grant(struct riskd *x, const struct grant *m,
                         const struct input *in);
@@ -73,6 +99,39 @@ void riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
                              const struct input *in);
 void riskd_recall_command(struct riskd *x, const struct command *m,
                           const struct input *in);
+void riskd_recall_audit(struct riskd *x, const struct audit *m,
+                        const struct input *in);
+void riskd_recall_mark(struct riskd *x, const struct mark *m,
+                       const struct input *in);
+void riskd_recall_occurrence(struct riskd *x, const struct occurrence *m,
+                         const struct input *in);
+void riskd_recall_rule_change(struct riskd *x, const struct rule_change *m,
+                              const struct input *in);
+
+/* For `arb`: the rules of a folder, the caller's to free; NULL when there is
+ * any complaint. */
+struct rule_set *riskd_read_rules(const char *folder, struct hash *digest,
+                                  struct complaints *bad);
+/* What rules say of x as it is recalled, at a time: those of these phases,
+ * "exit:P0,enter:P1,signoff"; at most cap.  A gate's rates are of the whole
+ * phase. */
+struct riskd_criterion {
+    char rule[16];
+    const char *metric, *about, *op;
+    int64_t threshold, value; /* Millionths of the metric's unit. */
+    bool is_flag, known, pass;
+    uint64_t sample, least;
+    const char *verdict;
+    enum severity severity;
+    enum action action;
+    struct text phases;
+    struct title source;
+};
+MUST_CHECK bool riskd_gates(const char *words, uint32_t *phases);
+uint32_t riskd_criteria(const struct riskd *x, uint32_t phases,
+                        struct nanos wall, struct riskd_criterion *out,
+                        uint32_t cap);
+struct nanos riskd_phase_began(const struct riskd *x); /* 0 = none has. */
 
 /* RISKD_counters_ of them, in the order of counters.def. */
 /* As its facts have it: how many kills there were; true when the last of them
@@ -86,6 +145,8 @@ void riskd_state(const struct riskd *x, struct nanos wall, struct nanos mono,
  * references, day, breakers, kills announced, command nonces.  Not in it:
  * the lease, remembered denials, latency and the latch itself. */
 struct hash riskd_digest(const struct riskd *x);
+/* What chains an audit row to the one before. */
+struct hash riskd_audit_chain(const struct audit *row);
 /* The id a fill is booked under: the first 16 bytes of SHA-256(fill_id). */
 struct uuid riskd_fill_ref(const struct text *fill_id);
 

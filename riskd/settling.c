@@ -10,6 +10,9 @@
  * Shares that an open grant may still sell are not settled away: there is no
  * answer then, and whoever asks will ask again until the grant has ended.
  *
+ * Nor is a market settled whose result may still be disputed: what it will
+ * pay is not known, and a profit taken back would be none.
+ *
  * convert trades tokens for tokens without a grant; no strategy here does
  * that, and it is refused.
  */
@@ -156,9 +159,14 @@ riskd_on_settle(struct riskd *x, const struct settle *m, const struct input *in,
     }
     struct books *b = books_of(x, m->mode);
     enum reason why;
-    if (ledger_booked(b->ledger, &m->ref, NULL)) {
+    bool ends = m->kind == SETTLE_KIND_resolve || m->kind == SETTLE_KIND_redeem;
+    if (ledger_ref(b->ledger, &m->ref) != NULL) {
         x->counters[RISKD_settles_again]++;
         riskd_ack(in, out, true, REASON_DUPLICATE);
+        return;
+    }
+    if (ends && riskd_is_disputed(x, &m->market)) {
+        x->counters[RISKD_settles_waiting]++;
         return;
     }
     if (!lines_of_settle(x, m, in->wall, &why) ||

@@ -8,7 +8,9 @@
  *   monitor             shadow
  *   run                 live
  *
- * The mode in force is the least of common.mode, the stage's and this.
+ * The mode in force is the least of common.mode, the stage's and this.  The
+ * money told is that of its ledger; while halted, of the one that would be in
+ * force.
  */
 #include "riskd/engine.h"
 
@@ -16,21 +18,35 @@
 
 #include "common/must.h"
 
+/* What the configuration says, or an operator less, or a rule that rolled back:
+ * that until a person has looked. */
+uint64_t
+riskd_stage(const struct riskd *x)
+{
+    struct rule_effects e;
+    riskd_rule_effects(x, (struct nanos){ 0 }, &e);
+    uint64_t stage = x->conf.stage;
+    stage = x->switches.stage_most < stage ? x->switches.stage_most : stage;
+    return e.stage_most < stage ? e.stage_most : stage;
+}
+
 enum mode
 riskd_mode_max(const struct riskd *x)
 {
     static const enum mode of_stage[] = { MODE_paper, MODE_live, MODE_live,
                                           MODE_live };
-    must(x->conf.stage < sizeof of_stage / sizeof of_stage[0]);
-    enum mode stage = of_stage[x->conf.stage];
-    return x->mode < stage ? x->mode : stage;
+    uint64_t stage = riskd_stage(x);
+    must(stage < sizeof of_stage / sizeof of_stage[0]);
+    enum mode most = x->mode < of_stage[stage] ? x->mode : of_stage[stage];
+    return x->switches.mode_most < most ? x->switches.mode_most : most;
 }
 
-/* Not told yet counts as latched. */
+/* Not told yet counts as latched, and so does a kill on its way. */
 bool
 riskd_is_latched(const struct riskd *x)
 {
-    return !x->latch_known || x->latch.latched;
+    bool alarm = x->alarm && riskd_is_any_on_probation(x);
+    return !x->latch_known || x->latch.latched || x->stopping || alarm;
 }
 
 bool
@@ -47,15 +63,38 @@ add_reason(struct reasons *r, enum reason reason)
     r->at[r->count++].code = reason;
 }
 
+/* What rules have taken away. */
+static enum risk_mode
+judge_rules(const struct riskd *x, struct nanos wall, enum risk_mode state,
+            struct reasons *reasons)
+{
+    struct rule_effects e;
+    riskd_rule_effects(x, wall, &e);
+    bool paused = e.paused_until > wall.ns || e.halt_new || e.deny ||
+                  e.reds > 0;
+    if (e.monitor || paused || e.halt_day) {
+        add_reason(reasons, REASON_RULE);
+    }
+    enum risk_mode by_rule = e.halt_day  ? RISK_MODE_halt_day
+                             : paused    ? RISK_MODE_paused
+                             : e.monitor ? RISK_MODE_monitor
+                                         : RISK_MODE_run;
+    return by_rule < state ? by_rule : state;
+}
+
 static enum risk_mode
 judge_state(const struct riskd *x, struct nanos wall, struct nanos mono,
             struct reasons *reasons)
 {
     const struct books *b = &x->books[riskd_mode_max(x) == MODE_live];
     enum risk_mode state = RISK_MODE_run;
-    if (riskd_mode_max(x) == MODE_live && mono.ns < x->slow_until.ns) {
+    if (riskd_mode_max(x) == MODE_live && riskd_is_slow(x, mono)) {
         state = RISK_MODE_monitor;
         add_reason(reasons, REASON_LATENCY);
+    }
+    if (wall.ns < x->switches.paused_until) {
+        state = RISK_MODE_paused;
+        add_reason(reasons, REASON_PAUSED);
     }
     if (riskd_is_paused(b, wall)) {
         state = RISK_MODE_paused;
@@ -69,6 +108,7 @@ judge_state(const struct riskd *x, struct nanos wall, struct nanos mono,
         state = RISK_MODE_halt_day;
         add_reason(reasons, REASON_DAILY_LOSS);
     }
+    state = judge_rules(x, wall, state, reasons);
     if (riskd_is_latched(x)) {
         state = RISK_MODE_latched;
         add_reason(reasons, REASON_LATCHED);
@@ -100,8 +140,9 @@ riskd_state(const struct riskd *x, struct nanos wall, struct nanos mono,
     if (riskd_mode_max(x) < out->mode) {
         out->mode = riskd_mode_max(x);
     }
-    const struct ledger *l = x->books[out->mode == MODE_live].ledger;
-    out->stage = x->conf.stage;
+    enum mode whose = out->mode == MODE_halted ? riskd_mode_max(x) : out->mode;
+    const struct ledger *l = x->books[whose == MODE_live].ledger;
+    out->stage = riskd_stage(x);
     out->kill_gen = x->latch.kill_gen;
     out->epoch = x->epoch;
     out->cash = ledger_account(l, ACCOUNT_cash);
@@ -111,6 +152,9 @@ riskd_state(const struct riskd *x, struct nanos wall, struct nanos mono,
     out->realised = ledger_pnl(l);
     out->day_pnl = ledger_day_pnl(l, wall);
     out->high_water = ledger_high_water(l);
+    out->provisional = ledger_provisional(l, SIDE_buy);
+    out->due = ledger_account(l, ACCOUNT_due);
+    out->marked = riskd_marked(&x->books[whose == MODE_live]);
 }
 
 /* Changed: published and written down, at most every state_least.  Unchanged:

@@ -3,7 +3,7 @@
  * Only where the request shows it: A and B buy a set that pays exactly $1, or
  * (B, split) sell one made for $1.  Prices are the averages over the levels
  * walked, the limit where there is no average.  Other strategies are judged by
- * the scanner and the executor only.
+ * the scanner and the executor only.  Live, no discount at all is refused too.
  */
 #include "riskd/check.h"
 
@@ -30,7 +30,8 @@ passes(const struct question *a, struct finding *f)
         return refuse(f, REASON_BAD_INPUT, bought, legs->count);
     }
     int64_t gross = bought != 0 ? MICROS - sum : sum - MICROS;
-    return gross >= a->gross_min.ppm ||
+    bool live = a->m->mode == MODE_live;
+    return (gross >= a->gross_min.ppm && (gross > 0 || !live)) ||
            refuse(f, REASON_BELOW_GROSS, gross, a->gross_min.ppm);
 }
 

@@ -7,8 +7,9 @@
 static bool
 passes(const struct question *a, struct finding *f)
 {
-    int64_t limit = a->conf->order_max.micros;
-    for (uint32_t i = 0; limit > 0 && i < a->m->legs.count; i++) {
+    bool any = a->conf->order_max.micros == 0;
+    int64_t limit = scaled(a->conf->order_max.micros, a->size);
+    for (uint32_t i = 0; !any && i < a->m->legs.count; i++) {
         if (a->cost[i].micros > limit) {
             return refuse(f, REASON_ORDER_LIMIT, a->cost[i].micros, limit);
         }

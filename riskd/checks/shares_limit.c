@@ -4,7 +4,7 @@
 static bool
 passes(const struct question *a, struct finding *f)
 {
-    int64_t limit = a->conf->shares_max.micros;
+    int64_t limit = scaled(a->conf->shares_max.micros, a->size);
     for (uint32_t i = 0; i < a->m->legs.count; i++) {
         int64_t size = a->m->legs.at[i].size.micros;
         if (size > limit) {

@@ -9,9 +9,9 @@ static bool
 passes(const struct question *a, struct finding *f)
 {
     int64_t after = a->group.micros + a->worst.micros;
-    return !is_above_share(after, a->conf->trade_max, a->equity) ||
-           refuse(f, REASON_TRADE_LIMIT, after,
-                  share_of(a->conf->trade_max, a->equity));
+    struct ppm most = { scaled(a->conf->trade_max.ppm, a->size) };
+    return !is_above_share(after, most, a->equity) ||
+           refuse(f, REASON_TRADE_LIMIT, after, share_of(most, a->equity));
 }
 
 const struct check check_trade_limit = { "trade_limit", FOR_NEW, passes };

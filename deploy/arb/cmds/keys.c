@@ -4,6 +4,7 @@
  * every user of the machine can read it. */
 #include "deploy/arb/args.h"
 #include "deploy/arb/cmd.h"
+#include "deploy/arb/keys_role.h"
 
 #include "common/secret.h"
 #include "executor/keys.h"
@@ -131,13 +132,16 @@ run(int argc, char **argv)
         secret_process();
         return verbs[i].run(&a);
     }
-    fprintf(stderr, "arb keys: expected new, show or check; see --help\n");
+    if (argc > 1 && strcmp(argv[1], "role") == 0)
+        return keys_role(argc - 1, argv + 1);
+    fprintf(stderr, "arb keys: expected new, show, check or role; see "
+                    "--help\n");
     return EXIT_USAGE;
 }
 
 const struct cmd cmd_keys = {
     .name = "keys",
-    .about = "make a signing key, show its account, check its file",
+    .about = "make a signing key, show its account, check its file; role keys",
     .help =
         "usage: arb keys new|show|check --key-file FILE\n"
         "           [--passphrase-file FILE] [--json]\n\n"
@@ -150,6 +154,7 @@ const struct cmd cmd_keys = {
         "         another user, readable by others, no key, a wrong\n"
         "         passphrase, memory that cannot be locked\n"
         "The key itself is never shown. Passphrase files want mode 0600 too.\n"
-        "Exit codes: 0 done or good, 1 not, 2 bad usage.\n",
+        "Exit codes: 0 done or good, 1 not, 2 bad usage.\n\n"
+        KEYS_ROLE_HELP,
     .run = run,
 };

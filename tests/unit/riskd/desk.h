@@ -48,6 +48,7 @@ struct desk {
     struct command_reply reply;
     struct risk_event event;
     struct risk_state state;
+    struct mark mark;
 };
 
 static inline void
@@ -65,6 +66,7 @@ desk_keep(struct desk *d, const struct said *s)
     KEEP(command_reply, reply);
     KEEP(risk_event, event);
     KEEP(risk_state, state);
+    KEEP(mark, mark);
 #undef KEEP
     if (!(s->routes & ROUTE_FACTS)) {
         return;
@@ -137,6 +139,14 @@ desk_conf(void)
         .trade_max = { 300000 },
         .event_max = { 500000 },
         .unsettled_max = { 800000 },
+        .patch_max = { 50000 },
+        .depth_share = { MICROS },
+        .reject_max = { 250000 },
+        .reject_window = { 300000 },
+        .ghost_max = { 100000 },
+        .latency_clear = { 400 },
+        .latency_window = { 300000 },
+        .executions_window = { 3600000 },
         .daily_loss_max = USD(50),
         .failures_max = 3,
         .failures_pause = { 3600000 },
@@ -147,17 +157,28 @@ desk_conf(void)
         .grant_ttl = { 2000 },
         .state_least = { 500 },
         .state_most = { 5000 },
+        .health_every = { 60000 },
+        .health_checks = 3,
+        .probation_size = { 250000 },
+        .probation_window = { 3600000 },
+        .probation_executions = 3,
+        .lease_kill = { 60000 },
+        .mark_every = { 60000 },
+        .markets_cap = 64,
         .grants_open = 16,
         .grants_kept = 256,
         .lots_cap = 128,
         .events_cap = 64,
         .refs_cap = 8192,
+        .rules_every = { 1000 },
     };
     d->common.mode = MODE_paper;
     d->capital.initial_usd = USD(5000);
     d->strategy.gross_min.ppm = 30000;
     d->strategy.depth_min.micros = 50 * MICROS;
     d->strategy.book_age_max.ms = 5000;
+    d->capital.cash_rate_year.ppm = 40000;
+    d->strategy.merge_time.ms = 60000;
     d->strategy.A = d->strategy.B = true;
     d->in = (struct input){ .mono = { 1000000000 },
                             .wall = { NOON },

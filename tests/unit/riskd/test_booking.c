@@ -84,8 +84,11 @@ a_fill_heard_again_changes_nothing(void **state)
     struct fill f = desk_fill(&g, 0, "one", 400000, 50 * MICROS);
     f.state = FILL_STATE_matched;
     HEAR(d, fill, &f);
-    struct hash was = riskd_digest(d->x);
     f.state = FILL_STATE_confirmed;
+    HEAR(d, fill, &f);
+    assert_true(d->ack.ok);
+    assert_int_equal(d->ack.reason, REASON_none);
+    struct hash was = riskd_digest(d->x);
     HEAR(d, fill, &f);
     assert_true(d->ack.ok);
     assert_int_equal(d->ack.reason, REASON_DUPLICATE);

@@ -257,7 +257,8 @@ a_slow_live_venue_degrades_to_shadow_for_a_while(void **state)
     g.legs.at[0].token = desk_token(1);
     struct input past = { .mono = d->in.mono, .wall = d->in.wall };
     riskd_recall_grant(d->x, &g, &past);
-    struct order m = { .group = desk_uuid(2),
+    struct order m = { .order = { { 1 } },
+                       .group = desk_uuid(2),
                        .state = ORDER_STATE_live,
                        .sent = { NOON },
                        .answered = { NOON + 500000000 } };
@@ -265,10 +266,14 @@ a_slow_live_venue_degrades_to_shadow_for_a_while(void **state)
     assert_true(d->ack.ok);
     assert_int_equal(desk_state(d).state, RISK_MODE_run);
     m.answered.ns++;
+    HEAR(d, order, &m); /* The same order: it was measured. */
+    assert_int_equal(desk_state(d).state, RISK_MODE_run);
+    m.order.b[0]++;
     HEAR(d, order, &m);
     assert_int_equal(desk_state(d).state, RISK_MODE_monitor);
     assert_int_equal(desk_state(d).mode, MODE_shadow);
     assert_string_equal(d->event.rule.s, "latency");
+    m.order.b[0]++;
     m.group = desk_uuid(3); /* Nobody's, or paper's: not the venue's pace. */
     desk_pass(d, 30000);
     HEAR(d, order, &m);

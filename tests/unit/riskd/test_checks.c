@@ -18,6 +18,12 @@ make_bench(void)
     assert_non_null(b);
     b->m = desk_ask(1, 2, 0, 450000, 100);
     b->conf.shares_max.micros = 500 * MICROS;
+    b->conf.depth_share.ppm = MICROS;
+    b->conf.slippage_max.ppm = 25000;
+    b->conf.patch_max.ppm = 50000;
+    b->conf.order_min = USD(1);
+    b->conf.naked_max = USD(50);
+    b->conf.gate_data = true;
     b->conf.trade_max.ppm = 300000;
     b->conf.event_max.ppm = 500000;
     b->conf.unsettled_max.ppm = 800000;
@@ -33,6 +39,7 @@ make_bench(void)
                               .epoch = RUN,
                               .mode_max = MODE_paper,
                               .strategy_on = true,
+                              .size = { MICROS },
                               .age_max = { 5000 },
                               .gross_min = { 30000 },
                               .depth_min = { 50 * MICROS },
@@ -369,7 +376,8 @@ an_unwind_is_asked_only_what_concerns_it(void **state)
     (void)state;
     const struct check *asked[] = { &check_fields, &check_books, &check_latched,
                                     &check_lease,  &check_epoch, &check_mode,
-                                    &check_held };
+                                    &check_held,   &check_scope,
+                                    &check_tick,   &check_rules };
     unsigned found = 0;
 #define CHECK(name) found += (check_##name.kinds & FOR_UNWIND) != 0;
 #include "riskd/checks.def"

@@ -187,7 +187,7 @@ a_fourth_event_finds_no_room(void **state)
         assert_int_equal(ledger_event(l, &event).micros, 5);
     }
     assert_int_equal(ledger_strategy(l, STRATEGY_B).micros, 15);
-    assert_false(ledger_booked(l, &(struct uuid){ { 9 } }, NULL));
+    assert_null(ledger_ref(l, &(struct uuid){ { 9 } }));
     ledger_destroy(&l);
 }
 
@@ -208,13 +208,13 @@ a_ref_remembers_what_its_lots_gave(void **state)
     (void)state;
     struct ledger *l = make_ledger();
     struct batch b;
-    struct money basis = { 0 };
     struct uuid ref = desk_uuid(3);
     put_in(l, &b, 100);
-    assert_false(ledger_booked(l, &ref, &basis));
+    assert_null(ledger_ref(l, &ref));
     buy(l, &b, 3, 1, 10, 400);
-    assert_true(ledger_booked(l, &ref, &basis));
-    assert_int_equal(basis.micros, -400);
+    assert_non_null(ledger_ref(l, &ref));
+    assert_int_equal(ledger_ref(l, &ref)->basis, -400);
+    assert_int_equal(ledger_ref(l, &ref)->open, 0);
     ledger_destroy(&l);
 }
 

@@ -9,7 +9,7 @@ static void
 whatever_happens_the_books_add_up_and_survive_a_restart(void **state)
 {
     (void)state;
-    uint32_t grants = 0, facts = 0, splits = 0;
+    uint32_t grants = 0, facts = 0, splits = 0, confirmed = 0, failed = 0;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct play *p = open_play(seed);
         for (int i = 0; i < STEPS; i++) {
@@ -17,16 +17,21 @@ whatever_happens_the_books_add_up_and_survive_a_restart(void **state)
             add_up_the_facts(p);
             assert_true(p->sum[ACCOUNT_cash] >= 0);
             compare_promises(p);
+            compare_provisional(p);
             desk_assert_recalls(p->d);
         }
         grants += p->count;
         facts += p->facts_checked;
         splits += p->splits;
+        confirmed += p->confirmed;
+        failed += p->failed;
         close_play(p);
     }
-    print_message("%d steps, %u grants, %u splits, %u facts\n",
-                  SEEDS * STEPS, grants, splits, facts);
-    assert_true(grants > 100 && splits > 100); /* Or it tested nothing. */
+    print_message("%d steps, %u grants, %u splits, %u facts, of the fills "
+                  "%u confirmed later, %u failed\n",
+                  SEEDS * STEPS, grants, splits, facts, confirmed, failed);
+    /* Or it tested nothing. */
+    assert_true(grants > 100 && splits > 100 && confirmed > 30 && failed > 30);
 }
 
 /* The same repeated request, a duplicate storm of it, and its siblings: the

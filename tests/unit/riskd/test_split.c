@@ -102,7 +102,8 @@ what_is_not_such_a_pair_of_sales_must_be_held(void **state)
     m.kind = GRANT_KIND_unwind;
     denied(d, &m, REASON_NOT_HELD);
     m.kind = GRANT_KIND_patch;
-    denied(d, &m, REASON_NOT_HELD);
+    denied(d, &m, REASON_NOT_FOUND); /* No group to complete. */
+    assert_int_equal(d->denial.reasons.at[1].code, REASON_NOT_HELD);
     m = good;
     m.attempt = 6;
     m.legs.at[1].token = m.legs.at[0].token;

@@ -1,0 +1,167 @@
+/* control - what an operator says to riskd: arb limits, pause, clear ...
+ *
+ * One word each, over the guarded socket, with the key of a role.  riskd
+ * judges it, writes it down, does it and answers; this only says it. */
+#include "deploy/arb/args.h"
+#include "deploy/arb/cmd.h"
+#include "deploy/arb/ctl.h"
+
+#include "common/daemon.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PATIENCE_MS = 10000 };
+
+/* Where a command's plain argument belongs. */
+enum place { NOWHERE, TARGET, VALUE, VALUE_IF_ANY };
+
+static const struct {
+    const char *name;
+    enum verb verb;
+    enum place place;
+} words[] = {
+    { "limits", VERB_limits, NOWHERE },
+    { "positions", VERB_positions, NOWHERE },
+    { "mode", VERB_mode, VALUE },
+    { "stage", VERB_stage, VALUE },
+    { "pause", VERB_pause, VALUE_IF_ANY },
+    { "resume", VERB_resume, NOWHERE },
+    { "disable", VERB_disable, TARGET },
+    { "enable", VERB_enable, TARGET },
+    { "reduce", VERB_reduce, VALUE },
+    { "flatten", VERB_flatten, NOWHERE },
+    { "clear", VERB_clear, VALUE },
+};
+enum { WORDS = sizeof words / sizeof words[0] };
+
+static int
+fail(const char *name, int code, const char *why)
+{
+    fprintf(stderr, "arb %s: %s\n", name, why);
+    return code;
+}
+
+/* False when the word wants an argument and has none, or the other way. */
+static bool
+place_argument(const char *rest, enum place place, struct command *m)
+{
+    if (rest == NULL)
+        return place == NOWHERE || place == VALUE_IF_ANY;
+    return place != NOWHERE &&
+           text_set(place == TARGET ? &m->target : &m->value, rest);
+}
+
+static int
+say(const char *name, const char *file, const char *key, struct command *m,
+    bool json)
+{
+    struct ctl_answer answer;
+    struct why why;
+    struct conf *conf = cmd_conf(file, NULL, 0);
+    if (conf == NULL)
+        return EXIT_USAGE;
+    struct common_conf common = cmd_common(conf);
+    conf_destroy(&conf);
+    struct ctl *c = ctl_open(common.var.s, key, m->verb, &why);
+    if (c == NULL)
+        return fail(name, EXIT_WORLD, why.s);
+    bool heard = ctl_ask(c, m, (struct ms){ PATIENCE_MS }, &answer, &why);
+    ctl_close(&c);
+    if (!heard)
+        return fail(name, EXIT_WORLD, why.s);
+    ctl_print(&answer, json);
+    return answer.ok ? EXIT_OK : EXIT_WORLD;
+}
+
+static int
+run(int argc, char **argv)
+{
+    const char *file = NULL, *key = NULL, *reason = "by hand", *rest = NULL;
+    const char *scope = "";
+    bool json = false;
+    const struct arg table[] = {
+        { "-c", NULL, &file },          { "--key", NULL, &key },
+        { "--reason", NULL, &reason },  { "--scope", NULL, &scope },
+        { "--json", &json, NULL },      { NULL, NULL, NULL },
+    };
+    const char *name = argv[0];
+    size_t i = 0;
+    while (i < WORDS && strcmp(words[i].name, name) != 0)
+        i++;
+    if (i == WORDS)
+        return fail(name, EXIT_USAGE, "no such command");
+    /* `arb mode executor paper`: whose mode it is needs no saying. */
+    if (words[i].verb == VERB_mode && argc > 1 &&
+        strcmp(argv[1], "executor") == 0) {
+        argc--;
+        argv++;
+    }
+    if (!args_read(argc, argv, table, &rest))
+        return EXIT_USAGE;
+    struct command m = { .verb = words[i].verb };
+    if (!text_set(&m.target, scope) || !text_set(&m.reason, reason) ||
+        !place_argument(rest, words[i].place, &m))
+        return fail(name, EXIT_USAGE, "bad usage; see --help");
+    return say(name, file, key, &m, json);
+}
+
+#define OPTIONS "[-c FILE] [--key FILE] [--reason TEXT] [--json]\n\n"
+#define ENDS "Exit codes: 0 done, 1 refused or no answer, 2 bad usage.\n"
+
+const struct cmd cmd_limits = {
+    "limits", "what may be done at most, and how much of it is",
+    "usage: arb limits " OPTIONS "Needs a viewer's key.\n" ENDS, run
+};
+const struct cmd cmd_positions = {
+    "positions", "what is held, for how long, and what that costs",
+    "usage: arb positions " OPTIONS "Needs a viewer's key.\n" ENDS, run
+};
+const struct cmd cmd_mode = {
+    "mode", "lower the mode, or raise it to what is configured",
+    "usage: arb mode [executor] halted|shadow|paper|live " OPTIONS
+    "Lowering needs an operator's key, raising an admin's.  No more than\n"
+    "common.mode and the stage allow is ever in force.\n" ENDS, run
+};
+const struct cmd cmd_stage = {
+    "stage", "lower the stage of going live",
+    "usage: arb stage N " OPTIONS
+    "Needs an operator's key.  A higher stage needs more than a word.\n" ENDS,
+    run
+};
+const struct cmd cmd_pause = {
+    "pause", "no new exposure, for a time or until resumed",
+    "usage: arb pause [SECONDS] " OPTIONS
+    "Needs an operator's key.  What is open may still be unwound.\n" ENDS, run
+};
+const struct cmd cmd_resume = {
+    "resume", "end a pause, an operator's or that for failures",
+    "usage: arb resume " OPTIONS "Needs an operator's key.\n" ENDS, run
+};
+const struct cmd cmd_disable = {
+    "disable", "switch one strategy off",
+    "usage: arb disable A " OPTIONS "Needs an operator's key.\n" ENDS, run
+};
+const struct cmd cmd_enable = {
+    "enable", "switch one strategy on again",
+    "usage: arb enable A " OPTIONS "Needs an admin's key.\n" ENDS, run
+};
+const struct cmd cmd_reduce = {
+    "reduce", "smaller sizes: a share of the normal ones",
+    "usage: arb reduce SHARE " OPTIONS
+    "SHARE from 0 to 1.  Less needs an operator's key, more an admin's.\n"
+    ENDS, run
+};
+const struct cmd cmd_flatten = {
+    "flatten", "no new exposure, and what is held is to be sold",
+    "usage: arb flatten " OPTIONS
+    "Needs an operator's key; arb resume takes it back.\n" ENDS, run
+};
+const struct cmd cmd_clear = {
+    "clear", "lift a kill, when everything is well again",
+    "usage: arb clear GENERATION [--scope strategy:A|venue:NAME] " OPTIONS
+    "Needs an admin's key, the generation of the last kill (arb status), a\n"
+    "reason of ten letters, a reconciled executor, and enough healthy checks\n"
+    "in a row since the kill.  A quarter of the size is allowed afterwards,\n"
+    "until its probation is over.\n" ENDS, run
+};

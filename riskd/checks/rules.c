@@ -1,0 +1,11 @@
+/* rules - what deploy/rules has against it: a limit, or what an alarm did */
+#include "riskd/check.h"
+
+static bool
+passes(const struct question *a, struct finding *f)
+{
+    return a->ruled == NULL ||
+           refuse(f, REASON_RULE, a->ruled_value, a->ruled_limit);
+}
+
+const struct check check_rules = { "rules", FOR_ALL, passes };

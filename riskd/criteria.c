@@ -1,0 +1,102 @@
+/* criteria - what the gates of a stage ask, answered from what is recalled */
+/*
+ * For whoever stands outside, with an engine that was fed a journal: the same
+ * records give the same answers, and so the same sign-off.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/must.h"
+#include "riskd/engine.h"
+#include "riskd/rules_file.h"
+
+static const char *
+verdict_word(enum verdict v)
+{
+    switch (v) {
+    case VERDICT_pass: return "pass";
+    case VERDICT_fail: return "fail";
+    case VERDICT_few: return "not enough data";
+    case VERDICT_nodata: return "no data";
+    }
+    unreachable();
+}
+
+bool
+riskd_gates(const char *words, uint32_t *gates)
+{
+    char text[256];
+    char *rest = text;
+    *gates = 0;
+    if (strlen(words) >= sizeof text) {
+        return false;
+    }
+    memcpy(text, words, strlen(words) + 1);
+    for (char *w = strsep(&rest, ","); w != NULL; w = strsep(&rest, ",")) {
+        uint32_t gate = rule_phase_of(w);
+        if (gate == 0) {
+            return false;
+        }
+        *gates |= gate;
+    }
+    return true;
+}
+
+uint32_t
+riskd_criteria(const struct riskd *x, uint32_t phases, struct nanos wall,
+               struct riskd_criterion *out, uint32_t cap)
+{
+    struct metric_view view;
+    uint32_t count = 0;
+    riskd_metric_view(x, wall, &view);
+    if (view.rules == NULL) {
+        return 0;
+    }
+    const struct rule_set *set = rules_set(view.rules);
+    for (uint32_t i = 0; i < set->count && count < cap; i++) {
+        const struct rule *r = &set->at[i];
+        if ((r->phases & phases) == 0) {
+            continue;
+        }
+        view.at_gate = r->kind == RULE_require;
+        struct value v = metric_answer(riskd_metrics(x), &view, r->metric);
+        struct riskd_criterion *c = &out[count++];
+        *c = (struct riskd_criterion){
+            .metric = metric_rows[r->metric].name,
+            .about = metric_rows[r->metric].help,
+            .op = rule_op_words[r->op],
+            .threshold = r->threshold,
+            .is_flag = metric_rows[r->metric].unit == UNIT_flag,
+            .known = v.state == VALUE_known ||
+                     (v.state == VALUE_few && v.sample > 0),
+            .value = value_micros(&v),
+            .sample = v.sample,
+            .least = metric_rows[r->metric].least,
+            .pass = rule_verdict(r, &v) == VERDICT_pass,
+            .verdict = verdict_word(rule_verdict(r, &v)),
+            .severity = r->severity,
+            .action = r->action,
+            .source = r->source,
+        };
+        memcpy(c->rule, r->id, sizeof c->rule);
+        rule_phases_text(r->phases & phases, &c->phases);
+    }
+    return count;
+}
+
+struct nanos
+riskd_phase_began(const struct riskd *x)
+{
+    return metrics_phase(riskd_metrics(x));
+}
+
+struct rule_set *
+riskd_read_rules(const char *folder, struct hash *digest,
+                 struct complaints *bad)
+{
+    struct rule_set *set = rules_read_folder(folder, bad);
+    if (set != NULL) {
+        *digest = set->digest;
+    }
+    return set;
+}

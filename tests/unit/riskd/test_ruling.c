@@ -1,0 +1,319 @@
+/* test_ruling - rules within riskd: orders denied, modes capped, kills said */
+#include "riskd/ruling.h"
+#include "tests/unit/riskd/desk.h"
+#include "tests/unit/riskd/rules_desk.h"
+
+#include <stdio.h>
+
+static struct rule_set set;
+static struct desk *d;
+
+static struct rule *
+add(enum rule_kind kind, enum metric_id metric, enum rule_op op,
+    int64_t threshold, enum action action)
+{
+    struct rule *r = &set.at[set.count++];
+    *r = (struct rule){ .kind = kind, .metric = metric, .op = op,
+                        .threshold = threshold, .severity = SEVERITY_high,
+                        .action = action, .phases = PHASE_STAGES };
+    (void)snprintf(r->id, sizeof r->id, "R-%u", set.count);
+    return r;
+}
+
+static void
+hand_over(struct riskd *x)
+{
+    char id[16];
+    assert_true(riskd_rules(x, &set, id));
+}
+
+static void
+open_at(uint64_t stage, enum mode mode)
+{
+    d = desk_conf();
+    d->conf.stage = stage;
+    d->common.mode = mode;
+    d->x = riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
+    hand_over(d->x);
+    desk_tick(d);
+    desk_latch(d, false, 0);
+    desk_lease(d);
+}
+
+static void
+open_with_rules(void)
+{
+    open_at(0, MODE_paper);
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    desk_free(d);
+    memset(&set, 0, sizeof set);
+    return 0;
+}
+
+static void
+ask(uint32_t n)
+{
+    struct authorize m = desk_ask(n, 2, 1, 450000, 100);
+    HEAR(d, authorize, &m);
+}
+
+static void
+pass(int64_t ms)
+{
+    desk_pass(d, ms);
+    desk_lease(d);
+    desk_tick(d);
+}
+
+static void
+fail_once(uint32_t n)
+{
+    struct execution m = { .exec_id = desk_uuid(n), .mode = MODE_paper,
+                           .strategy = STRATEGY_A,
+                           .status = EXEC_STATUS_ERROR };
+    HEAR(d, execution, &m);
+}
+
+/* What an engine is that is fed all facts: as it was. */
+static void
+assert_recalls(void)
+{
+    struct riskd *x =
+        riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
+    hand_over(x);
+    for (uint32_t i = 0; i < d->facts_count; i++) {
+        desk_recall(x, &d->facts[i]);
+    }
+    struct hash was = riskd_digest(d->x), is = riskd_digest(x);
+    assert_memory_equal(was.b, is.b, sizeof was.b);
+    riskd_destroy(&d->x);
+    d->x = x;
+    d->in.own_run++;
+    desk_latch(d, false, 0);
+    desk_lease(d);
+}
+
+static void
+a_limit_denies_by_its_name_and_number(void **state)
+{
+    (void)state;
+    add(RULE_limit, METRIC_order_shares, RULE_gt, 100 * MICROS, ACTION_deny);
+    open_with_rules();
+    ask(1);
+    assert_int_equal(d->said[TYPE_grant], 1); /* 100 is not more. */
+    struct authorize m = desk_ask(2, 2, 5, 450000, 101);
+    HEAR(d, authorize, &m);
+    assert_int_equal(d->said[TYPE_denial], 1);
+    assert_string_equal(d->denial.rule.s, "R-1");
+    assert_int_equal(d->denial.reasons.at[0].code, REASON_RULE);
+    assert_int_equal(d->denial.value, 101 * MICROS);
+    assert_int_equal(d->denial.limit, 100 * MICROS);
+}
+
+static void
+a_limit_that_cannot_be_computed_denies(void **state)
+{
+    (void)state;
+    add(RULE_limit, METRIC_market_liquidity_usd, RULE_lt, 1000 * MICROS,
+        ACTION_deny);
+    open_with_rules();
+    ask(1);
+    assert_int_equal(d->said[TYPE_denial], 1);
+    assert_string_equal(d->denial.rule.s, "R-1");
+}
+
+static void
+an_advisory_limit_denies_nothing(void **state)
+{
+    (void)state;
+    add(RULE_limit, METRIC_market_liquidity_usd, RULE_lt, 1000 * MICROS,
+        ACTION_deny)->advisory = true;
+    open_with_rules();
+    ask(1);
+    assert_int_equal(d->said[TYPE_grant], 1);
+}
+
+static void
+a_pause_stops_new_orders_until_it_is_over_and_over_a_restart(void **state)
+{
+    (void)state;
+    add(RULE_alarm, METRIC_consecutive_exec_failures, RULE_ge, 2 * MICROS,
+        ACTION_pause)->pause_ns = 60LL * 1000000000;
+    open_with_rules();
+    fail_once(1);
+    pass(1000);
+    ask(1);
+    assert_int_equal(d->said[TYPE_grant], 1);
+    fail_once(2);
+    fail_once(2); /* The same again is no second one. */
+    pass(1000);
+    assert_int_equal(d->said[TYPE_rule_change], 1);
+    assert_int_equal(d->event.action, ACTION_pause);
+    assert_string_equal(d->event.rule.s, "R-1");
+    assert_int_equal(d->event.value, 2 * MICROS);
+    ask(2);
+    assert_int_equal(d->said[TYPE_denial], 1);
+    assert_string_equal(d->denial.rule.s, "R-1");
+    assert_int_equal(desk_state(d).state, RISK_MODE_paused);
+    assert_int_equal(desk_state(d).reasons.at[0].code, REASON_RULE);
+    assert_recalls();
+    ask(3);
+    assert_int_equal(d->said[TYPE_denial], 1);
+    for (int i = 0; i < 61; i++) {
+        pass(1000);
+    }
+    ask(4);
+    assert_int_equal(d->said[TYPE_grant], 1);
+    assert_int_equal(desk_state(d).state, RISK_MODE_run);
+}
+
+static void
+a_window_goes_on_over_a_restart(void **state)
+{
+    (void)state;
+    add(RULE_alarm, METRIC_consecutive_exec_failures, RULE_ge, MICROS,
+        ACTION_halt_new)->hold_ns = 10LL * 1000000000;
+    open_with_rules();
+    fail_once(1);
+    pass(1000);
+    assert_int_equal(d->said[TYPE_rule_change], 1); /* It began. */
+    pass(5000);
+    assert_recalls();
+    pass(4000);
+    assert_int_equal(d->said[TYPE_rule_change], 0);
+    ask(1);
+    assert_int_equal(d->said[TYPE_grant], 1);
+    pass(1000);
+    assert_int_equal(d->said[TYPE_rule_change], 1);
+    ask(2);
+    assert_int_equal(d->said[TYPE_denial], 1);
+}
+
+static void
+a_rule_that_kills_says_the_command_once(void **state)
+{
+    (void)state;
+    add(RULE_alarm, METRIC_consecutive_exec_failures, RULE_ge, MICROS,
+        ACTION_kill);
+    open_with_rules();
+    fail_once(1);
+    pass(1000);
+    assert_int_equal(d->said[TYPE_command], 1);
+    const struct command *m = NULL;
+    for (uint32_t i = 0; i < d->facts_count; i++) {
+        if (d->facts[i].schema == &command_schema) {
+            m = d->facts[i].msg;
+        }
+    }
+    assert_int_equal(m->verb, VERB_kill);
+    assert_string_equal(m->reason.s, "rule R-1: consecutive_exec_failures");
+    desk_latch(d, true, 1);
+    pass(1000);
+    assert_int_equal(d->said[TYPE_command], 0);
+}
+
+static void
+sizes_are_halved_in_the_lease_until_a_person_has_looked(void **state)
+{
+    (void)state;
+    add(RULE_alarm, METRIC_consecutive_exec_failures, RULE_ge, MICROS,
+        ACTION_reduce_50);
+    open_with_rules();
+    assert_int_equal(d->lease.size.bps, 10000);
+    fail_once(1);
+    pass(1000);
+    desk_lease(d);
+    assert_int_equal(d->lease.size.bps, 5000);
+    assert_recalls();
+    assert_int_equal(d->lease.size.bps, 5000);
+    riskd_rule_release(d->x, &d->in, d->out);
+    desk_collect(d);
+    assert_int_equal(d->said[TYPE_rule_change], 1);
+    assert_recalls();
+    assert_int_equal(d->lease.size.bps, 10000);
+}
+
+static void
+a_rollback_takes_the_stage_down_and_stays(void **state)
+{
+    (void)state;
+    add(RULE_alarm, METRIC_consecutive_exec_failures, RULE_ge, MICROS,
+        ACTION_rollback);
+    open_at(2, MODE_live);
+    assert_int_equal(desk_state(d).stage, 2);
+    struct execution m = { .exec_id = desk_uuid(1), .mode = MODE_live,
+                           .strategy = STRATEGY_B,
+                           .status = EXEC_STATUS_ERROR };
+    HEAR(d, execution, &m);
+    pass(1000);
+    assert_int_equal(d->said[TYPE_command], 1); /* And a kill. */
+    assert_int_equal(desk_state(d).stage, 1);
+    assert_int_equal(desk_state(d).mode, MODE_halted);
+    assert_recalls();
+    assert_int_equal(desk_state(d).stage, 1);
+}
+
+static void
+with_the_shipped_rules_a_good_paper_order_is_granted(void **state)
+{
+    (void)state;
+    struct rule_set *shipped = shipped_rules();
+    set = *shipped;
+    free(shipped);
+    for (uint32_t i = 0; i < set.count; i++) { /* No market is told here. */
+        uint32_t of = set.at[i].metric;
+        set.at[i].advisory = of == METRIC_market_liquidity_usd ||
+                             of == METRIC_neg_risk_flag_confirmed ||
+                             of == METRIC_market_closed_or_archived;
+    }
+    open_with_rules();
+    for (int i = 0; i < 5; i++) {
+        pass(1000);
+    }
+    ask(1);
+    assert_int_equal(d->said[TYPE_grant], 1);
+    assert_int_equal(desk_state(d).state, RISK_MODE_run);
+    assert_int_equal(desk_state(d).mode, MODE_paper);
+    assert_recalls();
+}
+
+static void
+with_the_shipped_rules_a_live_order_in_stage_0_kills(void **state)
+{
+    (void)state;
+    struct rule_set *shipped = shipped_rules();
+    set = *shipped;
+    free(shipped);
+    open_with_rules();
+    struct authorize m = desk_ask(1, 2, 1, 450000, 100);
+    m.mode = MODE_live;
+    HEAR(d, authorize, &m);
+    assert_int_equal(d->said[TYPE_denial], 1);
+    assert_int_equal(d->said[TYPE_command], 1);
+    assert_int_equal(d->event.action, ACTION_kill);
+    assert_string_equal(d->event.rule.s, "L-01");
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_teardown(f, stop)
+    const struct CMUnitTest tests[] = {
+        T(a_limit_denies_by_its_name_and_number),
+        T(a_limit_that_cannot_be_computed_denies),
+        T(an_advisory_limit_denies_nothing),
+        T(a_pause_stops_new_orders_until_it_is_over_and_over_a_restart),
+        T(a_window_goes_on_over_a_restart),
+        T(a_rule_that_kills_says_the_command_once),
+        T(sizes_are_halved_in_the_lease_until_a_person_has_looked),
+        T(a_rollback_takes_the_stage_down_and_stays),
+        T(with_the_shipped_rules_a_good_paper_order_is_granted),
+        T(with_the_shipped_rules_a_live_order_in_stage_0_kills),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
