@@ -1,0 +1,35 @@
+/* signer_tx - which transactions are signed: calls of a short list
+ *
+ * Only of the key's own account, without value, to contracts of the
+ * configuration: sets split, merged and redeemed through the collateral
+ * adapters, and approvals for the adapters and exchanges alone.  Nothing that
+ * moves money to anybody else has a line here.  Pure. */
+#ifndef EXECUTOR_SIGNER_TX_H
+#define EXECUTOR_SIGNER_TX_H
+
+#include "executor/encode/exchange.h"
+#include "executor/encode/tx.h"
+
+struct signer_contracts {
+    struct address collateral;   /* pUSD. */
+    struct address positions;    /* ConditionalTokens. */
+    struct address adapter, neg_adapter; /* Around it, in collateral. */
+};
+/* Each is "0x" and 40 digits; false and which of them is not. */
+MUST_CHECK bool signer_contracts_parse(const char *collateral,
+                                       const char *positions,
+                                       const char *adapter,
+                                       const char *neg_adapter,
+                                       struct signer_contracts *out,
+                                       struct why *why);
+
+/* More than any call of ours needs; a mistake there burns money. */
+#define SIGNER_GAS_MAX UINT64_C(5000000)
+#define SIGNER_FEE_MAX UINT64_C(20000000000000) /* wei: 20,000 gwei. */
+
+/* May the account self send it on that chain?  Nothing at all, sent to
+ * itself, only takes a nonce: that cancels. */
+bool signer_may_send(const struct signer_contracts *c, uint64_t chain,
+                     const struct address *self, const struct tx *t);
+
+#endif /* EXECUTOR_SIGNER_TX_H */
