@@ -1,0 +1,151 @@
+/* chain_own - what the files of the chain share; nobody else includes it */
+#ifndef EXECUTOR_CHAIN_OWN_H
+#define EXECUTOR_CHAIN_OWN_H
+
+#include "executor/chain.h"
+#include "executor/encode/calls.h"
+
+enum {
+    VERSIONS_CAP = 10,  /* Of one transaction: it and its replacements. */
+    CHECKS = 9,         /* Balances before, after; what a resolution pays. */
+    NODE_FAILURES = 3,  /* Of each, before an errand gives up. */
+    GONE_LOOKS = 4,     /* Of each node, all without a receipt. */
+    GAS_MOST = 5000000  /* As the signer has it. */
+};
+
+enum step {
+    STEP_begin,
+    /* Nothing is signed yet. */
+    STEP_collection,    /* Twice: of YES, of NO. */
+    STEP_held,
+    STEP_allowed,
+    STEP_simulate,
+    STEP_estimate,
+    STEP_priority,
+    STEP_base,
+    STEP_nonce,
+    STEP_sign,
+    STEP_record,
+    /* Bytes may be out. */
+    STEP_send,
+    STEP_receipt,
+    STEP_mined,
+    STEP_head,
+    STEP_deep,          /* The receipt, once more. */
+    STEP_check,
+    STEP_close,         /* The last fact of it. */
+    STEP_refresh,
+    STEP_done
+};
+
+struct version {
+    struct hash tx;
+    uint64_t fee_max, priority;
+    bool cancel;
+    uint32_t raw_size;
+    uint8_t raw[CHAIN_RAW_CAP];
+};
+
+struct errand {
+    bool used;
+    uint64_t order;            /* Least is next. */
+    uint64_t call;             /* To be answered; 0: nobody asks. */
+    struct chain_errand of;
+};
+
+/* The errand under way. */
+struct going {
+    struct errand *e;          /* NULL: none. */
+    enum step step;
+    bool waiting;              /* For whatever was asked for. */
+    struct nanos next;         /* Nothing before. */
+    uint32_t failures;         /* Of nodes, one after the other. */
+
+    struct hash condition;
+    struct hash collection[2];
+    uint32_t part;             /* Of a step that has several. */
+    bool neg;
+    struct address adapter;
+
+    enum chain_purpose purpose;
+    struct call call;
+    struct address to;
+    uint64_t gas, base, priority, nonce;
+    bool replacing;            /* versions > 0, and one more is made. */
+    bool cancelling;
+
+    struct tx tx;              /* To be signed. */
+    uint32_t versions, look, found;
+    struct version version[VERSIONS_CAP];
+    bool maybe;                /* Bytes of it may be at a node. */
+    struct nanos sent, made;   /* Last time; the last version. */
+    uint32_t gone;             /* Looks since its nonce was used. */
+    struct rpc_watch watch;
+    struct rpc_receipt receipt;
+    bool checked[CHECKS];
+    struct hash check[CHECKS];
+    struct call asked;         /* Data of the question under way. */
+
+    struct chain_record record;
+    enum call_end end;         /* How it will be told. */
+    enum reason reason;
+    struct text words;
+    struct hash evidence;      /* Zero: none. */
+};
+
+struct chain {
+    struct chain_terms t;
+    const struct chain_past *past;
+    uint64_t questions, orders;
+    uint32_t node;
+    bool node_good[CHAIN_NODES]; /* It is on our chain. */
+    enum rpc_method asked;
+    struct errand errands[CHAIN_ERRANDS];
+    struct going g;
+};
+
+/* chain.c */
+void chain_step(struct chain *c, enum step step);
+/* It ends; what is open of it was closed. */
+void chain_end(struct chain *c, enum call_end end, enum reason reason,
+               const char *words);
+void chain_pause(struct chain *c, struct nanos mono, struct ms pause);
+void chain_other_node(struct chain *c);
+bool chain_asks(const struct chain *c);
+/* From its facts, where there are some, else from the beginning. */
+void chain_begin(struct chain *c, struct nanos mono, struct errand *e);
+
+/* chain_plan.c: up to the signature */
+void chain_plan_begin(struct chain *c);
+void chain_plan_question(struct chain *c, struct rpc_question *q);
+void chain_plan_take(struct chain *c, struct nanos mono,
+                     const struct rpc_answer *a);
+
+/* chain_fees.c */
+/* Where no node estimates. */
+uint64_t chain_fees_gas(enum chain_purpose purpose);
+/* Has it signed, with the fees that were heard, where that may cost so
+ * much. */
+void chain_fees_sign(struct chain *c, struct nanos mono);
+
+/* chain_send.c: from the signature to a receipt deep enough */
+void chain_send_question(struct chain *c, struct rpc_question *q);
+void chain_send_take(struct chain *c, struct nanos mono,
+                     const struct rpc_answer *a);
+void chain_send_lost(struct chain *c, struct nanos mono);
+void chain_send_signed(struct chain *c, struct nanos mono,
+                       const struct signature *sig);
+/* As it goes into the next fact. */
+void chain_send_record(struct chain *c, const struct version *v,
+                       enum chain_state state);
+/* It never was, and never will be. */
+void chain_send_gone(struct chain *c, enum reason reason, const char *words);
+/* Back to looking for its receipt. */
+void chain_send_look(struct chain *c, struct nanos mono);
+
+/* chain_check.c: what it did */
+void chain_check_begin(struct chain *c);
+void chain_check_question(struct chain *c, struct rpc_question *q);
+void chain_check_take(struct chain *c, const struct rpc_answer *a);
+
+#endif /* EXECUTOR_CHAIN_OWN_H */

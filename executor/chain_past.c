@@ -1,0 +1,198 @@
+/* chain_past - the transactions we signed, as their facts tell */
+
+/* A small table in the order they were first heard of: there are a few a
+ * minute at most, and what is final gives its place to the next. */
+
+#include "executor/chain_past.h"
+
+#include "common/must.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct chain_past {
+    uint32_t cap, count;
+    uint64_t nonce;            /* Above all that were used. */
+    struct chain_record at[];
+};
+
+enum { WORD = 32 };
+
+_Static_assert(CHAIN_RAW_CAP <= tokens_cap * WORD, "raw holds the bytes");
+
+static uint32_t
+words_of(uint64_t size)
+{
+    return (uint32_t)((size + WORD - 1) / WORD);
+}
+
+bool
+chain_record_of(const struct chain_tx *m, struct chain_record *r)
+{
+    memset(r, 0, sizeof *r);
+    if (m->purpose >= chain_purpose_end_ || m->state >= chain_state_end_ ||
+        (m->op != VENUE_OP_split && m->op != VENUE_OP_merge &&
+         m->op != VENUE_OP_redeem) ||
+        m->size > sizeof r->raw || m->raw.count != words_of(m->size) ||
+        hash_is_zero(&m->tx) ||
+        uuid_is_zero(&m->ref) || m->qty.micros < 0 ||
+        m->nonce == UINT64_MAX ||
+        (m->state == CHAIN_STATE_signed) != (m->size > 0))
+        return false;
+    *r = (struct chain_record){
+        .of = { m->ref, m->op, m->market, m->token, m->pair, m->qty },
+        .purpose = m->purpose,
+        .state = m->state,
+        .nonce = m->nonce,
+        .fee_max = m->fee_max,
+        .priority = m->priority,
+        .block = m->block,
+        .paid = m->paid,
+        .tx = m->tx,
+        .cash = m->cash,
+        .words = m->words,
+        .raw_size = (uint32_t)m->size,
+    };
+    for (uint32_t i = 0; i < m->raw.count; i++)
+        memcpy(r->raw + i * WORD, m->raw.at[i].token.b, WORD);
+    return true;
+}
+
+void
+chain_record_say(const struct chain_record *r, struct chain_tx *m)
+{
+    memset(m, 0, sizeof *m);
+    m->ref = r->of.ref;
+    m->op = r->of.op;
+    m->market = r->of.market;
+    m->token = r->of.token;
+    m->pair = r->of.pair;
+    m->qty = r->of.qty;
+    m->purpose = r->purpose;
+    m->nonce = r->nonce;
+    m->tx = r->tx;
+    m->fee_max = r->fee_max;
+    m->priority = r->priority;
+    m->state = r->state;
+    m->block = r->block;
+    m->paid = r->paid;
+    m->cash = r->cash;
+    m->words = r->words;
+    if (r->state != CHAIN_STATE_signed)
+        return;
+    m->size = r->raw_size;
+    m->raw.count = words_of(r->raw_size);
+    for (uint32_t i = 0; i < m->raw.count; i++)
+        memcpy(m->raw.at[i].token.b, r->raw + i * WORD, WORD);
+}
+
+struct chain_past *
+chain_past_new(uint32_t cap)
+{
+    must(cap > 0);
+    struct chain_past *p = calloc(1, sizeof *p + cap * sizeof p->at[0]);
+
+    must(p != NULL);
+    p->cap = cap;
+    return p;
+}
+
+void
+chain_past_destroy(struct chain_past **p)
+{
+    free(*p);
+    *p = NULL;
+}
+
+/* Of those with one nonce at most one is taken in.  Of those that are gone
+ * the last one says so, and a later one may use the nonce again. */
+static bool
+is_open(const struct chain_past *p, uint32_t at)
+{
+    if (p->at[at].state != CHAIN_STATE_signed)
+        return false;
+    for (uint32_t i = 0; i < p->count; i++)
+        if (p->at[i].nonce == p->at[at].nonce &&
+            uuid_equal(&p->at[i].of.ref, &p->at[at].of.ref) &&
+            (p->at[i].state == CHAIN_STATE_confirmed ||
+             p->at[i].state == CHAIN_STATE_reverted ||
+             (p->at[i].state == CHAIN_STATE_gone && i > at)))
+            return false;
+    return true;
+}
+
+/* The oldest that is not open makes room. */
+static bool
+make_room(struct chain_past *p)
+{
+    for (uint32_t i = 0; i < p->count; i++)
+        if (!is_open(p, i)) {
+            p->count--;
+            memmove(&p->at[i], &p->at[i + 1],
+                    (p->count - i) * sizeof p->at[0]);
+            return true;
+        }
+    return false;
+}
+
+bool
+chain_past_put(struct chain_past *p, const struct chain_record *r)
+{
+    if (r->state != CHAIN_STATE_gone && r->nonce + 1 > p->nonce)
+        p->nonce = r->nonce + 1;
+    if (r->state == CHAIN_STATE_gone && r->nonce + 1 == p->nonce)
+        p->nonce = r->nonce; /* It may be used again. */
+    for (uint32_t i = 0; i < p->count; i++)
+        if (hash_equal(&p->at[i].tx, &r->tx)) {
+            p->at[i] = *r;
+            return true;
+        }
+    if (p->count == p->cap && !make_room(p))
+        return false;
+    p->at[p->count++] = *r;
+    return true;
+}
+
+const struct chain_record *
+chain_past_done(const struct chain_past *p, const struct uuid *ref)
+{
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct chain_record *r = &p->at[i];
+
+        if (r->state == CHAIN_STATE_confirmed &&
+            r->purpose != CHAIN_PURPOSE_approve &&
+            r->purpose != CHAIN_PURPOSE_cancel &&
+            uuid_equal(&r->of.ref, ref))
+            return r;
+    }
+    return NULL;
+}
+
+const struct chain_record *
+chain_past_redeemed(const struct chain_past *p, const struct text *market)
+{
+    for (uint32_t i = p->count; i-- > 0;) {
+        const struct chain_record *r = &p->at[i];
+
+        if (r->state == CHAIN_STATE_confirmed &&
+            r->purpose == CHAIN_PURPOSE_redeem &&
+            text_equal(&r->of.market, market))
+            return r;
+    }
+    return NULL;
+}
+
+const struct chain_record *
+chain_past_open(const struct chain_past *p, uint32_t *i)
+{
+    for (; *i < p->count; (*i)++)
+        if (is_open(p, *i))
+            return &p->at[(*i)++];
+    return NULL;
+}
+
+uint64_t
+chain_past_nonce(const struct chain_past *p)
+{
+    return p->nonce;
+}

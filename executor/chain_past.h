@@ -1,0 +1,58 @@
+/* chain_past - the transactions we signed, as their facts tell
+ *
+ * Facts come from the shell through the engine and back to it when they are on
+ * disk; after a restart they are all there is.  What is final makes room. */
+#ifndef EXECUTOR_CHAIN_PAST_H
+#define EXECUTOR_CHAIN_PAST_H
+
+#include "proto/proto.h"
+
+#define CHAIN_RAW_CAP 1024 /* A split has 343 bytes.  In words of 32. */
+
+/* What is to be done once, under ref. */
+struct chain_errand {
+    struct uuid ref;
+    enum venue_op op;          /* split, merge, redeem. */
+    struct text market;
+    struct hash token, pair;
+    struct qty qty;
+};
+
+/* A chain_tx of a size one can keep. */
+struct chain_record {
+    struct chain_errand of;
+    enum chain_purpose purpose;
+    enum chain_state state;
+    uint64_t nonce, fee_max, priority, block, paid;
+    struct hash tx;
+    struct money cash;
+    struct text words;
+    uint32_t raw_size;
+    uint8_t raw[CHAIN_RAW_CAP];
+};
+/* False when it makes no sense. */
+MUST_CHECK bool chain_record_of(const struct chain_tx *m,
+                                struct chain_record *r);
+void chain_record_say(const struct chain_record *r, struct chain_tx *m);
+
+struct chain_past;
+struct chain_past *chain_past_new(uint32_t cap);
+void chain_past_destroy(struct chain_past **p);
+/* The latest word about a transaction.  False when there is no room: all are
+ * open. */
+MUST_CHECK bool chain_past_put(struct chain_past *p,
+                               const struct chain_record *r);
+/* The one that did what ref is for (confirmed, of its own purpose). */
+const struct chain_record *chain_past_done(const struct chain_past *p,
+                                           const struct uuid *ref);
+/* A redeem of that market that was done: both its tokens went then. */
+const struct chain_record *chain_past_redeemed(const struct chain_past *p,
+                                               const struct text *market);
+/* Signed, and nothing with its nonce is final; *i goes on from 0.  NULL at
+ * the end. */
+const struct chain_record *chain_past_open(const struct chain_past *p,
+                                           uint32_t *i);
+/* Above every nonce that was used, 0 = none was. */
+uint64_t chain_past_nonce(const struct chain_past *p);
+
+#endif /* EXECUTOR_CHAIN_PAST_H */

@@ -1,0 +1,363 @@
+/* chain_sim - a chain of one account, for tests of the machine: typed answers
+ * to typed questions, blocks, a pool of one, and everything that can go wrong
+ * with a node, by a seed */
+#ifndef TESTS_UNIT_EXECUTOR_CHAIN_SIM_H
+#define TESTS_UNIT_EXECUTOR_CHAIN_SIM_H
+
+#include <string.h>
+
+#include "common/must.h"
+#include "executor/chain.h"
+#include "executor/encode/calls.h"
+#include "executor/encode/eip712.h"
+
+enum { SIM_REMEMBERS = 1024, SIM_TXS = 512 };
+
+struct sim_state {
+    int64_t cash, token[2], paid;    /* paid: what a redeem pays a share. */
+    bool allowed, approved, resolved;
+    uint64_t nonce;
+};
+
+struct sim_receipt {
+    struct hash tx;
+    uint64_t block;
+    bool ok;
+    struct rpc_moves moves;
+};
+
+struct sim {
+    struct sim_state now;
+    struct sim_state after[SIM_REMEMBERS]; /* The last blocks. */
+    uint64_t height, forks;
+    bool waits;                      /* Something is in the pool. */
+    struct chain_record pool;
+    uint32_t receipts, known;
+    struct sim_receipt receipt[SIM_TXS];
+    struct chain_record said[SIM_TXS]; /* Every record that was said. */
+    struct hash id[2];
+
+    /* What goes wrong. */
+    uint64_t chain;
+    bool poor, forgets, silent, no_estimate, no_logs, crooked;
+    uint64_t base, priority;         /* gwei */
+    uint32_t sends;                  /* Questions of that kind. */
+    uint64_t seed;
+    uint32_t lost_percent;           /* Of answers, and of questions. */
+};
+
+static const struct address sim_owner = { { 1 } };
+static const struct address sim_dollar = { { 2 } }, sim_sets = { { 3 } };
+static const struct address sim_adapter = { { 4 } }, sim_neg = { { 5 } };
+static const struct address sim_backing = { { 6 } }, sim_wrapped = { { 7 } };
+#define SIM_CONDITION                                                       \
+    "0x1111111111111111111111111111111111111111111111111111111111111111"
+
+static inline struct hash
+sim_collection(uint64_t set)
+{
+    struct hash h = word_of_count(set);
+
+    h.b[0] = 0xcc;
+    return h;
+}
+
+static inline void
+sim_begin(struct sim *s)
+{
+    memset(s, 0, sizeof *s);
+    s->chain = 137;
+    s->base = 50;
+    s->priority = 25;
+    s->height = 100;
+    s->now.cash = 1000 * MICROS;
+    s->now.nonce = 7;
+    for (uint64_t i = 0; i < SIM_REMEMBERS; i++)
+        s->after[i] = s->now;
+    for (uint64_t i = 0; i < 2; i++) {
+        struct hash c = sim_collection(i + 1);
+        s->id[i] = position_id(&sim_backing, &c);
+    }
+}
+
+static inline uint32_t
+sim_chance(struct sim *s, uint32_t below)
+{
+    s->seed = s->seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(s->seed >> 33) % below;
+}
+
+/* --- what the chain does -------------------------------------------------- */
+static inline bool
+sim_may(const struct sim_state *s, enum chain_purpose purpose, int64_t q)
+{
+    switch (purpose) {
+    case CHAIN_PURPOSE_split: return s->allowed && s->cash >= q;
+    case CHAIN_PURPOSE_merge:
+        return s->approved && s->token[0] >= q && s->token[1] >= q;
+    case CHAIN_PURPOSE_redeem: return s->approved && s->resolved;
+    case CHAIN_PURPOSE_approve:
+    case CHAIN_PURPOSE_cancel: return true;
+    case chain_purpose_end_: break;
+    }
+    return false;
+}
+
+static inline void
+sim_do(struct sim_state *s, const struct chain_record *r)
+{
+    int64_t q = r->of.qty.micros;
+
+    switch (r->purpose) {
+    case CHAIN_PURPOSE_split:
+    case CHAIN_PURPOSE_merge:
+        if (r->purpose == CHAIN_PURPOSE_merge)
+            q = -q;
+        s->cash -= q;
+        s->token[0] += q;
+        s->token[1] += q;
+        return;
+    case CHAIN_PURPOSE_redeem:
+        s->cash += s->token[0]; /* YES won. */
+        s->token[0] = s->token[1] = 0;
+        return;
+    case CHAIN_PURPOSE_approve:
+        s->allowed |= r->of.op == VENUE_OP_split;
+        s->approved |= r->of.op != VENUE_OP_split;
+        return;
+    case CHAIN_PURPOSE_cancel:
+    case chain_purpose_end_:
+        return;
+    }
+}
+
+static inline void
+sim_take_in(struct sim *s, const struct chain_record *r)
+{
+    struct sim_receipt *to = &s->receipt[s->receipts++];
+    struct sim_state was = s->now;
+
+    must(s->receipts < SIM_TXS && r->nonce == s->now.nonce);
+    to->tx = r->tx;
+    to->block = s->height;
+    to->ok = sim_may(&s->now, r->purpose, r->of.qty.micros);
+    s->now.nonce++;
+    if (to->ok)
+        sim_do(&s->now, r);
+    if (to->ok && s->crooked)
+        s->now.cash--;
+    to->moves = (struct rpc_moves){
+        .known = !s->no_logs,
+        .cash = { s->now.cash - was.cash },
+        .token = { { s->now.token[0] - was.token[0] },
+                   { s->now.token[1] - was.token[1] } },
+    };
+}
+
+static inline void
+sim_mine(struct sim *s)
+{
+    s->after[s->height % SIM_REMEMBERS] = s->now; /* As tests made it. */
+    s->height++;
+    if (s->waits && s->pool.nonce == s->now.nonce)
+        sim_take_in(s, &s->pool);
+    s->waits = s->waits && s->pool.nonce >= s->now.nonce;
+    s->after[s->height % SIM_REMEMBERS] = s->now;
+}
+
+/* Somebody else with the same key. */
+static inline void
+sim_mine_other(struct sim *s)
+{
+    s->now.nonce++;
+    s->waits = false;
+    sim_mine(s);
+}
+
+/* The last block never was; what was in it waits again, or is forgotten. */
+static inline void
+sim_undo(struct sim *s, bool forget)
+{
+    struct sim_receipt *last = &s->receipt[s->receipts - 1];
+
+    s->now = s->after[(s->height - 1) % SIM_REMEMBERS];
+    s->forks++;
+    if (s->receipts > 0 && last->block == s->height) {
+        for (uint32_t i = 0; i < s->known && !forget; i++)
+            if (hash_equal(&s->said[i].tx, &last->tx)) {
+                s->pool = s->said[i];
+                s->waits = true;
+            }
+        s->receipts--;
+    }
+    s->height--;
+}
+
+/* --- what a node says ----------------------------------------------------- */
+static inline const struct chain_record *
+sim_known(const struct sim *s, const struct hash *tx)
+{
+    for (uint32_t i = 0; i < s->known; i++)
+        if (hash_equal(&s->said[i].tx, tx))
+            return &s->said[i];
+    return NULL;
+}
+
+static inline void
+sim_send(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
+{
+    const struct chain_record *r = sim_known(s, &q->tx);
+
+    must(r != NULL); /* Nothing goes out before it was said. */
+    must(q->size == r->raw_size && memcmp(q->data, r->raw, q->size) == 0);
+    s->sends++;
+    a->taken = RPC_TAKEN_yes;
+    if (r->nonce < s->now.nonce)
+        a->taken = RPC_TAKEN_nonce_low;
+    else if (s->poor)
+        a->taken = RPC_TAKEN_poor;
+    else if (s->waits && !hash_equal(&s->pool.tx, &q->tx) &&
+             (r->fee_max < s->pool.fee_max / 10 * 11 ||
+              r->priority < s->pool.priority / 10 * 11))
+        a->taken = RPC_TAKEN_fee_low;
+    if (a->taken != RPC_TAKEN_yes) {
+        a->end = RPC_END_refused;
+        return;
+    }
+    if (!s->forgets) {
+        s->pool = *r;
+        s->waits = true;
+    }
+}
+
+static inline void
+sim_receipt(struct sim *s, const struct rpc_question *q,
+            struct rpc_answer *a)
+{
+    a->end = RPC_END_nothing;
+    for (uint32_t i = 0; i < s->receipts; i++) {
+        const struct sim_receipt *r = &s->receipt[i];
+        if (!hash_equal(&r->tx, &q->tx))
+            continue;
+        a->end = RPC_END_said;
+        a->receipt = (struct rpc_receipt){
+            .done = r->ok, .block = r->block, .gas_used = 100000,
+            .gas_price = 60, .moves = r->moves,
+            .block_hash = word_of_count(r->block * 1000 + s->forks),
+        };
+    }
+}
+
+static inline enum chain_purpose
+sim_purpose(const struct rpc_question *q)
+{
+    struct call c;
+    const struct hash none = { { 0 } };
+
+    call_split(&c, &sim_dollar, &none, (struct money){ 0 });
+    if (memcmp(q->data, c.b, 4) == 0)
+        return CHAIN_PURPOSE_split;
+    call_merge(&c, &sim_dollar, &none, (struct money){ 0 });
+    if (memcmp(q->data, c.b, 4) == 0)
+        return CHAIN_PURPOSE_merge;
+    call_redeem(&c, &sim_dollar, &none);
+    return memcmp(q->data, c.b, 4) == 0 ? CHAIN_PURPOSE_redeem
+                                        : CHAIN_PURPOSE_approve;
+}
+
+/* The last word of the argument list that is given. */
+static inline uint64_t
+sim_argument(const struct rpc_question *q, size_t i)
+{
+    struct hash word;
+    uint64_t n = 0;
+
+    must(abi_word(q->data + 4, q->size - 4, i, &word));
+    (void)(word_count(&word, &n) || n == 0);
+    return n;
+}
+
+static inline void
+sim_try(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
+{
+    enum chain_purpose p = sim_purpose(q);
+    bool sets = p == CHAIN_PURPOSE_split || p == CHAIN_PURPOSE_merge;
+
+    if (sim_may(&s->now, p, sets ? (int64_t)sim_argument(q, 4) : 0))
+        return;
+    a->end = RPC_END_reverted;
+    (void)why_set(&a->words, "reverted: the sim says so");
+}
+
+static inline void
+sim_view(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
+{
+    const struct sim_state *at =
+        q->block > 0 ? &s->after[q->block % SIM_REMEMBERS] : &s->now;
+    struct call c;
+    uint64_t n = 0;
+
+    if (q->block > 0 && q->block + SIM_REMEMBERS <= s->height) {
+        a->end = RPC_END_refused; /* Forgotten: ask an archive. */
+        return;
+    }
+    a->count = 1;
+    call_allowance(&c, &sim_owner, &sim_adapter);
+    if (memcmp(q->data, c.b, c.size) == 0)
+        n = at->allowed ? UINT64_MAX : 0;
+    call_is_approved(&c, &sim_owner, &sim_adapter);
+    if (memcmp(q->data, c.b, c.size) == 0)
+        n = at->approved;
+    call_balance(&c, &sim_owner);
+    if (memcmp(q->data, c.b, c.size) == 0)
+        n = (uint64_t)at->cash;
+    for (int i = 0; i < 2; i++) {
+        call_position(&c, &sim_owner, &s->id[i]);
+        if (memcmp(q->data, c.b, c.size) == 0)
+            n = (uint64_t)at->token[i];
+    }
+    struct hash condition;
+    must(hash_parse(SIM_CONDITION, 66, &condition));
+    call_payout_denominator(&c, &condition);
+    if (memcmp(q->data, c.b, c.size) == 0)
+        n = s->now.resolved;
+    call_payout_numerator(&c, &condition, 0);
+    if (memcmp(q->data, c.b, c.size) == 0)
+        n = s->now.resolved;
+    a->word = word_of_count(n);
+    call_collection_id(&c, &condition, 1);
+    if (memcmp(q->data, c.b, 4) == 0)
+        a->word = sim_collection(sim_argument(q, 2));
+}
+
+static inline void
+sim_answer(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
+{
+    bool view = address_equal(&q->to, &sim_sets) ||
+                address_equal(&q->to, &sim_dollar);
+
+    *a = (struct rpc_answer){ .id = q->id, .end = RPC_END_said };
+    switch (q->method) {
+    case RPC_chain: a->count = s->chain; return;
+    case RPC_head: a->count = s->height; return;
+    case RPC_mined: a->count = s->now.nonce; return;
+    case RPC_pending: a->count = s->now.nonce + s->waits; return;
+    case RPC_priority: a->count = s->priority * 1000000000; return;
+    case RPC_base: a->count = s->base * 1000000000; return;
+    case RPC_send: sim_send(s, q, a); return;
+    case RPC_receipt: sim_receipt(s, q, a); return;
+    case RPC_estimate:
+        if (s->no_estimate)
+            a->end = RPC_END_refused;
+        a->count = 100000;
+        return;
+    case RPC_call:
+        if (view) /* An approval that is tried never fails either. */
+            sim_view(s, q, a);
+        else
+            sim_try(s, q, a);
+        return;
+    }
+}
+
+#endif /* TESTS_UNIT_EXECUTOR_CHAIN_SIM_H */

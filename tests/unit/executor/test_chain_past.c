@@ -1,0 +1,185 @@
+/* test_chain_past - transactions as facts: what is open, done, in the way; and
+ * facts that make no sense. */
+#include "executor/chain_past.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct chain_tx tx;
+
+static struct chain_record
+record(uint8_t ref, uint64_t nonce, uint8_t hash, enum chain_state state)
+{
+    struct chain_record r = {
+        .of = { .ref = { { ref } }, .op = VENUE_OP_merge,
+                .market = { "m" }, .qty = { 5 } },
+        .purpose = CHAIN_PURPOSE_merge, .state = state, .nonce = nonce,
+        .tx = { { hash } },
+    };
+
+    if (state == CHAIN_STATE_signed) {
+        r.raw_size = 3;
+        memcpy(r.raw, "raw", 3);
+    }
+    return r;
+}
+
+static uint32_t
+open_count(const struct chain_past *p)
+{
+    uint32_t i = 0, count = 0;
+
+    while (chain_past_open(p, &i))
+        count++;
+    return count;
+}
+
+static void
+put(struct chain_past *p, struct chain_record r)
+{
+    assert_true(chain_past_put(p, &r));
+}
+
+static void
+a_record_is_said_and_understood(void **state)
+{
+    struct chain_record r = record(1, 9, 2, CHAIN_STATE_signed), back;
+
+    (void)state;
+    r.fee_max = 7;
+    r.priority = 3;
+    chain_record_say(&r, &tx);
+    assert_int_equal(tx.size, 3);
+    assert_int_equal(tx.raw.count, 1);
+    assert_true(chain_record_of(&tx, &back));
+    assert_true(uuid_equal(&r.of.ref, &back.of.ref));
+    assert_true(hash_equal(&r.tx, &back.tx));
+    assert_string_equal(back.of.market.s, "m");
+    assert_int_equal(back.of.qty.micros, 5);
+    assert_int_equal(back.nonce, 9);
+    assert_int_equal(back.fee_max * 10 + back.priority, 73);
+    assert_int_equal(back.raw_size, 3);
+    assert_memory_equal(back.raw, "raw", 3);
+    r.state = CHAIN_STATE_confirmed;
+    chain_record_say(&r, &tx);
+    assert_int_equal(tx.size + tx.raw.count, 0); /* They may be sent no more. */
+}
+
+static void
+facts_that_make_no_sense_are_none(void **state)
+{
+    struct chain_record r = record(1, 9, 2, CHAIN_STATE_signed);
+
+    (void)state;
+#define BAD(change)                                                         \
+    do {                                                                    \
+        struct chain_record back_;                                          \
+        chain_record_say(&r, &tx);                                          \
+        assert_true(chain_record_of(&tx, &back_));                          \
+        change;                                                             \
+        assert_false(chain_record_of(&tx, &back_));                         \
+    } while (0)
+    BAD(tx.size = 0);
+    BAD(tx.raw.count = 0);
+    BAD(tx.raw.count = 2);
+    BAD(tx.size = 33);
+    BAD(tx.size = CHAIN_RAW_CAP + 1);
+    BAD(tx.size = UINT64_MAX);
+    BAD(tx.size = UINT64_MAX; tx.raw.count = 0);
+    BAD(tx.size = CHAIN_RAW_CAP + 1; tx.raw.count = 33);
+    BAD(tx.op = VENUE_OP_place);
+    BAD(tx.op = (enum venue_op)99);
+    BAD(tx.purpose = chain_purpose_end_);
+    BAD(tx.state = (enum chain_state)77);
+    BAD(tx.state = CHAIN_STATE_confirmed);
+    BAD(tx.nonce = UINT64_MAX);
+    BAD(tx.qty.micros = -1);
+    BAD(memset(&tx.tx, 0, sizeof tx.tx));
+    BAD(memset(&tx.ref, 0, sizeof tx.ref));
+}
+
+static void
+of_one_nonce_at_most_one_is_open(void **state)
+{
+    struct chain_past *p = chain_past_new(16);
+
+    (void)state;
+    put(p, record(1, 9, 1, CHAIN_STATE_signed));
+    put(p, record(1, 9, 2, CHAIN_STATE_signed));
+    assert_int_equal(open_count(p), 2);
+    put(p, record(1, 9, 1, CHAIN_STATE_confirmed));
+    assert_int_equal(open_count(p), 0);
+    assert_int_equal(chain_past_nonce(p), 10);
+    put(p, record(2, 10, 3, CHAIN_STATE_signed));
+    put(p, record(2, 10, 3, CHAIN_STATE_gone));
+    assert_int_equal(open_count(p), 0);
+    assert_int_equal(chain_past_nonce(p), 10); /* Free again. */
+    put(p, record(2, 10, 4, CHAIN_STATE_signed));
+    assert_int_equal(open_count(p), 1);
+    chain_past_destroy(&p);
+}
+
+static void
+done_is_what_was_for_it_and_confirmed(void **state)
+{
+    struct chain_past *p = chain_past_new(16);
+    struct chain_record r = record(1, 9, 1, CHAIN_STATE_confirmed);
+    const struct uuid one = { { 1 } }, two = { { 2 } };
+    const struct text m = { "m" }, other = { "n" };
+
+    (void)state;
+    r.purpose = CHAIN_PURPOSE_approve;
+    put(p, r);
+    assert_null(chain_past_done(p, &one));
+    r.purpose = CHAIN_PURPOSE_cancel;
+    r.tx.b[0] = 2;
+    put(p, r);
+    assert_null(chain_past_done(p, &one));
+    put(p, record(1, 10, 3, CHAIN_STATE_reverted));
+    assert_null(chain_past_done(p, &one));
+    put(p, record(1, 11, 4, CHAIN_STATE_confirmed));
+    assert_non_null(chain_past_done(p, &one));
+    assert_null(chain_past_done(p, &two));
+    assert_null(chain_past_redeemed(p, &m));
+    r = record(3, 12, 5, CHAIN_STATE_confirmed);
+    r.purpose = CHAIN_PURPOSE_redeem;
+    put(p, r);
+    assert_non_null(chain_past_redeemed(p, &m));
+    assert_null(chain_past_redeemed(p, &other));
+    chain_past_destroy(&p);
+}
+
+static void
+what_is_final_makes_room_and_what_is_open_does_not(void **state)
+{
+    struct chain_past *p = chain_past_new(3);
+    struct chain_record r;
+
+    (void)state;
+    put(p, record(1, 1, 1, CHAIN_STATE_signed));
+    put(p, record(2, 2, 2, CHAIN_STATE_confirmed));
+    put(p, record(3, 3, 3, CHAIN_STATE_signed));
+    put(p, record(4, 4, 4, CHAIN_STATE_signed));
+    assert_int_equal(open_count(p), 3);
+    r = record(5, 5, 5, CHAIN_STATE_signed);
+    assert_false(chain_past_put(p, &r));
+    assert_int_equal(open_count(p), 3);
+    chain_past_destroy(&p);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_record_is_said_and_understood),
+        cmocka_unit_test(facts_that_make_no_sense_are_none),
+        cmocka_unit_test(of_one_nonce_at_most_one_is_open),
+        cmocka_unit_test(done_is_what_was_for_it_and_confirmed),
+        cmocka_unit_test(what_is_final_makes_room_and_what_is_open_does_not),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

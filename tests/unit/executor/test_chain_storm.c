@@ -1,0 +1,78 @@
+/* test_chain_storm - everything a chain and its nodes can do to us, by seeds
+ * (SEEDS=4000), and restarts in the middle of it. */
+#include "tests/unit/executor/chain_stage.h"
+
+#include <stdlib.h>
+
+/* Everything at once, then quiet: three errands, each done exactly once. */
+static void
+storm(uint64_t seed)
+{
+    const enum venue_op ops[] = { VENUE_OP_split, VENUE_OP_split,
+                                  VENUE_OP_merge };
+    int64_t cash = 1000, sets = 0;
+    struct stage st;
+
+    open_stage(&st);
+    sim.seed = seed;
+    for (uint8_t n = 0; n < 3; n++) {
+        uint64_t forks = 0;
+        ask(&st, ops[n], n, (10 - n) * MICROS);
+        for (int i = 0; i < 600; i++) {
+            sim.lost_percent = 20;
+            sim.no_logs = sim_chance(&sim, 3) == 0;
+            sim.forgets = sim_chance(&sim, 4) == 0;
+            sim.base = 20 + sim_chance(&sim, 60);
+            if (sim_chance(&sim, 40) == 0)
+                restart(&st);
+            if (sim_chance(&sim, 60) == 0)
+                ask(&st, ops[n], n, (10 - n) * MICROS);
+            if (sim_chance(&sim, 30) == 0)
+                sim.waits = false;
+            if (forks < sim.receipts && sim_chance(&sim, 10) == 0) {
+                sim_undo(&sim, sim_chance(&sim, 2) == 0);
+                sim_mine(&sim);
+                forks = sim.receipts;
+            }
+            if (!serve(&st)) {
+                st.mono.ns += 700 * 1000000;
+                if (sim_chance(&sim, 3) == 0)
+                    sim_mine(&sim);
+            }
+        }
+        sim.lost_percent = 0;
+        sim.forgets = sim.no_logs = false;
+        sim.base = 50;
+        do {
+            ask(&st, ops[n], n, (10 - n) * MICROS);
+            run(&st);
+        } while (st.done.end == CALL_END_refused ||
+                 st.done.end == CALL_END_not_sent);
+        assert_int_equal(st.done.end, CALL_END_answered);
+        sets += n < 2 ? 10 - n : -8;
+        cash -= n < 2 ? 10 - n : -8;
+        holds(cash, sets, sets);
+    }
+    close_stage(&st);
+}
+
+static void
+whatever_happens_each_is_done_once(void **state)
+{
+    const char *seeds = getenv("SEEDS");
+    uint64_t count = seeds ? strtoull(seeds, NULL, 10) : 150;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= count; seed++)
+        storm(seed);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_happens_each_is_done_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
