@@ -164,8 +164,10 @@ group_finish(struct turn *t, enum exec_status status, enum reason why,
     struct executor *x = t->x;
     struct group_slot *g = t->g;
 
-    for (uint32_t i = 0; i < g->orders_count; i++)
+    for (uint32_t i = 0; i < g->orders_count; i++) {
         must(order_is_final(g->orders[i].order.state));
+        live_remember(x, g, &g->orders[i]);
+    }
     if (g->m.strategy == STRATEGY_B && g->m.legs.count == 2 &&
         g->m.target.micros > 0)
         settle_merge(t, group_sets(g));

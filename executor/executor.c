@@ -26,12 +26,7 @@ least(enum mode a, enum mode b)
 enum mode
 executor_mode_able(void)
 {
-    enum mode able = MODE_shadow;
-
-    for (int m = MODE_shadow; m < (int)mode_end_; m++)
-        if (order_venue_for((enum mode)m) != NULL)
-            able = (enum mode)m;
-    return able;
+    return MODE_live;
 }
 
 static void
@@ -60,8 +55,11 @@ executor_new(const struct executor_options *o)
     x->conf = *o->own;
     x->strategy = *o->strategy;
     x->capital = *o->capital;
-    x->most = least(o->mode, executor_mode_able());
+    x->most = least(o->mode, o->identity != NULL ? executor_mode_able()
+                                                 : MODE_paper);
     open_venues(x);
+    live_init(x, o->identity);
+    x->chain = chain_past_new(CHAIN_PAST);
     x->universe = universe_new((uint32_t)x->conf.markets_max);
     x->positions = positions_new((uint32_t)x->conf.positions_max);
     x->requests = requests_new(PENDING_CAP);
@@ -84,6 +82,8 @@ executor_destroy(struct executor **x)
     for (int m = 0; m < (int)mode_end_; m++)
         if ((*x)->venues[m] != NULL)
             (*x)->venues[m]->destroy(&(*x)->venue_self[m]);
+    live_clear(*x);
+    chain_past_destroy(&(*x)->chain);
     known_destroy(&(*x)->auths);
     known_destroy(&(*x)->scans);
     requests_destroy(&(*x)->requests);
@@ -132,6 +132,57 @@ executor_samples(struct executor *x, struct executor_sample *out,
         x->samples_count--;
     }
     return count;
+}
+
+void
+executor_alarm(struct executor *x, bool kill, enum reason reason,
+               const char *words)
+{
+    uint32_t at = (x->alarms_first + x->alarms_count) % ALARMS_CAP;
+
+    executor_count(x, EXECUTOR_alarms);
+    if (x->alarms_count == ALARMS_CAP && !kill)
+        return; /* What is there already is enough to be woken up. */
+    if (x->alarms_count < ALARMS_CAP)
+        x->alarms_count++;
+    else
+        at = (x->alarms_first + ALARMS_CAP - 1) % ALARMS_CAP;
+    x->alarms[at] = (struct executor_alarm){ kill, reason, { { 0 } } };
+    text_set(&x->alarms[at].words, words);
+}
+
+uint32_t
+executor_alarms(struct executor *x, struct executor_alarm *out, uint32_t cap)
+{
+    uint32_t count = 0;
+
+    while (count < cap && x->alarms_count > 0) {
+        out[count++] = x->alarms[x->alarms_first];
+        x->alarms_first = (x->alarms_first + 1) % ALARMS_CAP;
+        x->alarms_count--;
+    }
+    return count;
+}
+
+const struct grant *
+executor_grant(const struct executor *x, const struct uuid *auth)
+{
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        if (x->slots[i].used &&
+            uuid_equal(&x->slots[i].granted.auth, auth))
+            return &x->slots[i].granted;
+    return NULL;
+}
+
+const struct intent *
+executor_intent(const struct executor *x, const struct hash *order)
+{
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        for (uint32_t k = 0;
+             x->slots[i].used && k < x->slots[i].orders_count; k++)
+            if (hash_equal(&x->slots[i].orders[k].intent.order, order))
+                return &x->slots[i].orders[k].intent;
+    return NULL;
 }
 
 struct uuid
@@ -206,7 +257,9 @@ bool
 executor_is_ready(const struct executor *x)
 {
     return lease_may_open(&x->lease, x->mono) && x->reconciled &&
-           x->universe_known && !x->latch.latched && !executor_is_broken(x);
+           x->universe_known && !x->latch.latched &&
+           !executor_is_broken(x) &&
+           work_of(executor_mode(x))->check(x, x->mono, 0) == REASON_none;
 }
 
 void
@@ -220,6 +273,7 @@ executor_on_tick(struct executor *x, const struct tick *m,
         x->started = true;
         recall_resume(x, in, out);
     }
+    live_tick(x, in, out);
     for (uint32_t i = 0; i < GROUP_SLOTS; i++) {
         struct turn t = { x, &x->slots[i], in, out };
 

@@ -23,12 +23,15 @@ enum executor_counter {
 extern const struct conf_section executor_section;
 extern const struct program executor_program;
 
+struct order_identity; /* executor/identity.h */
+
 /* What it needs of the sections all processes share. */
 struct executor_options {
     const struct executor_conf *own;
     const struct strategy_conf *strategy;
     const struct capital_conf *capital;
     enum mode mode; /* common.mode: the most it may do. */
+    const struct order_identity *identity; /* NULL: paper is the most. */
 };
 
 /* Room an outbox needs for one call of anything below. */
@@ -57,7 +60,7 @@ bool executor_is_ready(const struct executor *x);
 /* The least of what is configured, what there is a venue for, and the
  * lease; halted without a lease. */
 enum mode executor_mode(const struct executor *x);
-/* The most there is a venue for. */
+/* The most there is a venue for, given somebody who signs. */
 enum mode executor_mode_able(void);
 /* Groups that have not ended. */
 uint32_t executor_open(const struct executor *x);
@@ -76,5 +79,26 @@ struct executor_sample {
 };
 uint32_t executor_samples(struct executor *x, struct executor_sample *out,
                           uint32_t cap);
+
+/* What a person must hear of, oldest first; kill: the shell pulls the latch
+ * before anything else.  At most cap; how many. */
+struct executor_alarm {
+    bool kill;
+    enum reason reason;
+    struct text words;
+};
+uint32_t executor_alarms(struct executor *x, struct executor_alarm *out,
+                         uint32_t cap);
+
+/* For the signer: the grant of an order that is to be placed, and the order
+ * itself, while they are known.  NULL when not. */
+const struct grant *executor_grant(const struct executor *x,
+                                   const struct uuid *auth);
+const struct intent *executor_intent(const struct executor *x,
+                                     const struct hash *order);
+
+/* Every transaction its facts tell of, for the shell's chain (chain.h). */
+struct chain_past;
+const struct chain_past *executor_chain_past(const struct executor *x);
 
 #endif /* EXECUTOR_EXECUTOR_H */

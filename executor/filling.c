@@ -1,15 +1,41 @@
 /* filling - books become fills, orders end, their reservations are freed */
 
-/* Orders are FAK: the venue is shown the books of the moment they arrived,
- * what is not there is cancelled.  Every fill is a fact, goes to riskd until
- * acked, and changes what is held.  When all orders have ended the rest of
- * their reservation is freed and the group is judged. */
+/* Every fill is a fact, goes to riskd until acked, and changes what is held.
+ * When all orders under a grant have ended the rest of their reservation is
+ * freed.  That holds in every mode; the rest is the work of paper: orders are
+ * FAK, the venue is shown the books of the moment they arrived, and what is
+ * not there is cancelled. */
 
+#include "executor/sane.h"
 #include "executor/state.h"
 
 #include "common/must.h"
 
 #include <stdio.h>
+
+void
+filling_book(struct turn *t, const struct fill *f)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+    const struct universe_market *market = executor_market(x, &f->token);
+    const struct position *held;
+    bool failed = f->state == FILL_STATE_failed;
+
+    if (failed)
+        recall_sub(g, f);
+    else
+        recall_add(g, f);
+    requests_fill(x->requests, f, t->in->mono, t->out);
+    held = failed ? positions_unfill(x->positions, f)
+                  : positions_fill(x->positions, f, g->m.strategy,
+                                   &g->m.event,
+                                   market != NULL ? &market->m.market : NULL);
+    must(held != NULL);
+    say_position(t->out, held, NULL);
+    if (!failed)
+        executor_count(x, EXECUTOR_fills);
+}
 
 static void
 book_fill(struct turn *t, struct placed *p, const struct order_fill *got,
@@ -17,9 +43,6 @@ book_fill(struct turn *t, struct placed *p, const struct order_fill *got,
 {
     struct executor *x = t->x;
     struct group_slot *g = t->g;
-    const struct universe_market *market = executor_market(x,
-                                                           &p->intent.token);
-    const struct position *held;
     const uint8_t *id = p->intent.order.b;
     struct fill f = {
         .order = p->intent.order,
@@ -44,13 +67,7 @@ book_fill(struct turn *t, struct placed *p, const struct order_fill *got,
                    x->venues[g->m.mode]->name, id[0], id[1], id[2], id[3],
                    id[4], id[5], id[6], id[7], n);
     must(order_fill(p, f.qty));
-    recall_add(g, &f);
-    requests_fill(x->requests, &f, t->in->mono, t->out);
-    held = positions_fill(x->positions, &f, g->m.strategy, &g->m.event,
-                          market != NULL ? &market->m.market : NULL);
-    must(held != NULL);
-    say_position(t->out, held, NULL);
-    executor_count(x, EXECUTOR_fills);
+    filling_book(t, &f);
 }
 
 static void
@@ -97,32 +114,93 @@ fill_order(struct turn *t, struct placed *p)
     end_order(t, p, REASON_NO_FILL);
 }
 
-/* Frees what the orders' reservation still holds.  The first grant of a group
- * that may have to be completed is freed leg by leg: what riskd set aside for
- * the completion stays. */
+/* What the end of an order proves. */
+static enum evidence
+evidence_of(const struct placed *p)
+{
+    if (p->order.state != ORDER_STATE_rejected)
+        return EVIDENCE_venue_terminal;
+    return p->order.reason == REASON_NOT_FOUND ? EVIDENCE_not_found_quiet
+                                               : EVIDENCE_rejected_proven;
+}
+
+/* The orders under a grant, as they ended: the least that is proven of all of
+ * them.  False while one has not. */
+static bool
+ended_under(const struct group_slot *g, const struct uuid *auth,
+            enum evidence *evidence)
+{
+    bool rejected = true, quiet = false;
+
+    for (uint32_t i = 0; i < g->orders_count; i++) {
+        const struct placed *p = &g->orders[i];
+        enum evidence e = evidence_of(p);
+
+        if (!uuid_equal(&p->intent.auth, auth))
+            continue;
+        if (!order_is_final(p->order.state))
+            return false;
+        rejected &= e == EVIDENCE_rejected_proven;
+        quiet |= e == EVIDENCE_not_found_quiet;
+    }
+    *evidence = quiet ? EVIDENCE_not_found_quiet
+                : rejected ? EVIDENCE_rejected_proven
+                           : EVIDENCE_venue_terminal;
+    return true;
+}
+
+/* The first grant of a group that may have to be completed is freed leg by
+ * leg: what riskd set aside for the completion stays. */
 static void
-free_orders(struct turn *t)
+free_legs(struct turn *t, const struct uuid *auth)
 {
     struct executor *x = t->x;
     struct group_slot *g = t->g;
 
-    if (g->orders_count == 0 || g->orders[0].intent.attempt > 1) {
-        sending_release(x, &g->auth, EVIDENCE_venue_terminal, t->in, t->out);
-    } else {
-        g->allowance = g->auth;
-        for (uint32_t i = 0; i < g->orders_count; i++) {
-            const struct placed *p = &g->orders[i];
-            struct release m = { .auth = g->auth, .leg = p->intent.leg,
-                                 .evidence = EVIDENCE_venue_terminal };
+    g->allowance = *auth;
+    for (uint32_t i = 0; i < g->orders_count; i++) {
+        struct placed *p = &g->orders[i];
+        struct release m = { .auth = *auth, .leg = p->intent.leg,
+                             .evidence = evidence_of(p) };
 
-            if (p->order.state == ORDER_STATE_filled ||
-                requests_room(x->requests) == 0)
-                continue;
-            requests_release(x->requests, &m, t->in->mono, t->out);
-            executor_count(x, EXECUTOR_releases);
-        }
+        if (!uuid_equal(&p->intent.auth, auth))
+            continue;
+        p->track.freed = true;
+        if (p->order.state == ORDER_STATE_filled ||
+            requests_room(x->requests) == 0)
+            continue;
+        requests_release(x->requests, &m, t->in->mono, t->out);
+        executor_count(x, EXECUTOR_releases);
     }
-    g->auth = (struct uuid){ { 0 } };
+}
+
+void
+filling_free(struct turn *t)
+{
+    struct group_slot *g = t->g;
+    enum evidence evidence;
+
+    if (g->orders_count == 0 && !uuid_is_zero(&g->auth))
+        sending_release(t->x, &g->auth, EVIDENCE_venue_terminal, t->in,
+                        t->out);
+    for (uint32_t i = 0; i < g->orders_count; i++) {
+        struct uuid auth = g->orders[i].intent.auth;
+
+        if (g->orders[i].track.freed || !ended_under(g, &auth, &evidence))
+            continue;
+        if (g->orders[i].intent.attempt > 1) {
+            sending_release(t->x, &auth, evidence, t->in, t->out);
+            for (uint32_t k = i; k < g->orders_count; k++)
+                if (uuid_equal(&g->orders[k].intent.auth, &auth))
+                    g->orders[k].track.freed = true;
+        } else {
+            free_legs(t, &auth);
+        }
+        if (uuid_equal(&g->auth, &auth))
+            g->auth = (struct uuid){ { 0 } };
+    }
+    if (g->orders_count == 0)
+        g->auth = (struct uuid){ { 0 } };
 }
 
 void
@@ -140,12 +218,13 @@ filling_go(struct turn *t)
         fill_order(t, &g->orders[i]);
     }
     g->filling = false;
-    free_orders(t);
+    filling_free(t);
     group_judge(t);
 }
 
-void
-filling_cancel(struct turn *t, enum reason why)
+/* Ends every order that has not ended. */
+static void
+cancel_all(struct turn *t, enum reason why)
 {
     struct group_slot *g = t->g;
 
@@ -155,6 +234,113 @@ filling_cancel(struct turn *t, enum reason why)
             end_order(t, &g->orders[i], why);
     g->filling = false;
     if (!uuid_is_zero(&g->auth))
-        free_orders(t);
+        filling_free(t);
     group_judge(t);
 }
+
+static enum reason
+paper_check(const struct executor *x, struct nanos mono, uint32_t orders)
+{
+    (void)x;
+    (void)mono;
+    (void)orders;
+    return REASON_none;
+}
+
+static enum reason
+paper_name(struct turn *t, const struct leg *l, struct intent *m)
+{
+    struct order_key key = { m->group, m->leg, m->attempt, m->salt };
+
+    m->price = l->limit;
+    m->qty = l->size;
+    t->x->venues[t->g->m.mode]->name_order(&key, &m->order);
+    return REASON_none;
+}
+
+static void
+paper_send(struct turn *t, uint32_t first)
+{
+    struct executor *x = t->x;
+
+    (void)first;
+    t->g->next = after(t->in->mono,
+                       x->venues[t->g->m.mode]->answers_after(
+                           x->venue_self[t->g->m.mode]));
+}
+
+static void
+paper_tick(struct turn *t)
+{
+    struct group_slot *g = t->g;
+
+    if (g->m.state == GROUP_STATE_cancelling) {
+        cancel_all(t, REASON_TIMEOUT);
+    } else if (g->filling) {
+        filling_go(t);
+    } else if (t->in->mono.ns >= g->until.ns) {
+        executor_count(t->x, EXECUTOR_timeouts);
+        g->want = WANT_none;
+        g->books_req = 0;
+        group_step(t, GROUP_STATE_cancelling, g->m.branch,
+                   after(t->in->mono, t->x->conf.fill_wait));
+        cancel_all(t, REASON_TIMEOUT);
+    } else if (g->want == WANT_none && t->in->mono.ns >= g->next.ns) {
+        group_ask_books(t, WANT_fills, false);
+    }
+}
+
+/* Its orders are lost with the run that sent them: their rest is terminal. */
+static void
+paper_resume(struct turn *t)
+{
+    cancel_all(t, REASON_RESTARTED);
+}
+
+static void
+paper_split(struct turn *t)
+{
+    struct uuid ref = executor_id(t->x, t->in);
+
+    split_done(t, &ref, "paper: split at once");
+}
+
+static void
+paper_merge(struct turn *t, const struct settle *m)
+{
+    struct settle done = *m;
+
+    done.ref = executor_id(t->x, t->in);
+    text_set(&done.evidence, "paper: merged at once");
+    executor_count(t->x, EXECUTOR_merges);
+    outbox_trace(t->out, t->g->trace);
+    (void)settle_say(t->x, &done, t->in, t->out);
+}
+
+static bool
+paper_recall(struct executor *x, const struct fill *m, const struct input *in,
+             struct group_slot *g, struct placed *p)
+{
+    if (!sane_fill(g, p, m) ||
+        positions_fill(x->positions, m, g->m.strategy, &g->m.event, NULL) ==
+            NULL ||
+        !order_fill(p, m->qty))
+        return false;
+    x->venues[m->mode]->recall(x->venue_self[m->mode], &m->token, m->side,
+                               m->price, m->qty, in->wall);
+    recall_add(g, m);
+    return true;
+}
+
+const struct order_work work_paper = {
+    .mode = MODE_paper,
+    .check = paper_check,
+    .name = paper_name,
+    .send = paper_send,
+    .tick = paper_tick,
+    .resume = paper_resume,
+    .split = paper_split,
+    .merge = paper_merge,
+    .recall = paper_recall,
+    .resolve = settle_resolve,
+};

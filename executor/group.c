@@ -15,14 +15,15 @@
 
 static const uint32_t steps[group_state_end_] = {
     [GROUP_STATE_preflight] = TO(preflight) | TO(authorizing) | TO(holding) |
-                              TO(done),
+                              TO(cancelling) | TO(done),
     [GROUP_STATE_authorizing] = TO(working) | TO(holding) | TO(done) |
+                                TO(cancelling) |
                                 TO(preflight), /* After a restart. */
     [GROUP_STATE_working] = TO(cancelling) | TO(preflight) | TO(holding) |
                             TO(done),
     [GROUP_STATE_cancelling] = TO(preflight) | TO(holding) | TO(done),
     [GROUP_STATE_holding] = TO(holding) | TO(preflight) | TO(authorizing) |
-                            TO(done),
+                            TO(cancelling) | TO(done),
 };
 
 bool
@@ -194,11 +195,15 @@ group_authorize(struct turn *t, enum grant_kind kind, const struct legs *legs)
 {
     struct executor *x = t->x;
     struct group_slot *g = t->g;
+    enum reason why = work_of(g->m.mode)->check(x, t->in->mono, 0);
 
-    if (!lease_is_alive(&x->lease, t->in->mono)) {
+    if (!lease_is_alive(&x->lease, t->in->mono))
+        why = REASON_NO_LEASE;
+    if (why != REASON_none) {
         if (kind == GRANT_KIND_normal)
-            group_finish(t, EXEC_STATUS_DENIED, REASON_NO_LEASE,
-                         "the lease ran out");
+            group_finish(t, EXEC_STATUS_DENIED, why,
+                         why == REASON_NO_LEASE ? "the lease ran out"
+                                                : "the venue takes nothing");
         else
             group_hold(t, g->m.branch);
         return;
@@ -248,22 +253,10 @@ tick_authorizing(struct turn *t)
 static void
 tick_working(struct turn *t)
 {
-    struct group_slot *g = t->g;
-
-    if (g->split_req != 0)
+    if (t->g->splitting || t->g->split_req != 0)
         split_tick(t);
-    else if (g->filling)
-        filling_go(t);
-    else if (t->in->mono.ns >= g->until.ns) {
-        executor_count(t->x, EXECUTOR_timeouts);
-        g->want = WANT_none;
-        g->books_req = 0;
-        group_step(t, GROUP_STATE_cancelling, g->m.branch,
-                   after(t->in->mono, t->x->conf.fill_wait));
-        filling_cancel(t, REASON_TIMEOUT);
-    } else if (g->want == WANT_none && t->in->mono.ns >= g->next.ns) {
-        group_ask_books(t, WANT_fills, false);
-    }
+    else
+        work_of(t->g->m.mode)->tick(t);
 }
 
 /* The unwind found no bids in time: a new deadline, or the end. */
@@ -275,7 +268,7 @@ tick_unwind_late(struct turn *t)
 
     if (lease_is_alive(&x->lease, t->in->mono))
         g->holds++;
-    if (g->holds < x->conf.unwind_tries) {
+    if (g->holds < x->conf.unwind_tries || !group_has_ended(g)) {
         group_hold(t, BRANCH_unwind);
         return;
     }
@@ -332,7 +325,7 @@ group_tick(struct turn *t)
         tick_holding(t);
         return;
     case GROUP_STATE_cancelling:
-        filling_cancel(t, REASON_TIMEOUT);
+        work_of(g->m.mode)->tick(t);
         return;
     case GROUP_STATE_done:
         return;

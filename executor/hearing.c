@@ -58,6 +58,10 @@ may_begin(struct executor *x, const struct opportunity *m,
     *why = EXECUTOR_skip_mode;
     if (executor_mode_at(x, in->mono) < MODE_shadow)
         return false;
+    *why = EXECUTOR_skip_venue;
+    if (work_of(executor_mode_at(x, in->mono))->check(x, in->mono, 0) !=
+        REASON_none)
+        return false;
     *why = EXECUTOR_skip_resting;
     if (is_resting(x, &m->event, in->wall))
         return false;
@@ -97,47 +101,6 @@ executor_on_opportunity(struct executor *x, const struct opportunity *m,
     }
     t.g = executor_free_slot(x);
     group_begin(&t, m, executor_mode_at(x, in->mono));
-}
-
-void
-executor_on_market(struct executor *x, const struct market *m,
-                   const struct input *in, struct outbox *out)
-{
-    (void)out;
-    x->universe_heard += in->req != 0 && in->req == x->universe_req;
-    held_heard(x, in);
-    /* Looked up for us: no news of a market that is followed, unless that is
-     * over. */
-    if (m->rev == 0 && m->open &&
-        universe_find_market(x->universe, &m->market) != MAP_NONE)
-        return;
-    if (universe_put(x->universe, m) == MAP_NONE)
-        executor_count(x, EXECUTOR_full);
-}
-
-void
-executor_on_resolution(struct executor *x, const struct resolution *m,
-                       const struct input *in, struct outbox *out)
-{
-    const struct universe_market *market;
-    uint32_t i;
-
-    (void)out;
-    x->universe_heard += in->req != 0 && in->req == x->universe_req;
-    held_heard(x, in);
-    if (!universe_resolve(x->universe, m, &i)) {
-        executor_count(x, EXECUTOR_bad_in);
-        return;
-    }
-    market = universe_market(x->universe, i);
-    x->settle_due |= market->resolved;
-    for (uint32_t k = 0; k < GROUP_SLOTS; k++) {
-        struct group_slot *g = &x->slots[k];
-
-        if (g->used && (group_leg(g, &market->m.yes) != MAP_NONE ||
-                        group_leg(g, &market->m.no) != MAP_NONE))
-            g->resolved = true;
-    }
 }
 
 static struct group_slot *
@@ -201,7 +164,7 @@ books_end(struct executor *x, const struct input *in, struct outbox *out)
         executor_count(x, EXECUTOR_late);
         return;
     }
-    venue = x->venues[g->m.mode];
+    venue = x->venues[g->m.mode]; /* NULL: nothing is to be taken off. */
     for (uint32_t i = 0; venue != NULL && i < g->m.legs.count; i++)
         venue->adjust(x->venue_self[g->m.mode], &g->m.legs.at[i].token,
                       in->wall, &g->books[i]);
@@ -222,6 +185,7 @@ executor_on_snapshot_end(struct executor *x, const struct snapshot_end *m,
                in->req == x->universe_req) {
         if (x->universe_heard < m->sent || m->missing > 0)
             return; /* Something got lost: asked again after books_wait. */
+        universe_told(x->universe);
         x->universe_known = true;
         x->universe_due = false;
         x->settle_due = true;

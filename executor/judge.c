@@ -53,6 +53,51 @@ group_begin_branch(struct turn *t, enum branch branch, enum want want)
     group_ask_books(t, want, true);
 }
 
+bool
+group_has_ended(const struct group_slot *g)
+{
+    for (uint32_t i = 0; i < g->orders_count; i++)
+        if (!order_is_final(g->orders[i].order.state))
+            return false;
+    return true;
+}
+
+/* What has not ended must, before the group does. */
+static bool
+waits_for_orders(struct turn *t, const struct measure *m)
+{
+    struct group_slot *g = t->g;
+    struct nanos until = after(t->in->mono, t->x->conf.settle_wait);
+
+    bool would_end = m->even || m->empty || m->complete || g->resolved ||
+                     executor_is_latched(t->x);
+
+    if (group_has_ended(g) || !would_end)
+        return false;
+    if (g->m.state != GROUP_STATE_cancelling)
+        group_step(t, GROUP_STATE_cancelling, g->m.branch, until);
+    g->until = until;
+    return true;
+}
+
+/* More stands naked than may be held. */
+static bool
+is_too_much(const struct turn *t, const struct measure *m)
+{
+    const struct group_slot *g = t->g;
+    int64_t worth = 0;
+
+    for (uint32_t i = 0; i < g->m.legs.count; i++) {
+        struct qty beyond = { group_done(g, i).micros - m->base.micros };
+        struct money cost;
+
+        if (!cost_up(g->m.legs.at[i].limit, beyond, &cost))
+            return true;
+        worth += cost.micros;
+    }
+    return worth > t->x->conf.naked_max.micros;
+}
+
 static void
 judge_partial(struct turn *t, const struct measure *m)
 {
@@ -70,7 +115,10 @@ judge_partial(struct turn *t, const struct measure *m)
             group_begin_branch(t, BRANCH_patch, WANT_patch);
         return;
     case BRANCH_hold:
-        group_hold(t, BRANCH_hold);
+        if (is_too_much(t, m))
+            group_begin_branch(t, BRANCH_unwind, WANT_unwind);
+        else
+            group_hold(t, BRANCH_hold);
         return;
     case BRANCH_unwind:
         group_begin_branch(t, BRANCH_unwind, WANT_unwind);
@@ -121,6 +169,8 @@ group_judge(struct turn *t)
 
     g->m.ratio = m.ratio;
     group_track_naked(t, !m.even);
+    if (waits_for_orders(t, &m))
+        return;
     if (has_unwound(g))
         kept = EXEC_STATUS_UNWOUND;
     if (m.complete)

@@ -11,25 +11,33 @@ int
 main(int argc, char **argv)
 {
     struct executor_conf conf;
-    struct daemon *d = daemon_start(argc, argv, &executor_program, &conf);
+    struct daemon *d = daemon_configure(argc, argv, &executor_program, &conf);
+    /* Forked while there is nothing yet that it could inherit. */
+    struct signer_line *signer = wiring_signer(daemon_common(d)->var.s,
+                                               &conf);
+    struct order_identity identity;
+
+    daemon_open(d);
+    if (signer)
+        identity = wiring_identity(signer);
     struct executor_options options = {
         .own = &conf,
         .strategy = daemon_strategy(d),
         .capital = daemon_capital(d),
         .mode = daemon_common(d)->mode,
+        .identity = signer ? &identity : NULL,
     };
     struct executor *x = executor_new(&options);
 
-    if (options.mode > executor_mode_able())
-        log_warn("there is no venue for mode %s: %s is the most",
-                 enum_word(&mode_words, options.mode),
-                 enum_word(&mode_words, executor_mode_able()));
+    if (options.mode == MODE_live && !signer)
+        log_warn("executor.key_file names no key: paper is the most");
     daemon_counters(d, executor_counters(x));
     daemon_attach(d, x);
-    struct wiring *w = wiring_new(d, x);
+    struct wiring *w = wiring_new(d, x, &conf, signer);
     int code = daemon_run(d);
     wiring_destroy(&w);
     daemon_stop(&d);
     executor_destroy(&x);
+    signer_stop(&signer);
     return code;
 }

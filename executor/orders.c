@@ -1,9 +1,9 @@
 /* orders - the life of one order, as a table of allowed steps */
 
-/* protocols' order machine without the live venue's inner states: an order is
- * intended (in the log), sent, and ends exactly once.  Unknown is left only
- * by evidence.  Only the steps in the table exist, for orders made now and
- * for orders read back from the log alike. */
+/* An order is intended (in the log), sent, and ends exactly once.  Unknown is
+ * left only by evidence.  Only the steps in the table exist, for orders made
+ * now and for orders read back from the log alike.  What never reached the
+ * venue, or was not found there for long enough, ends as rejected. */
 
 #include "executor/orders.h"
 
@@ -14,7 +14,8 @@
 #define TO(state) (1u << ORDER_STATE_##state)
 
 static const uint32_t steps[order_state_end_] = {
-    [ORDER_STATE_intended] = TO(sent) | TO(released) | TO(cancelled),
+    [ORDER_STATE_intended] = TO(sent) | TO(released) | TO(cancelled) |
+                             TO(unknown), /* After a restart. */
     [ORDER_STATE_sent] = TO(live) | TO(matched) | TO(filled) | TO(cancelled) |
                          TO(rejected) | TO(unknown),
     [ORDER_STATE_live] = TO(matched) | TO(filled) | TO(cancelled) |
@@ -47,12 +48,12 @@ order_step(struct placed *p, enum order_state to, enum reason why,
     if (!order_may(o->state, to))
         return false;
     if (to == ORDER_STATE_filled &&
-        o->filled.micros != p->intent.qty.micros)
+        o->filled.micros < p->intent.qty.micros)
         return false;
     if (to == ORDER_STATE_sent)
         o->sent = wall;
-    else
-        o->answered = wall;
+    else if (o->answered.ns == 0)
+        o->answered = wall; /* What came later is no answer to sending. */
     o->state = to;
     o->reason = why;
     return true;
@@ -78,4 +79,30 @@ order_fill(struct placed *p, struct qty q)
         return false;
     p->order.filled.micros += q.micros;
     return true;
+}
+
+/* A BUY's shares are bounded by what it may give, a SELL's by themselves. */
+bool
+order_trade(struct placed *p, const struct fill *m)
+{
+    struct money cost = { 0 };
+
+    if (!cost_down(m->price, m->qty, &cost))
+        return false;
+    p->order.filled.micros += m->qty.micros;
+    p->track.spent.micros += cost.micros;
+    if (p->intent.side == SIDE_sell)
+        return p->order.filled.micros <= p->intent.qty.micros;
+    return p->track.spent.micros <= (int64_t)p->intent.maker;
+}
+
+void
+order_untrade(struct placed *p, const struct fill *m)
+{
+    struct money cost = { 0 };
+
+    if (!cost_down(m->price, m->qty, &cost))
+        return;
+    p->order.filled.micros -= m->qty.micros;
+    p->track.spent.micros -= cost.micros;
 }

@@ -3,7 +3,8 @@
 /* riskd's ledger decides about money; this table says what there is to sell,
  * merge and settle, and is rebuilt from our own facts at every start.  Cost
  * leaves with the shares in proportion, rounded up, so that what is realised
- * is never flattered. */
+ * is never flattered.  Of what nothing is left the entry stays, for what it
+ * realised, until another needs its place. */
 
 #include "executor/positions.h"
 
@@ -18,6 +19,8 @@ enum { KEY_SIZE = 33 };
 struct positions {
     struct map *map;
     uint32_t cap, count;
+    uint32_t empty;        /* Of count, those without shares. */
+    uint32_t hand;         /* Where the next of them is looked for. */
     struct position *at;
 };
 
@@ -48,7 +51,7 @@ positions_destroy(struct positions **p)
 uint32_t
 positions_room(const struct positions *p)
 {
-    return p->cap - p->count;
+    return p->cap - p->count + p->empty;
 }
 
 uint32_t
@@ -64,16 +67,38 @@ positions_at(const struct positions *p, uint32_t i)
     return &p->at[i];
 }
 
+static void
+set_key(uint8_t key[KEY_SIZE], enum mode mode, const struct hash *token)
+{
+    key[0] = (uint8_t)mode;
+    memcpy(key + 1, token->b, sizeof token->b);
+}
+
 static struct position *
 find(const struct positions *p, enum mode mode, const struct hash *token)
 {
     uint8_t key[KEY_SIZE];
     uint32_t i;
 
-    key[0] = (uint8_t)mode;
-    memcpy(key + 1, token->b, sizeof token->b);
+    set_key(key, mode, token);
     i = map_find(p->map, key);
     return i == MAP_NONE ? NULL : &p->at[i];
+}
+
+/* The place of one without shares, in turns; there is one. */
+static uint32_t
+take_empty(struct positions *p)
+{
+    uint8_t key[KEY_SIZE];
+    uint32_t i = p->hand;
+
+    while (p->at[i].qty.micros > 0)
+        i = (i + 1) % p->count;
+    p->hand = (i + 1) % p->count;
+    set_key(key, p->at[i].mode, &p->at[i].token);
+    must(map_remove(p->map, key));
+    p->empty--;
+    return i;
 }
 
 static struct position *
@@ -81,16 +106,18 @@ find_or_make(struct positions *p, enum mode mode, const struct hash *token)
 {
     struct position *at = find(p, mode, token);
     uint8_t key[KEY_SIZE];
+    uint32_t i;
 
-    if (at != NULL || p->count == p->cap)
+    if (at != NULL || positions_room(p) == 0)
         return at;
-    key[0] = (uint8_t)mode;
-    memcpy(key + 1, token->b, sizeof token->b);
-    must(map_put(p->map, key, p->count));
-    at = &p->at[p->count++];
+    i = p->count < p->cap ? p->count++ : take_empty(p);
+    set_key(key, mode, token);
+    must(map_put(p->map, key, i));
+    at = &p->at[i];
     memset(at, 0, sizeof *at);
     at->mode = mode;
     at->token = *token;
+    p->empty++;
     return at;
 }
 
@@ -103,7 +130,8 @@ positions_find(const struct positions *p, enum mode mode,
 
 /* Shares leave, cash comes. */
 static bool
-take(struct position *at, struct qty qty, struct money cash)
+take(struct positions *p, struct position *at, struct qty qty,
+     struct money cash)
 {
     struct money basis, gain, realised;
     struct qty rest;
@@ -115,20 +143,24 @@ take(struct position *at, struct qty qty, struct money cash)
         !money_add(at->realised, gain, &realised))
         return false;
     at->qty = rest;
+    p->empty += rest.micros == 0;
     at->cost.micros -= basis.micros;
     at->realised = realised;
     return true;
 }
 
 static bool
-give(struct position *at, struct qty qty, struct money cost)
+give(struct positions *p, struct position *at, struct qty qty,
+     struct money cost)
 {
+    bool was_empty = at->qty.micros == 0;
     struct money sum;
 
     if (qty.micros <= 0 || !money_add(at->cost, cost, &sum) ||
         !qty_add(at->qty, qty, &at->qty))
         return false;
     at->cost = sum;
+    p->empty -= was_empty;
     return true;
 }
 
@@ -155,13 +187,36 @@ positions_fill(struct positions *p, const struct fill *f,
     if (at == NULL)
         return NULL;
     if (f->side == SIDE_buy) {
-        if (!cost_up(f->price, f->qty, &cash) || !give(at, f->qty, cash))
+        if (!cost_up(f->price, f->qty, &cash) || !give(p, at, f->qty, cash))
             return NULL;
     } else if (!cost_down(f->price, f->qty, &cash) ||
-               !take(at, f->qty, cash)) {
+               !take(p, at, f->qty, cash)) {
         return NULL;
     }
     own(at, strategy, event, market);
+    return at;
+}
+
+/* A sale undone costs what it brought: what it realised stays. */
+const struct position *
+positions_unfill(struct positions *p, const struct fill *f)
+{
+    struct position *at = find(p, f->mode, &f->token);
+    struct money cash;
+
+    if (at == NULL)
+        return NULL;
+    if (f->side == SIDE_buy) {
+        if (!cost_up(f->price, f->qty, &cash))
+            return NULL;
+        at->qty.micros -= f->qty.micros;
+        at->cost.micros -= cash.micros;
+    } else {
+        if (!cost_down(f->price, f->qty, &cash))
+            return NULL;
+        at->qty.micros += f->qty.micros;
+        at->cost.micros += cash.micros;
+    }
     return at;
 }
 
@@ -172,7 +227,7 @@ positions_give(struct positions *p, const struct settle *m,
 {
     struct position *at = find_or_make(p, m->mode, token);
 
-    if (at == NULL || !give(at, m->qty, cost))
+    if (at == NULL || !give(p, at, m->qty, cost))
         return NULL;
     own(at, STRATEGY_B, event, &m->market);
     return at;
@@ -184,5 +239,5 @@ positions_take(struct positions *p, enum mode mode, const struct hash *token,
 {
     struct position *at = find(p, mode, token);
 
-    return at != NULL && take(at, qty, cash) ? at : NULL;
+    return at != NULL && take(p, at, qty, cash) ? at : NULL;
 }

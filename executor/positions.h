@@ -8,12 +8,12 @@
 struct positions;
 struct positions *positions_new(uint32_t cap);
 void positions_destroy(struct positions **p);
-/* Entries there is still room for. */
+/* Tokens there is still room for; those of which nothing is left make room. */
 uint32_t positions_room(const struct positions *p);
 uint32_t positions_count(const struct positions *p);
-/* By index, in the order they were first seen. */
+/* By index; one without shares may become another. */
 const struct position *positions_at(const struct positions *p, uint32_t i);
-/* NULL when never held. */
+/* NULL when not held, or never. */
 const struct position *positions_find(const struct positions *p,
                                       enum mode mode,
                                       const struct hash *token);
@@ -24,6 +24,11 @@ const struct position *positions_fill(struct positions *p,
                                       enum strategy strategy,
                                       const struct text *event,
                                       const struct text *market);
+/* Takes it out of the book again: its trade failed.  Shares that were passed
+ * on meanwhile leave less than nothing, until what passed them on fails too.
+ * NULL when the token was never held. */
+const struct position *positions_unfill(struct positions *p,
+                                        const struct fill *f);
 /* Puts qty in at a cost: what a split does to one token.  NULL as above. */
 const struct position *positions_give(struct positions *p,
                                       const struct settle *m,

@@ -2,9 +2,8 @@
 
 /* Facts come in the order they were written.  A group without a final
  * execution is open; its legs' sums come from its fills, its last orders from
- * its intents.  Paper orders that had not ended are lost with the run that
- * sent them: their rest is terminal.  What was reserved is settled with riskd
- * (reconcile.c).
+ * its intents.  What becomes of orders that had not ended is the mode's
+ * business (work.h).  What was reserved is settled with riskd (reconcile.c).
  *
  * A fact that was never said in this state (sane.c) is refused and counted;
  * after one nothing new is begun, since what we hold is not known. */
@@ -14,8 +13,8 @@
 
 #include <string.h>
 
-void
-recall_add(struct group_slot *g, const struct fill *m)
+static void
+add(struct group_slot *g, const struct fill *m, int sign)
 {
     uint32_t leg = group_leg(g, &m->token);
     struct leg_sum *s;
@@ -27,15 +26,15 @@ recall_add(struct group_slot *g, const struct fill *m)
     if (m->side == SIDE_buy) {
         if (!cost_up(m->price, m->qty, &cash))
             return;
-        s->bought.micros += m->qty.micros;
-        s->cost.micros += cash.micros;
-        s->fees_buy.micros += m->fee.micros;
+        s->bought.micros += sign * m->qty.micros;
+        s->cost.micros += sign * cash.micros;
+        s->fees_buy.micros += sign * m->fee.micros;
     } else {
         if (!cost_down(m->price, m->qty, &cash))
             return;
-        s->sold.micros += m->qty.micros;
-        s->proceeds.micros += cash.micros;
-        s->fees_sell.micros += m->fee.micros;
+        s->sold.micros += sign * m->qty.micros;
+        s->proceeds.micros += sign * cash.micros;
+        s->fees_sell.micros += sign * m->fee.micros;
     }
 }
 
@@ -50,13 +49,25 @@ takes(struct executor *x, bool is_sane)
 }
 
 void
+recall_add(struct group_slot *g, const struct fill *m)
+{
+    add(g, m, 1);
+}
+
+void
+recall_sub(struct group_slot *g, const struct fill *m)
+{
+    add(g, m, -1);
+}
+
+void
 executor_recall_group(struct executor *x, const struct group *m,
                       const struct input *in)
 {
     struct group_slot *g = executor_group(x, &m->group);
 
     (void)in;
-    if (!takes(x, sane_group(x, g, m)))
+    if (!takes(x, sane_group(g, m)))
         return;
     known_add(x->scans, &m->scan_id);
     if (g == NULL && m->state == GROUP_STATE_done)
@@ -76,6 +87,20 @@ executor_recall_group(struct executor *x, const struct group *m,
         g->patched = true;
 }
 
+/* A next attempt has begun: only what had not ended is still of interest. */
+static void
+drop_ended(struct executor *x, struct group_slot *g)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < g->orders_count; i++) {
+        live_remember(x, g, &g->orders[i]);
+        if (!order_is_final(g->orders[i].order.state))
+            g->orders[count++] = g->orders[i];
+    }
+    g->orders_count = count;
+}
+
 void
 executor_recall_intent(struct executor *x, const struct intent *m,
                        const struct input *in)
@@ -83,13 +108,13 @@ executor_recall_intent(struct executor *x, const struct intent *m,
     struct group_slot *g = executor_group(x, &m->group);
 
     (void)in;
-    if (!takes(x, sane_intent(x, g, m)))
+    if (!takes(x, sane_intent(g, m)))
         return;
     known_add(x->auths, &m->auth);
     if (m->salt > x->salt)
         x->salt = m->salt;
     if (!uuid_equal(&g->auth, &m->auth))
-        g->orders_count = 0;
+        drop_ended(x, g);
     g->auth = m->auth;
     if (m->attempt == 1)
         g->allowance = m->auth;
@@ -122,16 +147,11 @@ executor_recall_fill(struct executor *x, const struct fill *m,
     struct group_slot *g = executor_group(x, &m->group);
     struct placed *p = find_order(g, &m->order);
 
-    if (!takes(x, sane_fill(g, p, m) &&
-                      positions_fill(x->positions, m, g->m.strategy,
-                                     &g->m.event, NULL) != NULL &&
-                      order_fill(p, m->qty)))
+    if (!takes(x, (m->mode == MODE_paper || m->mode == MODE_live) &&
+                      work_of(m->mode)->recall(x, m, in, g, p)))
         return;
     requests_recall_fill(x->requests, m);
-    x->venues[m->mode]->recall(x->venue_self[m->mode], &m->token, m->side,
-                               m->price, m->qty, in->wall);
-    recall_add(g, m);
-    if (g->naked_since.ns == 0)
+    if (g != NULL && g->naked_since.ns == 0)
         g->naked_since = in->wall;
 }
 
@@ -140,14 +160,19 @@ executor_recall_settle(struct executor *x, const struct settle *m,
                        const struct input *in)
 {
     struct group_slot *g = settle_group(x, m);
+    struct live_errand *errand = live_errand_of(x, &m->ref);
 
     (void)in;
-    if (!takes(x, sane_settle(x, g, m) && settle_book(x, m)))
+    if (!takes(x, (errand != NULL ? sane_errand(&errand->m, m)
+                                  : sane_settle(x, g, m)) &&
+                      settle_book(x, m)))
         return;
     requests_recall_settle(x->requests, m);
     if (m->kind == SETTLE_KIND_split)
         known_add(x->auths, &m->auth);
-    if (g != NULL && m->kind == SETTLE_KIND_merge)
+    if (errand != NULL)
+        errand->used = false; /* Of a group that had ended. */
+    else if (g != NULL && m->kind == SETTLE_KIND_merge)
         g->merged.micros += m->qty.micros;
     if (g != NULL && m->kind == SETTLE_KIND_split)
         g->split.micros += m->qty.micros;
@@ -167,6 +192,7 @@ executor_recall_execution(struct executor *x, const struct execution *m,
         g->held = true;
         return;
     }
+    live_recall_done(x, g);
     g->used = false;
     x->rests[x->rests_next] = (struct rest){ m->event,
                                              after(m->ended, x->conf.rest) };
@@ -183,6 +209,12 @@ resume(struct turn *t)
     executor_count(t->x, EXECUTOR_recalled_groups);
     for (uint32_t i = 0; i < g->m.legs.count; i++)
         traded |= g->sums[i].bought.micros > 0;
+    if (!traded && group_sells(g) && g->split.micros == 0 &&
+        g->m.state == GROUP_STATE_working &&
+        work_of(g->m.mode)->later) {
+        g->splitting = true; /* Until riskd named its grant. */
+        return;
+    }
     if (!traded) {
         group_finish(t, EXEC_STATUS_ERROR, REASON_RESTARTED,
                      "restarted before anything was sent");
@@ -198,7 +230,7 @@ resume(struct turn *t)
     struct stand s = group_stand(g);
     if (policy_measure(&s).even)
         g->naked_since.ns = 0;
-    filling_cancel(t, REASON_RESTARTED);
+    work_of(g->m.mode)->resume(t);
 }
 
 void

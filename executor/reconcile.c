@@ -13,7 +13,8 @@ reconcile_lease(struct executor *x, const struct input *in,
     struct lease_request m = {
         .epoch = x->lease.held ? x->lease.m.epoch : 0,
         .groups = executor_open(x),
-        .clean = x->reconciled,
+        .unknown = live_unknown(x),
+        .clean = x->reconciled && live_is_clean(x),
     };
     uint64_t req = requests_id(x->requests);
 
@@ -27,6 +28,7 @@ ask_universe(struct executor *x, const struct input *in, struct outbox *out)
 {
     struct snapshot_request m = { .what = ASKED_universe };
 
+    universe_asked(x->universe);
     x->universe_req = requests_id(x->requests);
     x->universe_heard = 0;
     x->universe_next = after(in->mono, x->conf.books_wait);
@@ -69,6 +71,10 @@ is_in_use(const struct group_slot *g, const struct grant *m)
     if (g->m.state == GROUP_STATE_authorizing && g->kind == m->kind &&
         g->m.attempt == m->attempt)
         return true; /* Its own answer is on the way. */
+    for (uint32_t i = 0; i < g->orders_count; i++)
+        if (uuid_equal(&g->orders[i].intent.auth, &m->auth) &&
+            !g->orders[i].track.freed)
+            return true;
     return uuid_equal(&g->auth, &m->auth) ||
            uuid_equal(&g->allowance, &m->auth);
 }
@@ -88,10 +94,15 @@ void
 reconcile_listed(struct executor *x, const struct grant *m,
                  const struct input *in, struct outbox *out)
 {
-    const struct group_slot *g = executor_group(x, &m->group);
+    struct group_slot *g = executor_group(x, &m->group);
+    struct turn t = { x, g, in, out };
 
     note_listed(x, &m->auth);
     requests_open(x->requests, &m->auth);
+    if (g != NULL && g->splitting && uuid_is_zero(&g->auth)) {
+        split_again(&t, m);
+        return;
+    }
     if ((g != NULL && is_in_use(g, m)) ||
         requests_has_release(x->requests, &m->auth))
         return;

@@ -53,11 +53,11 @@ sane_legs(const struct legs *legs)
     return true;
 }
 
-/* The mode has a venue, so that orders can be. */
+/* Orders can be in this mode. */
 static bool
-has_venue(const struct executor *x, enum mode mode)
+has_venue(enum mode mode)
 {
-    return mode < mode_end_ && x->venues[mode] != NULL;
+    return mode == MODE_paper || mode == MODE_live;
 }
 
 static bool
@@ -88,14 +88,13 @@ has_same_legs(const struct group_slot *g, const struct legs *legs)
 }
 
 bool
-sane_group(const struct executor *x, const struct group_slot *g,
-           const struct group *m)
+sane_group(const struct group_slot *g, const struct group *m)
 {
     if (uuid_is_zero(&m->group) || uuid_is_zero(&m->scan_id) ||
         m->event.s[0] == '\0' || m->state >= group_state_end_ ||
         m->branch >= branch_end_ ||
         (m->strategy != STRATEGY_A && m->strategy != STRATEGY_B) ||
-        (m->mode != MODE_shadow && !has_venue(x, m->mode)) ||
+        (m->mode != MODE_shadow && !has_venue(m->mode)) ||
         !sane_legs(&m->legs) ||
         (m->strategy == STRATEGY_B && m->legs.count != 2) ||
         (m->strategy == STRATEGY_A && m->legs.at[0].side != SIDE_buy &&
@@ -115,12 +114,12 @@ sane_group(const struct executor *x, const struct group_slot *g,
 }
 
 bool
-sane_intent(const struct executor *x, const struct group_slot *g,
-            const struct intent *m)
+sane_intent(const struct group_slot *g, const struct intent *m)
 {
+    uint32_t open = 0;
     bool same;
 
-    if (g == NULL || m->mode != g->m.mode || !has_venue(x, m->mode) ||
+    if (g == NULL || m->mode != g->m.mode || !has_venue(m->mode) ||
         uuid_is_zero(&m->auth) || hash_is_zero(&m->order) ||
         m->side >= side_end_ || !is_price(m->price) ||
         !is_size(m->qty, order_most) || m->salt == UINT64_MAX ||
@@ -128,17 +127,18 @@ sane_intent(const struct executor *x, const struct group_slot *g,
         (group_sells(g) && m->side == SIDE_buy))
         return false;
     same = uuid_equal(&g->auth, &m->auth);
-    if (same && g->orders_count >= legs_cap)
-        return false;
     for (uint32_t i = 0; i < g->orders_count; i++) {
         const struct placed *p = &g->orders[i];
 
         if (hash_equal(&p->intent.order, &m->order) ||
-            (same && hash_equal(&p->intent.token, &m->token)) ||
-            (!same && !order_is_final(p->order.state)))
+            (uuid_equal(&p->intent.auth, &m->auth) &&
+             hash_equal(&p->intent.token, &m->token)) ||
+            (!same && !work_of(m->mode)->later &&
+             !order_is_final(p->order.state)))
             return false;
+        open += same || !order_is_final(p->order.state);
     }
-    return true;
+    return open < ORDERS_CAP;
 }
 
 bool
@@ -161,6 +161,33 @@ sane_fill(const struct group_slot *g, const struct placed *p,
            group_held(g, p->leg).micros - g->merged.micros;
 }
 
+bool
+sane_trade(const struct intent *i, const struct fill *m)
+{
+    return m->mode == MODE_live && i->mode == MODE_live &&
+           m->state < fill_state_end_ && m->side == i->side &&
+           hash_equal(&m->token, &i->token) &&
+           uuid_equal(&m->auth, &i->auth) && m->leg == i->leg &&
+           m->fill_id.s[0] != '\0' && is_price(m->price) &&
+           is_size(m->qty, order_most) && m->fee.micros >= 0 &&
+           m->fee.micros <= m->qty.micros + MICROS;
+}
+
+bool
+sane_errand(const struct settle *meant, const struct settle *m)
+{
+    bool straight = hash_equal(&m->token, &meant->token) &&
+                    hash_equal(&m->pair, &meant->pair);
+    bool crossed = hash_equal(&m->token, &meant->pair) &&
+                   hash_equal(&m->pair, &meant->token);
+
+    /* Which is yes was not known when it was read back. */
+    return m->mode == meant->mode && m->kind == meant->kind &&
+           (straight || crossed) &&
+           m->qty.micros == meant->qty.micros &&
+           m->cash.micros == meant->cash.micros;
+}
+
 /* Pays out shares that no open group reckons with. */
 static bool
 is_sane_payout(const struct executor *x, const struct settle *m)
@@ -181,7 +208,7 @@ bool
 sane_settle(const struct executor *x, const struct group_slot *g,
             const struct settle *m)
 {
-    if (!has_venue(x, m->mode) || !is_size(m->qty, INT64_MAX / MICROS) ||
+    if (!has_venue(m->mode) || !is_size(m->qty, INT64_MAX / MICROS) ||
         m->kind >= settle_kind_end_ || hash_is_zero(&m->token))
         return false;
     switch (m->kind) {
@@ -210,8 +237,5 @@ sane_execution(const struct group_slot *g, const struct execution *m)
     if (g == NULL || m->status >= exec_status_end_ ||
         !uuid_equal(&g->m.scan_id, &m->scan_id))
         return false;
-    for (uint32_t i = 0; i < g->orders_count; i++)
-        if (!order_is_final(g->orders[i].order.state))
-            return false;
-    return true;
+    return m->status == EXEC_STATUS_PARTIAL_HOLD || group_has_ended(g);
 }

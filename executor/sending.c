@@ -169,49 +169,75 @@ give_back(struct turn *t, const struct grant *m, enum reason why)
         group_hold(t, g->m.branch);
 }
 
+/* Orders of earlier attempts stay until they have ended. */
 static void
-place(struct turn *t, const struct grant *m, uint32_t i, const struct leg *l)
+drop_ended(struct group_slot *g)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < g->orders_count; i++)
+        if (!order_is_final(g->orders[i].order.state))
+            g->orders[count++] = g->orders[i];
+    g->orders_count = count;
+}
+
+/* Names the order of one leg; nothing is said yet. */
+static enum reason
+name_order(struct turn *t, const struct grant *m, uint32_t i,
+           const struct leg *l)
 {
     struct executor *x = t->x;
     struct group_slot *g = t->g;
-    struct placed *p = &g->orders[g->orders_count++];
-    struct order_key key = { g->m.group, i, g->m.attempt, ++x->salt };
     struct intent intent = {
         .group = g->m.group,
         .auth = m->auth,
         .leg = i,
         .attempt = g->m.attempt,
-        .salt = key.salt,
+        .salt = ++x->salt,
         .mode = g->m.mode,
         .token = l->token,
         .side = l->side,
-        .price = l->limit,
-        .qty = l->size,
         .tif = TIF_FAK,
     };
+    enum reason why = work_of(g->m.mode)->name(t, l, &intent);
 
-    x->venues[g->m.mode]->name_order(&key, &intent.order);
-    order_begin(p, &intent, group_leg(g, &l->token));
-    must(p->leg != MAP_NONE);
-    say_intent(t->out, &intent, NULL);
+    if (why != REASON_none)
+        return why;
+    order_begin(&g->orders[g->orders_count], &intent,
+                group_leg(g, &l->token));
+    must(g->orders[g->orders_count++].leg != MAP_NONE);
+    return REASON_none;
 }
 
-void
+enum reason
 sending_orders(struct turn *t, const struct grant *m,
                const struct legs *legs)
 {
     struct executor *x = t->x;
     struct group_slot *g = t->g;
+    uint32_t first;
+    enum reason why = REASON_none;
 
-    g->next = after(t->in->mono, x->venues[g->m.mode]->answers_after(
-                                     x->venue_self[g->m.mode]));
+    drop_ended(g);
+    first = g->orders_count;
+    if (first + legs->count > ORDERS_CAP)
+        return REASON_OVERFLOW;
+    for (uint32_t i = 0; i < legs->count && why == REASON_none; i++)
+        if (legs->at[i].size.micros > 0)
+            why = name_order(t, m, i, &legs->at[i]);
+    if (why != REASON_none) {
+        g->orders_count = first;
+        return why;
+    }
     known_add(x->auths, &m->auth);
     g->auth = m->auth;
-    g->orders_count = 0;
-    for (uint32_t i = 0; i < legs->count; i++)
-        if (legs->at[i].size.micros > 0)
-            place(t, m, i, &legs->at[i]);
-    for (uint32_t i = 0; i < g->orders_count; i++) {
+    g->granted = *m;
+    if (g->m.state != GROUP_STATE_working)
+        group_step(t, GROUP_STATE_working, g->m.branch,
+                   after(t->in->mono, x->conf.fill_wait));
+    for (uint32_t i = first; i < g->orders_count; i++)
+        say_intent(t->out, &g->orders[i].intent, NULL);
+    for (uint32_t i = first; i < g->orders_count; i++) {
         struct placed *p = &g->orders[i];
         struct to to = { 0, requests_id(x->requests) };
 
@@ -219,9 +245,11 @@ sending_orders(struct turn *t, const struct grant *m,
         say_order(t->out, &p->order, &to);
         executor_count(x, EXECUTOR_orders);
     }
+    work_of(g->m.mode)->send(t, first);
     if (g->kind == GRANT_KIND_normal && g->opened_first)
         executor_sample(x, EXECUTOR_HOP_tick_intent,
                         t->in->wall.ns - g->opened.ns);
+    return REASON_none;
 }
 
 void
@@ -240,24 +268,32 @@ sending_grant(struct turn *t, const struct grant *m)
         executor_count(x, EXECUTOR_full);
         why = REASON_OVERFLOW;
     }
+    if (why == REASON_none)
+        why = work_of(g->m.mode)->check(x, t->in->mono, legs.count);
     if (why != REASON_none) {
         give_back(t, m, why);
         return;
     }
-    executor_count(x, EXECUTOR_grants);
     if (normal) {
         g->m.legs = legs;
         g->m.target = legs.at[0].size;
     }
     if (g->m.mode == MODE_shadow) {
+        executor_count(x, EXECUTOR_grants);
         sending_release(x, &m->auth, EVIDENCE_never_sent, t->in, t->out);
         group_finish(t, EXEC_STATUS_SHADOWED, REASON_none, "");
         return;
     }
-    group_step(t, GROUP_STATE_working, g->m.branch,
-               after(t->in->mono, x->conf.fill_wait));
-    if (normal && group_sells(g))
+    if (normal && group_sells(g)) {
+        executor_count(x, EXECUTOR_grants);
+        group_step(t, GROUP_STATE_working, g->m.branch,
+                   after(t->in->mono, x->conf.fill_wait));
         split_begin(t, m);
+        return;
+    }
+    why = sending_orders(t, m, &legs);
+    if (why != REASON_none)
+        give_back(t, m, why);
     else
-        sending_orders(t, m, &legs);
+        executor_count(x, EXECUTOR_grants);
 }

@@ -2,9 +2,10 @@
  * by a resolution */
 
 /* All are settlements: a fact here, booked once by riskd under its ref.  In
- * paper a split or merge succeeds at once; a resolution pays what the market
- * paid.  Resolutions are looked for over all positions whenever something may
- * have changed, so one that was missed is found at the next occasion. */
+ * paper a split or merge succeeds at once, live when the chain has done it; a
+ * resolution pays what the market paid.  Resolutions are looked for over all
+ * positions whenever something may have changed, so one that was missed is
+ * found at the next occasion. */
 
 #include "executor/state.h"
 
@@ -103,8 +104,7 @@ say_held(struct executor *x, enum mode mode, const struct hash *token,
     say_position(out, &m, NULL);
 }
 
-/* The settlement of a group's pair: its two tokens, and what they share. */
-static struct settle
+struct settle
 settle_of(const struct turn *t, enum settle_kind kind, struct qty sets)
 {
     const struct group_slot *g = t->g;
@@ -122,37 +122,22 @@ settle_of(const struct turn *t, enum settle_kind kind, struct qty sets)
     return m;
 }
 
-static uint64_t
-say_pair(struct turn *t, struct settle *m)
+uint64_t
+settle_say(struct executor *x, const struct settle *m, const struct input *in,
+           struct outbox *out)
 {
-    struct executor *x = t->x;
     uint64_t req;
 
-    m->ref = executor_id(x, t->in);
     if (!settle_book(x, m))
         executor_count(x, EXECUTOR_bad_in);
-    outbox_trace(t->out, t->g->trace);
-    req = requests_settle(x->requests, m, t->in->mono, t->out);
-    say_held(x, m->mode, &m->token, t->out);
-    say_held(x, m->mode, &m->pair, t->out);
+    req = requests_settle(x->requests, m, in->mono, out);
+    say_held(x, m->mode, &m->token, out);
+    if (!hash_is_zero(&m->pair))
+        say_held(x, m->mode, &m->pair, out);
     return req;
 }
 
-/* A dollar is a full set of a B pair now. */
-uint64_t
-settle_split(struct turn *t, const struct uuid *auth, struct qty sets)
-{
-    struct settle m = settle_of(t, SETTLE_KIND_split, sets);
-
-    m.cash.micros = -sets.micros;
-    m.auth = *auth;
-    text_set(&m.evidence, "paper: split at once");
-    t->g->split.micros += sets.micros;
-    executor_count(t->x, EXECUTOR_splits);
-    return say_pair(t, &m);
-}
-
-/* And a full set is a dollar again. */
+/* A full set is a dollar. */
 void
 settle_merge(struct turn *t, struct qty sets)
 {
@@ -166,16 +151,14 @@ settle_merge(struct turn *t, struct qty sets)
     m = settle_of(t, SETTLE_KIND_merge, sets);
     if (!holds(x, m.mode, &m.token, sets) || !holds(x, m.mode, &m.pair, sets))
         return;
-    text_set(&m.evidence, "paper: merged at once");
     g->merged.micros += sets.micros;
-    executor_count(x, EXECUTOR_merges);
-    (void)say_pair(t, &m);
+    work_of(g->m.mode)->merge(t, &m);
 }
 
 /* A group that is still open on the event, or has a leg in the market, decides
  * about its shares first. */
-static bool
-is_busy(const struct executor *x, const struct market *m)
+bool
+settle_waits(const struct executor *x, const struct market *m)
 {
     for (uint32_t i = 0; i < GROUP_SLOTS; i++) {
         const struct group_slot *g = &x->slots[i];
@@ -188,13 +171,22 @@ is_busy(const struct executor *x, const struct market *m)
     return false;
 }
 
-static void
-resolve(struct executor *x, const struct position *p,
-        const struct universe_market *market, const struct input *in,
-        struct outbox *out)
+bool
+settle_payout(const struct position *p, const struct universe_market *market,
+              struct money *cash)
 {
-    bool is_yes = hash_equal(&p->token, &market->m.yes);
     struct price payout = market->payout_yes;
+
+    if (!hash_equal(&p->token, &market->m.yes))
+        payout.micros = MICROS - payout.micros;
+    return cost_down(payout, p->qty, cash);
+}
+
+void
+settle_resolve(struct executor *x, const struct position *p,
+               const struct universe_market *market, const struct input *in,
+               struct outbox *out)
+{
     struct settle m = {
         .ref = executor_id(x, in),
         .mode = p->mode,
@@ -204,17 +196,12 @@ resolve(struct executor *x, const struct position *p,
         .qty = p->qty,
     };
 
-    if (!is_yes)
-        payout.micros = MICROS - payout.micros;
-    if (!cost_down(payout, m.qty, &m.cash)) {
+    if (!settle_payout(p, market, &m.cash)) {
         executor_count(x, EXECUTOR_bad_in);
         return;
     }
     text_set(&m.evidence, "resolution");
-    if (!settle_book(x, &m))
-        executor_count(x, EXECUTOR_bad_in);
-    (void)requests_settle(x->requests, &m, in->mono, out);
-    say_held(x, m.mode, &m.token, out);
+    (void)settle_say(x, &m, in, out);
     executor_count(x, EXECUTOR_resolves);
 }
 
@@ -229,18 +216,18 @@ settle_resolved(struct executor *x, const struct input *in,
         const struct position *p = positions_at(x->positions, i);
         const struct universe_market *market;
 
-        if (p->qty.micros <= 0 || p->mode != MODE_paper)
+        if (p->qty.micros <= 0)
             continue;
         market = executor_market(x, &p->token);
         if (market == NULL || !market->resolved)
             continue;
-        if (is_busy(x, &market->m))
+        if (settle_waits(x, &market->m))
             continue; /* Its end looks again. */
         if (done == TURN_SETTLES || requests_room(x->requests) == 0) {
             x->settle_due = true;
             return;
         }
-        resolve(x, p, market, in, out);
+        work_of(p->mode)->resolve(x, p, market, in, out);
         done++;
     }
 }

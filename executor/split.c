@@ -10,18 +10,26 @@
 
 #include "common/must.h"
 
-/* The pairs become dollars again, at the group's end.  riskd hears of it after
- * the split, whether that was acked or not. */
+/* The end without an order: the pairs, if there are any, become dollars again.
+ * riskd hears of it after the split, whether that was acked or not. */
 static void
-undo(struct turn *t, enum exec_status status, enum reason why)
+end(struct turn *t, enum exec_status status, enum reason why,
+    const char *error)
 {
     struct group_slot *g = t->g;
 
     g->split_req = 0;
+    g->splitting = false;
     executor_count(t->x, EXECUTOR_grants_void);
     sending_release(t->x, &g->auth, EVIDENCE_venue_terminal, t->in, t->out);
     g->auth = (struct uuid){ { 0 } };
-    group_finish(t, status, why, "split, and merged again");
+    group_finish(t, status, why, error);
+}
+
+static void
+undo(struct turn *t, enum exec_status status, enum reason why)
+{
+    end(t, status, why, "split, and merged again");
 }
 
 void
@@ -34,7 +42,42 @@ split_begin(struct turn *t, const struct grant *m)
     g->auth = m->auth;
     g->granted = *m;
     g->orders_count = 0;
-    g->split_req = settle_split(t, &m->auth, g->m.target);
+    g->splitting = true;
+    work_of(g->m.mode)->split(t);
+}
+
+void
+split_again(struct turn *t, const struct grant *m)
+{
+    struct group_slot *g = t->g;
+
+    known_add(t->x->auths, &m->auth);
+    g->auth = m->auth;
+    g->granted = *m;
+    work_of(g->m.mode)->split(t);
+}
+
+void
+split_done(struct turn *t, const struct uuid *ref, const char *evidence)
+{
+    struct group_slot *g = t->g;
+    struct settle m = settle_of(t, SETTLE_KIND_split, g->m.target);
+
+    m.ref = *ref;
+    m.cash.micros = -g->m.target.micros;
+    m.auth = g->auth;
+    text_set(&m.evidence, evidence);
+    g->splitting = false;
+    g->split.micros += g->m.target.micros;
+    executor_count(t->x, EXECUTOR_splits);
+    outbox_trace(t->out, g->trace);
+    g->split_req = settle_say(t->x, &m, t->in, t->out);
+}
+
+void
+split_failed(struct turn *t, enum reason why)
+{
+    end(t, EXEC_STATUS_DENIED, why, "the dollars could not be split");
 }
 
 void
@@ -42,6 +85,8 @@ split_tick(struct turn *t)
 {
     enum reason why = sending_check(t, &t->g->granted);
 
+    if (t->g->splitting)
+        return; /* It cannot be called back. */
     if (why == REASON_none && t->in->mono.ns >= t->g->until.ns)
         why = REASON_TIMEOUT;
     if (why == REASON_none)
@@ -86,5 +131,7 @@ split_acked(struct executor *x, const struct ack *m, const struct input *in,
     }
     g->split_req = 0;
     outbox_trace(out, g->trace);
-    sending_orders(&t, &g->granted, &g->m.legs);
+    why = sending_orders(&t, &g->granted, &g->m.legs);
+    if (why != REASON_none)
+        undo(&t, sending_status(why), why);
 }

@@ -4,22 +4,28 @@
 
 #include "common/outbox.h"
 #include "common/universe.h"
+#include "executor/chain.h"
 #include "executor/executor.h"
 #include "executor/known.h"
 #include "executor/lease.h"
+#include "executor/live.h"
 #include "executor/orders.h"
 #include "executor/policy.h"
 #include "executor/positions.h"
 #include "executor/requests.h"
 #include "executor/venue.h"
+#include "executor/work.h"
 
 enum {
     GROUP_SLOTS = 16,     /* conf.def: most max_groups. */
     SCANS_CAP = 16384,    /* scan_ids that had their group. */
     AUTHS_CAP = 16384,    /* Grants something went out under. */
     LISTED_CAP = 256,     /* riskd: most of grants_open. */
+    ORDERS_CAP = 2 * legs_cap, /* Of a group: those of earlier attempts are
+                                  kept until their trades are settled. */
     RESTS_CAP = 64,
     SAMPLES_CAP = 256,
+    ALARMS_CAP = 64,
     PENDING_CAP = 8192,
     TURN_FILLS = 256      /* After so many fills in one turn: next turn. */
 };
@@ -70,11 +76,12 @@ struct group_slot {
     struct uuid allowance; /* The first grant, kept open for a patch. */
 
     uint32_t orders_count;
-    struct placed orders[legs_cap];
+    struct placed orders[ORDERS_CAP];
     struct leg_sum sums[legs_cap];
 
     struct grant granted;  /* Of the split; split.c. */
     uint64_t split_req;    /* Its split is not acked yet, 0 = it is. */
+    bool splitting;        /* Its split is on its way to the chain. */
     struct qty split;      /* Dollars turned into pairs to sell. */
     struct qty merged;     /* Full sets turned into dollars. */
     struct nanos naked_since; /* Wall, 0 = not naked. */
@@ -105,6 +112,8 @@ struct executor {
     uint64_t counters[EXECUTOR_COUNTERS];
     const struct order_venue *venues[mode_end_];
     void *venue_self[mode_end_];
+    struct live live;
+    struct chain_past *chain;
 
     struct universe *universe;
     struct positions *positions;
@@ -138,6 +147,8 @@ struct executor {
     struct rest rests[RESTS_CAP];
     uint32_t samples_first, samples_count;
     struct executor_sample samples[SAMPLES_CAP];
+    uint32_t alarms_first, alarms_count;
+    struct executor_alarm alarms[ALARMS_CAP];
 };
 
 /* As late as there is when that is later: t may be anybody's word. */
@@ -170,6 +181,9 @@ struct turn {
 void executor_count(struct executor *x, enum executor_counter c);
 void executor_sample(struct executor *x, enum executor_hop hop, int64_t ns);
 struct uuid executor_id(struct executor *x, const struct input *in);
+/* Somebody must hear of it; kill: and everything must stop. */
+void executor_alarm(struct executor *x, bool kill, enum reason reason,
+                    const char *words);
 struct group_slot *executor_group(struct executor *x, const struct uuid *id);
 struct group_slot *executor_free_slot(struct executor *x);
 /* What may be begun at that time. */
@@ -195,7 +209,9 @@ void group_authorize(struct turn *t, enum grant_kind kind,
 
 /* judge.c: what next */
 struct stand group_stand(const struct group_slot *g);
-/* All orders have ended. */
+/* All its orders have ended. */
+bool group_has_ended(const struct group_slot *g);
+/* Nothing of its orders can trade any more. */
 void group_judge(struct turn *t);
 /* Waits for better books, always with a deadline. */
 void group_hold(struct turn *t, enum branch branch);
@@ -228,9 +244,10 @@ void sending_grant(struct turn *t, const struct grant *m);
 enum reason sending_check(const struct turn *t, const struct grant *m);
 /* How a group ends that could not use its grant. */
 enum exec_status sending_status(enum reason why);
-/* The orders of a grant in use: intents, then all of them at once. */
-void sending_orders(struct turn *t, const struct grant *m,
-                    const struct legs *legs);
+/* The orders of a grant in use: intents, then all of them at once.  Why
+ * nothing was said and none was made. */
+enum reason sending_orders(struct turn *t, const struct grant *m,
+                           const struct legs *legs);
 void sending_release(struct executor *x, const struct uuid *auth,
                      enum evidence evidence, const struct input *in,
                      struct outbox *out);
@@ -241,22 +258,44 @@ uint32_t group_leg(const struct group_slot *g, const struct hash *token);
 /* split.c: dollars into pairs, before both sides are sold */
 void split_begin(struct turn *t, const struct grant *m);
 void split_tick(struct turn *t);
+/* After a restart, when nobody knows how far it came. */
+void split_again(struct turn *t, const struct grant *m);
+/* Its dollars are pairs now, or they are not and never will be. */
+void split_done(struct turn *t, const struct uuid *ref, const char *evidence);
+void split_failed(struct turn *t, enum reason why);
 /* riskd has, or refused, what it was asked; nothing where that is no split. */
 void split_acked(struct executor *x, const struct ack *m,
                  const struct input *in, struct outbox *out);
 
-/* filling.c: books into fills; both end in group_judge */
+/* filling.c: books into fills, the work of paper; ends in group_judge */
 void filling_go(struct turn *t);
-/* Ends every order that has not ended. */
-void filling_cancel(struct turn *t, enum reason why);
+/* What a fill leaves behind: sums, positions, riskd; or, of a trade that
+ * failed, does no more. */
+void filling_book(struct turn *t, const struct fill *f);
+/* Gives back what the orders did not use; all of them have ended. */
+void filling_free(struct turn *t);
 
 /* settle.c: splits, merges and resolutions */
-/* The id of the request riskd acks it by. */
-uint64_t settle_split(struct turn *t, const struct uuid *auth,
-                      struct qty sets);
+/* The settlement of a group's pair: its two tokens, and what they share. */
+struct settle settle_of(const struct turn *t, enum settle_kind kind,
+                        struct qty sets);
+/* It is done, under that ref: booked here, told riskd.  The id of the request
+ * riskd acks it by. */
+uint64_t settle_say(struct executor *x, const struct settle *m,
+                    const struct input *in, struct outbox *out);
+/* Merges what of the group's full sets is not merged yet. */
 void settle_merge(struct turn *t, struct qty sets);
 void settle_resolved(struct executor *x, const struct input *in,
                      struct outbox *out);
+/* What a resolution pays for all we hold of a token. */
+bool settle_payout(const struct position *p,
+                   const struct universe_market *market, struct money *cash);
+/* Books it without asking anybody: paper, and what pays nothing. */
+void settle_resolve(struct executor *x, const struct position *p,
+                    const struct universe_market *market,
+                    const struct input *in, struct outbox *out);
+/* An open group decides first about its shares in this market. */
+bool settle_waits(const struct executor *x, const struct market *m);
 MUST_CHECK bool settle_book(struct executor *x, const struct settle *m);
 /* The open group whose pair it is, NULL when there is none. */
 struct group_slot *settle_group(struct executor *x, const struct settle *m);
@@ -287,5 +326,7 @@ bool held_end(struct executor *x, const struct snapshot_end *m,
 void recall_resume(struct executor *x, const struct input *in,
                    struct outbox *out);
 void recall_add(struct group_slot *g, const struct fill *m);
+/* Its trade failed: as if it had never been added. */
+void recall_sub(struct group_slot *g, const struct fill *m);
 
 #endif /* EXECUTOR_STATE_H */

@@ -56,6 +56,7 @@ floor_markets(struct floor *f)
         m->neg_risk = i != 4 && i != 9;
         m->open = true;
         m->fee_known = true;
+        m->order_version = 2;
         m->tick.micros = 10000;
         m->min_size.micros = 5 * MICROS;
         m->liquidity.micros = INT64_C(5000) * MICROS;
@@ -83,6 +84,15 @@ floor_defaults(struct floor *f)
         .markets_max = 64, .positions_max = 256,
         .fill_model_latency = { 150 }, .fill_model_share = { MICROS },
         .fill_model_memory = { 60000 },
+        .settle_wait = { 60000 }, .look_first = { 500 },
+        .look_most = { 5000 }, .quiet = { 300000 }, .call_wait = { 30000 },
+        .reconcile_every = { 60000 }, .heartbeat_every = { 5000 },
+        .heartbeat_lost = { 15000 }, .cancel_every = { 1000 },
+        .trades_margin = { 60000 }, .orders_rate = 40, .orders_burst = 60,
+        .cancels_rate = 80, .cancels_burst = 120, .reads_rate = 20,
+        .reads_burst = 60, .requests_rate = 60, .requests_burst = 120,
+        .cancel_reserve = 20, .cash_slack = { 50000 },
+        .naked_max = { INT64_C(100000) * MICROS },
     };
     text_set(&f->conf.fill_model_price_basis, "book");
     f->strategy = (struct strategy_conf){
@@ -116,6 +126,24 @@ floor_new(void)
                         EXECUTOR_OUTBOX_COUNT);
     floor_new_engine(f);
     floor_run(f, 100);
+    assert_true(executor_is_ready(f->x));
+    return f;
+}
+
+/* Ready to trade, live. */
+static inline struct floor *
+floor_live(void)
+{
+    struct floor *f = floor_new();
+
+    f->mode = f->lease_mode = MODE_live;
+    f->identity = floor_identity();
+    f->check_release = floor_check_release;
+    f->venue.on = f->venue.stream = true;
+    f->venue.settle.ms = 200;
+    f->conf.quiet.ms = 20000;
+    floor_new_engine(f);
+    floor_run(f, 3000);
     assert_true(executor_is_ready(f->x));
     return f;
 }
@@ -178,6 +206,24 @@ floor_open(struct floor *f, uint64_t n, char event)
     struct opportunity m = floor_opportunity(f, n, event);
 
     floor_now(f, SOURCE_scanner, 0, &opportunity_schema, &m);
+}
+
+/* A market of nobody's comes, resolves and is over. */
+static inline void
+floor_other(struct floor *f, uint32_t n)
+{
+    struct market m = f->market[4];
+    struct resolution r = { .payout_yes = { MICROS }, .final = true };
+    char name[24];
+
+    (void)snprintf(name, sizeof name, "other-%u", n);
+    text_set(&m.market, name);
+    text_set(&m.event, name);
+    r.market = m.market;
+    m.yes = floor_hash(1000 + 2 * n);
+    m.no = floor_hash(1001 + 2 * n);
+    floor_now(f, SOURCE_feed, 0, &market_schema, &m);
+    floor_now(f, SOURCE_feed, 0, &resolution_schema, &r);
 }
 
 static inline uint64_t

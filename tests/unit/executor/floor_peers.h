@@ -1,11 +1,10 @@
 /* floor_peers - a small riskd that reserves, books and frees, and checks what
- * it is told; a small feed that answers with the books a test set */
+ * it is told */
 #ifndef TESTS_EXECUTOR_FLOOR_PEERS_H
 #define TESTS_EXECUTOR_FLOOR_PEERS_H
 
 #include "tests/unit/executor/floor_road.h"
 
-/* --- riskd ------------------------------------------------------------- */
 static inline void
 floor_ack(struct floor *f, uint64_t req, bool ok)
 {
@@ -157,14 +156,34 @@ floor_on_list(struct floor *f, uint64_t req)
     floor_tell(f, SOURCE_riskd, req, &snapshot_end_schema, &end);
 }
 
+/* Its settlement went on: only forward, and what failed never was. */
+static inline void
+floor_on_fill_again(struct floor *f, uint32_t i, const struct fill *m)
+{
+    struct floor_auth *a = floor_auth(f, &m->auth);
+    int64_t sign = m->side == SIDE_buy ? 1 : -1;
+
+    if (f->fill_state[i] == m->state ||
+        f->fill_state[i] == FILL_STATE_confirmed ||
+        f->fill_state[i] == FILL_STATE_failed)
+        return;
+    f->fill_state[i] = m->state;
+    if (m->state != FILL_STATE_failed)
+        return;
+    floor_token(f, &m->token)->shares -= sign * m->qty.micros;
+    a->filled[m->leg].micros -= m->qty.micros;
+}
+
 static inline void
 floor_on_fill(struct floor *f, const struct fill *m, uint64_t req)
 {
     struct floor_auth *a = floor_auth(f, &m->auth);
+    bool live = m->mode == MODE_live;
     struct leg *l;
 
     for (uint32_t i = 0; i < f->fills; i++)
         if (text_equal(&f->fill_id[i], &m->fill_id)) {
+            floor_on_fill_again(f, i, m);
             floor_ack(f, req, true);
             return;
         }
@@ -176,18 +195,23 @@ floor_on_fill(struct floor *f, const struct fill *m, uint64_t req)
     assert_true(hash_equal(&l->token, &m->token));
     assert_int_equal(l->side, m->side);
     assert_true(m->qty.micros > 0);
+    assert_true(f->fills < FLOOR_FILLS);
+    f->fill_state[f->fills] = m->state;
+    f->fill_id[f->fills++] = m->fill_id;
+    floor_ack(f, req, true);
+    if (m->state == FILL_STATE_failed)
+        return; /* What was said of it before comes later. */
     a->filled[m->leg].micros += m->qty.micros;
-    assert_true(a->filled[m->leg].micros <= l->size.micros);
+    /* A BUY at a venue spends its dollars and may get more shares. */
+    if (!live || m->side == SIDE_sell)
+        assert_true(a->filled[m->leg].micros <= l->size.micros);
     if (m->side == SIDE_buy)
         assert_true(m->price.micros <= l->limit.micros);
     else
         assert_true(m->price.micros >= l->limit.micros);
     floor_token(f, &m->token)->shares +=
         m->side == SIDE_buy ? m->qty.micros : -m->qty.micros;
-    assert_true(floor_token(f, &m->token)->shares >= 0);
-    assert_true(f->fills < FLOOR_FILLS);
-    f->fill_id[f->fills++] = m->fill_id;
-    floor_ack(f, req, true);
+    assert_true(live || floor_token(f, &m->token)->shares >= 0);
 }
 
 static inline bool
@@ -272,8 +296,12 @@ floor_on_release(struct floor *f, const struct release *m, uint64_t req)
     struct floor_auth *a = floor_auth(f, &m->auth);
 
     assert_non_null(a);
-    if (a->split.micros > 0)
+    if (f->releases < FLOOR_AUTHS)
+        f->release[f->releases++] = *m;
+    if (a->split.micros > 0 && a->grant.mode != MODE_live)
         assert_int_equal(m->evidence, EVIDENCE_venue_terminal);
+    if (a->grant.mode == MODE_live)
+        f->check_release(f, m);
     if (m->leg < legs_cap) {
         a->closed[m->leg] = true;
     } else if (a->open) {
@@ -296,6 +324,7 @@ floor_on_risk(struct floor *f, const struct said *s)
         return;
     switch (s->schema->type) {
     case TYPE_lease_request:
+        f->last_lease = *(const struct lease_request *)s->msg;
         floor_tell(f, SOURCE_riskd, s->to.req, &lease_schema, &lease);
         return;
     case TYPE_authorize:
@@ -319,87 +348,6 @@ floor_on_risk(struct floor *f, const struct said *s)
     default:
         must(false);
     }
-}
-
-/* --- feed --------------------------------------------------------------- */
-static inline void
-floor_say_book(struct floor *f, struct floor_token *t, uint64_t req)
-{
-    struct book_snapshot m = {
-        .token = t->token, .epoch = 1, .book_seq = t->seq, .parts = 1,
-        .tick = { 10000 }, .proved = true,
-        .received = { f->wall.ns - t->age.ms * 1000000 },
-        .bids = t->bids, .asks = t->asks,
-    };
-    struct book_status status = { .token = t->token, .epoch = 1,
-                                  .state = BOOK_STATE_stale,
-                                  .reason = REASON_BOOK_OLD };
-
-    if (t->down)
-        floor_tell(f, SOURCE_feed, req, &book_status_schema, &status);
-    else
-        floor_tell(f, SOURCE_feed, req, &book_snapshot_schema, &m);
-}
-
-static inline void
-floor_say_market(struct floor *f, uint32_t i, uint64_t req,
-                 struct snapshot_end *end)
-{
-    struct market m = f->market[i];
-
-    if (f->unlisted[i]) {
-        m.rev = 0;
-        m.event_size = 0;
-    }
-    end->sent += 1 + f->resolved[i];
-    floor_tell(f, SOURCE_feed, req, &market_schema, &m);
-    if (f->resolved[i] && !f->resolutions_lost)
-        floor_tell(f, SOURCE_feed, req, &resolution_schema,
-                   &f->resolution[i]);
-}
-
-static inline void
-floor_on_named(struct floor *f, const struct snapshot_request *m,
-               uint64_t req, struct snapshot_end *end)
-{
-    f->named++;
-    f->last_named = *m;
-    for (uint32_t i = 0; i < m->tokens.count; i++) {
-        const struct floor_token *t = floor_token(f, &m->tokens.at[i].token);
-        uint32_t market = t == NULL ? 0 : (uint32_t)(t - f->token) / 2;
-
-        if (t == NULL || (f->unlisted[market] && f->unknown))
-            end->missing++;
-        else
-            floor_say_market(f, market, req, end);
-    }
-}
-
-static inline void
-floor_on_snap(struct floor *f, const struct said *s)
-{
-    const struct snapshot_request *m = s->msg;
-    struct snapshot_end end = { .what = m->what };
-
-    if (m->what == ASKED_universe && m->tokens.count > 0) {
-        floor_on_named(f, m, s->to.req, &end);
-        floor_tell(f, SOURCE_feed, s->to.req, &snapshot_end_schema, &end);
-        return;
-    }
-    f->snapshots++;
-    f->last_snapshot = *m;
-    if (f->feed_silent)
-        return;
-    if (m->what == ASKED_universe)
-        for (uint32_t i = 0; i < f->markets; i++) {
-            if (!f->unlisted[i])
-                floor_say_market(f, i, s->to.req, &end);
-        }
-    else
-        for (uint32_t i = 0; i < m->tokens.count; i++)
-            floor_say_book(f, floor_token(f, &m->tokens.at[i].token),
-                           s->to.req);
-    floor_tell(f, SOURCE_feed, s->to.req, &snapshot_end_schema, &end);
 }
 
 #endif /* TESTS_EXECUTOR_FLOOR_PEERS_H */

@@ -4,6 +4,7 @@
 
 #include "common/must.h"
 #include "executor/executor.h"
+#include "executor/identity.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +20,10 @@ enum {
     FLOOR_POST = 4096,
     FLOOR_AUTHS = 4096,
     FLOOR_FILLS = 8192,
-    FLOOR_SETTLES = 1024
+    FLOOR_SETTLES = 1024,
+    FLOOR_ORDERS = 4096, /* At the venue. */
+    FLOOR_TRADES = 8192,
+    FLOOR_DEEDS = 1024   /* On chain. */
 };
 
 struct floor_fact {
@@ -59,11 +63,79 @@ struct floor_token {
     int64_t shares;              /* As booked by riskd. */
 };
 
+/* What becomes of a place. */
+enum floor_fate {
+    FATE_taken,
+    FATE_answer_lost,   /* Taken; nobody hears of it. */
+    FATE_lost,          /* Never arrived; nobody hears of that either. */
+    FATE_not_sent,
+    FATE_refused,       /* Provably, for fate_why. */
+    FATE_down,          /* 425. */
+    FATE_throttled,     /* 429. */
+    FATE_silent,        /* Taken; the shell never says how it ended. */
+    FATE_END
+};
+
+struct floor_vorder {
+    struct intent i;
+    bool rests;
+    struct qty matched;
+    uint32_t times;     /* Its bytes arrived. */
+};
+
+struct floor_vtrade {
+    struct venue_trade m;
+    struct nanos next;  /* Mono: of its next state. */
+    struct intent i;
+    bool counted;       /* In shares and cash. */
+};
+
+/* Something done on chain, once a ref. */
+struct floor_deed {
+    struct venue_call m;
+};
+
+/* The answer to one call: its words, then its end. */
+struct floor_answer {
+    int64_t at;
+    struct venue_done done;
+};
+
+/* The venue, and the shell in front of it. */
+struct floor_venue {
+    bool on;
+    bool stream;                 /* Its words are heard ... */
+    bool told;                   /* ... and the engine knows. */
+    enum floor_fate fate;        /* Of the next places ... */
+    enum reason fate_why;
+    uint32_t fates;              /* ... so many, then taken. */
+    unsigned fate_permille;      /* Or any fate by chance. */
+    unsigned fail_permille;      /* Trades that fail. */
+    unsigned deaf_permille;      /* Words of the stream that are lost. */
+    unsigned blind_permille;     /* Looks without an answer. */
+    bool blind;                  /* No look is answered ... */
+    bool no_cancels;             /* ... no cancel. */
+    bool no_chain;
+    bool hide_trades;            /* From looks. */
+    bool rest_all;               /* Nothing matches at once: all rests. */
+    bool stuck;                  /* Nothing settles. */
+    struct ms settle;            /* From state to state. */
+    uint32_t orders, trades, deeds, placed, cancels, cancel_alls, looks,
+        heartbeats, foreign;
+    struct floor_vorder order[FLOOR_ORDERS];
+    struct floor_vtrade trade[FLOOR_TRADES];
+    struct floor_deed deed[FLOOR_DEEDS];
+    int64_t shares[FLOOR_TOKENS];
+    int64_t missing;             /* Shares every balance lacks. */
+};
+
 struct floor {
+    struct floor_venue venue;
     struct executor_conf conf;
     struct strategy_conf strategy;
     struct capital_conf capital;
     enum mode mode;
+    const struct order_identity *identity; /* NULL: no live mode. */
     struct executor *x;
     struct outbox *out;
     struct nanos mono, wall;
@@ -90,8 +162,12 @@ struct floor {
     uint64_t kill_gen;
     uint32_t auths;
     struct floor_auth auth[FLOOR_AUTHS];
-    uint32_t fills, settles;
+    /* Of the venue: nothing freed may still trade. */
+    void (*check_release)(struct floor *f, const struct release *m);
+    uint32_t fills, settles, releases;
+    struct release release[FLOOR_AUTHS];
     struct text fill_id[FLOOR_FILLS];
+    enum fill_state fill_state[FLOOR_FILLS];
     struct uuid settle_ref[FLOOR_SETTLES];
     struct settle last_settle;
     unsigned deny_permille, shrink_permille;
@@ -115,6 +191,7 @@ struct floor {
     struct execution last_execution;
     struct authorize last_authorize;
     struct group last_group;
+    struct lease_request last_lease;
     struct snapshot_request last_snapshot;
     uint32_t said_fills, said_splits, said_merges;
     struct fill last_fill;
@@ -147,14 +224,9 @@ floor_copy(const struct schema *sc, const void *m)
 }
 
 static inline void
-floor_post_one(struct floor *f, enum source src, uint64_t req,
-               const struct schema *sc, const void *m)
+floor_post_at(struct floor *f, int64_t ns, enum source src, uint64_t req,
+              const struct schema *sc, const void *m)
 {
-    int64_t span = f->delay_most.ms - f->delay_least.ms;
-    int64_t ms = f->delay_least.ms;
-
-    if (span > 0)
-        ms += (int64_t)(floor_random(f) % (uint64_t)(span + 1));
     for (uint32_t i = 0; i < FLOOR_POST; i++) {
         struct floor_post *p = &f->post[i];
 
@@ -162,11 +234,29 @@ floor_post_one(struct floor *f, enum source src, uint64_t req,
             continue;
         if (i >= f->posts_top)
             f->posts_top = i + 1;
-        *p = (struct floor_post){ true, { f->mono.ns + ms * 1000000 }, sc,
-                                  floor_copy(sc, m), src, req, f->mono };
+        *p = (struct floor_post){ true, { ns }, sc, floor_copy(sc, m), src,
+                                  req, f->mono };
         return;
     }
     must(false);
+}
+
+static inline int64_t
+floor_delay(struct floor *f)
+{
+    int64_t span = f->delay_most.ms - f->delay_least.ms;
+    int64_t ms = f->delay_least.ms;
+
+    if (span > 0)
+        ms += (int64_t)(floor_random(f) % (uint64_t)(span + 1));
+    return f->mono.ns + ms * 1000000;
+}
+
+static inline void
+floor_post_one(struct floor *f, enum source src, uint64_t req,
+               const struct schema *sc, const void *m)
+{
+    floor_post_at(f, floor_delay(f), src, req, sc, m);
 }
 
 /* Sends a message to the executor, over the road. */

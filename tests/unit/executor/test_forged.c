@@ -30,7 +30,7 @@ begin_again(struct floor *f)
     const struct tick tick = { 0 };
     uint64_t refused;
     struct executor_options o = { &f->conf, &f->strategy, &f->capital,
-                                  f->mode };
+                                  f->mode, f->identity };
     struct input in;
 
     executor_destroy(&f->x);

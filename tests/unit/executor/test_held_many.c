@@ -68,7 +68,7 @@ many_tokens_go_in_batches_one_after_the_other(void **state)
 {
     struct floor *f = floor_new();
     struct executor_options o = { &f->conf, &f->strategy, &f->capital,
-                                  f->mode };
+                                  f->mode, f->identity };
     struct snapshot_request m;
     struct snapshot_end end = { .what = ASKED_universe };
     struct input in = floor_input(f, SOURCE_feed, 0);

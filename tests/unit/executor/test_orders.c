@@ -102,6 +102,61 @@ fills_add_up_to_the_order_and_not_further(void **state)
     assert_false(order_fill(&p, (struct qty){ 1 }));
 }
 
+static struct fill
+fill(int64_t cents, int64_t shares)
+{
+    return (struct fill){ .price = { cents * 10000 },
+                          .qty = { shares * MICROS } };
+}
+
+/* Ten shares at 50 cents: five dollars, whatever they buy. */
+static void
+a_live_buy_is_bounded_by_its_dollars(void **state)
+{
+    struct placed p = begun();
+    struct fill cheap = fill(25, 12), rest = fill(50, 4), more = fill(50, 1);
+
+    (void)state;
+    p.intent.side = SIDE_buy;
+    p.intent.maker = 5 * MICROS;
+    assert_true(order_step(&p, ORDER_STATE_sent, REASON_none,
+                           (struct nanos){ 5 }));
+    assert_true(order_trade(&p, &cheap));
+    assert_true(order_trade(&p, &rest));
+    assert_int_equal(p.order.filled.micros, 16 * MICROS);
+    assert_false(order_trade(&p, &more)); /* Booked, and said aloud. */
+    order_untrade(&p, &more);
+    order_untrade(&p, &cheap);
+    assert_int_equal(p.order.filled.micros, 4 * MICROS);
+    assert_int_equal(p.track.spent.micros, 2 * MICROS);
+}
+
+static void
+a_live_sell_is_bounded_by_its_shares(void **state)
+{
+    struct placed p = begun();
+    struct fill all = fill(90, 10), more = fill(50, 1);
+
+    (void)state;
+    p.intent.side = SIDE_sell;
+    assert_true(order_trade(&p, &all));
+    assert_false(order_trade(&p, &more));
+}
+
+static void
+an_order_nobody_knows_of_can_become_anything_but_unsent(void **state)
+{
+    static const enum order_state to[] = {
+        ORDER_STATE_sent, ORDER_STATE_live, ORDER_STATE_matched,
+        ORDER_STATE_filled, ORDER_STATE_cancelled, ORDER_STATE_rejected
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof to / sizeof to[0]; i++)
+        assert_true(order_may(ORDER_STATE_unknown, to[i]));
+    assert_true(order_may(ORDER_STATE_intended, ORDER_STATE_unknown));
+}
+
 int
 main(void)
 {
@@ -113,6 +168,10 @@ main(void)
         cmocka_unit_test(a_sent_order_is_never_released),
         cmocka_unit_test(a_step_outside_the_table_changes_nothing),
         cmocka_unit_test(fills_add_up_to_the_order_and_not_further),
+        cmocka_unit_test(a_live_buy_is_bounded_by_its_dollars),
+        cmocka_unit_test(a_live_sell_is_bounded_by_its_shares),
+        cmocka_unit_test(
+            an_order_nobody_knows_of_can_become_anything_but_unsent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

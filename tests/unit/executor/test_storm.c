@@ -124,12 +124,14 @@ storm(uint64_t seed)
     f->repeat_permille = (unsigned)(floor_random(f) % 100);
     f->deny_permille = (unsigned)(floor_random(f) % 100);
     f->shrink_permille = (unsigned)(floor_random(f) % 200);
+    f->conf.markets_max = 16; /* Others pass through the rest of it. */
     f->conf.rest.ms = 500;
     f->conf.hold.ms = 3000;
     f->conf.hold_retry.ms = 100;
     floor_new_engine(f);
     for (int i = 0; i < 3000; i++) {
         shake(f, &scan);
+        floor_other(f, (uint32_t)i);
         floor_run(f, (int64_t)(floor_random(f) % 5) * 10);
     }
     calm(f);

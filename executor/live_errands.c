@@ -1,0 +1,173 @@
+/* live_errands - what goes to the chain: splits, merges, redeems */
+
+/* The shell does each of them once under its ref, however often it is asked,
+ * and says how it ended; only then it is a fact.  Refs come from what they are
+ * for, so a restart asks for the same thing under the same name. */
+
+#include "executor/state.h"
+
+#include "common/digest.h"
+
+#include <string.h>
+
+enum { PAUSE_FIRST = 1000, PAUSE_MOST = 30000 };
+
+struct uuid
+live_ref(const struct uuid *of, enum venue_op op)
+{
+    uint8_t bytes[sizeof of->b + 1], hash[32];
+    struct uuid ref;
+
+    memcpy(bytes, of->b, sizeof of->b);
+    bytes[sizeof of->b] = (uint8_t)op;
+    sha256(bytes, sizeof bytes, hash);
+    memcpy(ref.b, hash, sizeof ref.b);
+    ref.b[6] = (uint8_t)((ref.b[6] & 0x0f) | 0x80); /* Of our own making. */
+    ref.b[8] = (uint8_t)((ref.b[8] & 0x3f) | 0x80);
+    return ref;
+}
+
+struct live_errand *
+live_errand_of(struct executor *x, const struct uuid *ref)
+{
+    for (uint32_t i = 0; i < LIVE_ERRANDS; i++)
+        if (x->live.errand[i].used &&
+            uuid_equal(&x->live.errand[i].m.ref, ref))
+            return &x->live.errand[i];
+    return NULL;
+}
+
+bool
+live_errand_holds(const struct executor *x, const struct hash *token)
+{
+    for (uint32_t i = 0; i < LIVE_ERRANDS; i++) {
+        const struct live_errand *e = &x->live.errand[i];
+
+        if (e->used && (hash_equal(&e->m.token, token) ||
+                        hash_equal(&e->m.pair, token)))
+            return true;
+    }
+    return false;
+}
+
+bool
+live_errand_add(struct executor *x, enum venue_op op,
+                const struct uuid *group, const struct settle *m)
+{
+    struct uuid ref = live_ref(group, op);
+
+    if (live_errand_of(x, &ref) != NULL)
+        return true;
+    for (uint32_t i = 0; i < LIVE_ERRANDS; i++) {
+        struct live_errand *e = &x->live.errand[i];
+
+        if (e->used)
+            continue;
+        *e = (struct live_errand){ .used = true, .op = op, .group = *group,
+                                   .m = *m };
+        e->m.ref = ref;
+        return true;
+    }
+    return false;
+}
+
+/* Only once the market is known: after a restart that takes a while. */
+static void
+ask(struct executor *x, struct live_errand *e, const struct input *in,
+    struct outbox *out)
+{
+    const struct universe_market *market = executor_market(x, &e->m.token);
+    struct venue_call m = { .op = e->op, .qty = e->m.qty, .ref = e->m.ref };
+
+    if (market == NULL)
+        return;
+    if (!hash_is_zero(&e->m.pair)) {
+        e->m.token = market->m.yes;
+        e->m.pair = market->m.no;
+    }
+    e->m.market = market->m.market;
+    m.token = e->m.token;
+    m.pair = e->m.pair;
+    m.market = e->m.market;
+    e->call = live_ask(x, &m, in, out);
+}
+
+void
+live_errands_tick(struct executor *x, const struct input *in,
+                  struct outbox *out)
+{
+    for (uint32_t i = 0; i < LIVE_ERRANDS; i++) {
+        struct live_errand *e = &x->live.errand[i];
+
+        if (e->used && e->call == 0 && in->mono.ns >= e->next.ns)
+            ask(x, e, in, out);
+    }
+}
+
+static void
+try_again(struct executor *x, struct live_errand *e, struct nanos mono)
+{
+    executor_count(x, EXECUTOR_errands_failed);
+    e->tries++;
+    e->pause.ms = e->pause.ms == 0 ? PAUSE_FIRST : 2 * e->pause.ms;
+    if (e->pause.ms > PAUSE_MOST)
+        e->pause.ms = PAUSE_MOST;
+    e->next = after(mono, e->pause);
+}
+
+/* A split that was not done ends its group; one nobody knows of is asked for
+ * again, under its ref. */
+static void
+split_ended(struct executor *x, struct live_errand *e,
+            const struct venue_done *m, const struct input *in,
+            struct outbox *out)
+{
+    struct group_slot *g = executor_group(x, &e->group);
+    struct turn t = { x, g, in, out };
+    struct uuid ref = e->m.ref;
+
+    if (m->end == CALL_END_unknown) {
+        try_again(x, e, in->mono);
+        return;
+    }
+    e->used = false;
+    if (g == NULL || !g->splitting) {
+        executor_count(x, EXECUTOR_late);
+        return;
+    }
+    if (m->end == CALL_END_answered) {
+        executor_count(x, EXECUTOR_errands);
+        split_done(&t, &ref, m->evidence.s);
+    } else {
+        split_failed(&t, m->reason);
+    }
+}
+
+void
+live_errand_done(struct executor *x, const struct live_call *c,
+                 const struct venue_done *m, const struct input *in,
+                 struct outbox *out)
+{
+    struct live_errand *e = NULL;
+
+    for (uint32_t i = 0; i < LIVE_ERRANDS && e == NULL; i++)
+        if (x->live.errand[i].used && x->live.errand[i].call == c->call)
+            e = &x->live.errand[i];
+    if (e == NULL)
+        return;
+    e->call = 0;
+    if (e->op == VENUE_OP_split) {
+        split_ended(x, e, m, in, out);
+        return;
+    }
+    if (m->end != CALL_END_answered || requests_room(x->requests) == 0) {
+        try_again(x, e, in->mono);
+        return;
+    }
+    executor_count(x, EXECUTOR_errands);
+    executor_count(x, e->op == VENUE_OP_merge ? EXECUTOR_merges
+                                              : EXECUTOR_resolves);
+    e->m.evidence = m->evidence;
+    e->used = false;
+    (void)settle_say(x, &e->m, in, out);
+}
