@@ -1,6 +1,7 @@
 #!/bin/sh
-# demo - trades for DEMO_SECONDS (60) against the simulated exchange, in paper
-# mode, then says what happened and stops everything it started
+# demo - trades for DEMO_SECONDS (60) against the simulated exchange, on paper
+# or, with MODE=live, with signed orders of an account made for it; then says
+# what happened and stops everything it started
 set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -13,6 +14,13 @@ case $seconds in
     exit 2
     ;;
 esac
+case ${MODE:-paper} in
+paper | live) ;;
+*)
+    echo "MODE: expected paper or live, got '$MODE'" >&2
+    exit 2
+    ;;
+esac
 alone
 if running; then
     echo "a pipeline is already running on $var; stop it with: make down" >&2
@@ -22,7 +30,7 @@ fi
 await_gone
 "$home/deploy/pg.sh" stop "$var"
 rm -rf "$var/journal" "$var/pg" "$var/simex" "$var/log" "$var/run" \
-    "$var/demo.json" "$var/latch"
+    "$var/demo.json" "$var/latch" "$var/keys/signed.log" "$var/keys/api.json"
 
 # Whatever ends this, also a terminal or a pipe that goes away, or a second
 # Ctrl-C, everything that was started is stopped.
@@ -30,7 +38,7 @@ trap 'trap "" INT TERM HUP PIPE; "$home/deploy/down.sh" "$var" 9>&-' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP PIPE
 "$home/deploy/up.sh" "$var"
-echo "trading for $seconds s in paper mode (logs: $var/log)"
+echo "trading for $seconds s in ${MODE:-paper} mode (logs: $var/log)"
 sleep "$seconds"
 # No more opportunities: what is under way ends on live books.  Then no more
 # market data, so that the account is of something that stands still; and the

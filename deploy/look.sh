@@ -11,7 +11,7 @@ line() {
 
 folder=var
 down='make down'
-echo "up: paper trading against the simulated exchange, in $var"
+echo "up: ${MODE:-paper} trading against the simulated exchange, in $var"
 if [ "$var" != "$home/var" ]; then
     folder=$var
     down="deploy/down.sh $var"

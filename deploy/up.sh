@@ -3,6 +3,8 @@
 #   up.sh [VAR]     VAR defaults to var in the checkout
 # PostgreSQL, then simex, then the five processes under supervisord, on the
 # configuration VAR/run/demo.yaml (profiles/demo.yaml and simex's addresses).
+# DEMO_PROFILE names another.  MODE=live: signed orders, from an account made for this, which simex knows
+# by its address; the key is VAR/keys/demo-wallet, 0600.
 set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -10,6 +12,17 @@ home=$(cd "$(dirname "$0")/.." && pwd -P)
 mkdir -p "$var/run" "$var/log" "$var/simex"
 chmod 700 "$var/run"
 alone
+
+profile=demo
+wallet=$var/keys/demo-wallet
+if [ "${MODE:-paper}" = live ]; then
+    profile=demo-live
+    mkdir -p -m 700 "$var/keys"
+    [ -s "$wallet" ] ||
+        "$DUTCHBOOK_BIN/arb" keys new --key-file "$wallet" >/dev/null
+    account=$("$DUTCHBOOK_BIN/arb" keys show --key-file "$wallet")
+    SIMEX_FLAGS="-s simex.accounts=[$account=5000] ${SIMEX_FLAGS:-}"
+fi
 
 "$home/deploy/pg.sh" start "$var" 9>&-
 
@@ -42,7 +55,7 @@ await "$var/run/simex.json" simex simex
 port=$(sed -n 's/.*"port": *\([0-9]*\).*/\1/p' "$var/run/simex.json")
 cat >"$DUTCHBOOK_CONFIG" <<CONF
 # Made by up.sh: the demo profile, on the simulated exchange of this run.
-base: "$home/deploy/profiles/demo.yaml"
+base: "${DEMO_PROFILE:-$home/deploy/profiles/$profile.yaml}"
 common:
   var: "$var"
 feed:
@@ -50,7 +63,12 @@ feed:
   clob_url: https://localhost:$port
   ws_url: wss://localhost:$port/ws/market
   ca_file: "$var/run/simex.crt"
+executor:
+  clob_url: https://localhost:$port
+  user_url: wss://localhost:$port
+  ca_file: "$var/run/simex.crt"
 CONF
+[ $profile = demo ] || echo "  key_file: \"$wallet\"" >>"$DUTCHBOOK_CONFIG"
 control start 'dutchbook:*' >/dev/null || true
 for p in $processes; do
     await "$var/run/$p.ready" $p dutchbook:$p

@@ -20,7 +20,7 @@ struct account_hop {
     const char *src, *hop;      /* Whose histogram, under which name. */
     struct histogram histogram;
 };
-enum { ACCOUNT_HOPS = 4 };
+enum { ACCOUNT_HOPS = 8 };
 
 /* Situations the simulated exchange planted, against openings found. */
 struct account_planted {
@@ -30,13 +30,21 @@ struct account_planted {
     int64_t mismatches;         /* Hash mismatches it provoked. */
 };
 
+/* What the venue says the account holds, against the ledger. */
+struct account_venue {
+    bool given;
+    struct money cash, ledger;  /* The venue's, ours. */
+    int64_t tokens, tokens_off; /* Held by the ledger; of them different. */
+    struct text which;          /* One that is. */
+};
+
 struct tally {
     int64_t markets, tokens, events;
     int64_t hash_checked, hash_mismatch;
     int64_t opportunities[STRATEGIES];
     int64_t executions[STATUSES];
     int64_t orders, fills;
-    struct money pnl;           /* Realised, net of fees, paper ledger. */
+    struct money pnl;           /* Realised, net of fees, of that mode. */
     struct money ledger_sum;    /* Must be 0. */
     struct money reserved;      /* Must be 0 when nothing is under way. */
     int64_t unbalanced;         /* Refs whose lines do not sum to 0. */
@@ -45,6 +53,7 @@ struct tally {
     struct account_table tables[ACCOUNT_TABLES_CAP];
     uint32_t tables_count;
     struct account_planted planted;
+    struct account_venue venue;
     int64_t seconds;
     struct text mode;
     bool ok;
@@ -66,6 +75,11 @@ MUST_CHECK bool account_journals(struct tally *a, struct pg *pg,
 MUST_CHECK bool account_planted(struct tally *a, struct pg *pg,
                                 const char *planted, const char *mischief,
                                 int64_t until_ms, struct why *why);
+/* Asks the venue what the account of executor.key_file holds. */
+struct executor_conf;
+MUST_CHECK bool account_venue(struct tally *a, struct pg *pg,
+                              const struct executor_conf *own,
+                              const char *var, struct why *why);
 /* Decides ok and writes down every check that does not hold. */
 void account_judge(struct tally *a);
 void account_text(const struct tally *a, const char *var);

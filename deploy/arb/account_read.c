@@ -104,6 +104,10 @@ read_hops(struct tally *a, struct pg *pg, struct why *why)
         { .name = "scan_exec", .src = "executor", .hop = "scan_exec" },
         { .name = "exec_risk", .src = "executor", .hop = "exec_risk" },
         { .name = "tick_intent", .src = "executor", .hop = "tick_intent" },
+        { .name = "order_disk", .src = "executor", .hop = "order_disk" },
+        { .name = "order_sign", .src = "executor", .hop = "order_sign" },
+        { .name = "order_write", .src = "executor", .hop = "order_write" },
+        { .name = "order_answer", .src = "executor", .hop = "order_answer" },
     };
     memcpy(a->hops, hops, sizeof hops);
     for (int i = 0; i < ACCOUNT_HOPS; i++)
@@ -115,6 +119,10 @@ read_hops(struct tally *a, struct pg *pg, struct why *why)
 #define FEED_COUNTER(name) \
     "SELECT sum(value)::bigint FROM arb_counter WHERE src = 'feed' AND " \
     "name = '" name "'"
+
+#define PNL(mode) \
+    "SELECT realised FROM fact_arb_daily_pnl WHERE mode = '" mode "' " \
+    "ORDER BY day DESC LIMIT 1"
 
 bool
 account_read(struct tally *a, struct pg *pg, struct why *why)
@@ -140,17 +148,19 @@ account_read(struct tally *a, struct pg *pg, struct why *why)
                    why) &&
            ask_int(pg, "SELECT count(*) FROM arb_orphan", &a->orphans,
                    why) &&
-           ask_money(pg, "SELECT realised FROM fact_arb_daily_pnl "
-                         "WHERE mode = 'paper' ORDER BY day DESC LIMIT 1",
+           ask_money(pg, strcmp(a->mode.s, "live") == 0 ? PNL("live")
+                                                        : PNL("paper"),
                      &a->pnl, why) &&
            ask_money(pg, "SELECT sum(amount) FROM fact_arb_ledger "
-                         "WHERE account NOT IN ('shares', 'fees')",
+                         "WHERE account NOT IN ('shares', 'fees', "
+                         "'provisional')",
                      &a->ledger_sum, why) &&
            ask_money(pg, "SELECT sum(amount) FROM fact_arb_ledger "
                          "WHERE account = 'reserved'",
                      &a->reserved, why) &&
            ask_int(pg, "SELECT count(*) FROM (SELECT ref FROM "
                        "fact_arb_ledger WHERE account NOT IN ('shares', "
-                       "'fees') GROUP BY ref HAVING sum(amount) <> 0) u",
+                       "'fees', 'provisional') GROUP BY ref HAVING "
+                       "sum(amount) <> 0) u",
                    &a->unbalanced, why);
 }

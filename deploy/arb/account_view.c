@@ -26,7 +26,7 @@ problem(struct tally *a, const char *format, ...)
 void
 account_judge(struct tally *a)
 {
-    char sum[MICROS_TEXT_CAP];
+    char sum[MICROS_TEXT_CAP], more[MICROS_TEXT_CAP];
     if (a->executions[EXEC_STATUS_FILLED] == 0)
         problem(a, "nothing was FILLED");
     if (a->ledger_sum.micros != 0 || a->unbalanced > 0)
@@ -53,6 +53,13 @@ account_judge(struct tally *a)
     if (a->planted.given && a->planted.mismatches != a->hash_mismatch)
         problem(a, "%" PRId64 " hash mismatches, %" PRId64 " planted",
                 a->hash_mismatch, a->planted.mismatches);
+    if (a->venue.given && a->venue.cash.micros != a->venue.ledger.micros)
+        problem(a, "the venue holds $%s of cash, the ledger $%s",
+                micros_format(a->venue.cash.micros, sum),
+                micros_format(a->venue.ledger.micros, more));
+    if (a->venue.given && a->venue.tokens_off > 0)
+        problem(a, "%" PRId64 " tokens are held otherwise at the venue, one "
+                "is %s", a->venue.tokens_off, a->venue.which.s);
     if (a->hash_checked == 0)
         problem(a, "no book was proved by its hash");
     a->ok = a->problems[0] == '\0';
@@ -101,8 +108,12 @@ account_text(const struct tally *a, const char *var)
     print_words("executions", &exec_status_words, a->executions);
     printf("%-18s %" PRId64 " orders, %" PRId64 " fills\n", "sent",
            a->orders, a->fills);
-    printf("%-18s $%s realised, net of fees\n", "virtual P&L",
-           dollars(a->pnl, pnl));
+    printf("%-18s $%s realised, net of fees\n",
+           a->venue.given ? "P&L" : "virtual P&L", dollars(a->pnl, pnl));
+    if (a->venue.given)
+        printf("%-18s $%s there and in the ledger, %" PRId64 " tokens equal\n",
+               "venue", dollars(a->venue.cash, pnl),
+               a->venue.tokens - a->venue.tokens_off);
     for (int i = 0; i < ACCOUNT_HOPS; i++)
         printf("%-18s p50 %" PRId64 " us, p99 %" PRId64 " us (%" PRIu64
                " samples)\n", a->hops[i].name, micros_of(&a->hops[i], 500),

@@ -2,6 +2,7 @@
 #include "deploy/arb/account.h"
 #include "deploy/arb/args.h"
 #include "deploy/arb/cmd.h"
+#include "executor/executor.h"
 
 #include "common/must.h"
 
@@ -17,6 +18,7 @@ struct options {
     const char *file, *seconds, *planted, *mischief, *until, *write;
     int64_t seconds_count, until_ms;
     bool json;
+    struct executor_conf own;
 };
 
 static bool
@@ -30,7 +32,9 @@ gather(struct tally *a, const struct options *o, const char *var,
               account_read(a, pg, why) && account_journals(a, pg, var, why) &&
               (o->planted == NULL ||
                account_planted(a, pg, o->planted, o->mischief,
-                               o->until_ms, why));
+                               o->until_ms, why)) &&
+              (strcmp(a->mode.s, "live") != 0 ||
+               account_venue(a, pg, &o->own, var, why));
     pg_close(&pg);
     if (ok)
         account_judge(a);
@@ -103,6 +107,7 @@ run(int argc, char **argv)
     struct common_conf common = cmd_common(conf);
     char database[512];
     cmd_database(conf, database, sizeof database);
+    conf_fill(conf, &executor_section, &o.own);
     conf_destroy(&conf);
     struct tally *a = calloc(1, sizeof *a);
     must(a != NULL);
@@ -127,7 +132,8 @@ const struct cmd cmd_account = {
         "FILE]\n                   [--until MS]]\n\n"
         "Waits until PostgreSQL has every fact of the journals, then counts\n"
         "and checks: the ledger sums to 0, rows equal what the journals say,\n"
-        "nothing is orphaned, something was FILLED.\n"
+        "nothing is orphaned, something was FILLED; in live mode cash and\n"
+        "shares are what the venue says, to the micro.\n"
         "  --planted FILE   situations the simulated exchange planted\n"
         "  --mischief FILE  and the mischief it did\n"
         "  --until MS       when feed was stopped, ms since the epoch\n"
