@@ -30,10 +30,6 @@ step() {
     fi
 }
 
-mk() {
-    make --no-print-directory BUILD="$build" "$@"
-}
-
 step lint 120 tests/lint/run.sh
 step build-asan 900 make --no-print-directory -j2 VARIANT=asan \
     BUILD="$build" all units
@@ -51,6 +47,9 @@ if [ "$what" = all ]; then
     [ ! -x tests/world/run.sh ] || step world 300 tests/world/run.sh 10
     step fuzz 600 make --no-print-directory BUILD="$build" fuzz T=5
     step conformance 600 env BUILD="$build" tests/conformance/run.sh
+    step build-crash 900 make --no-print-directory -j2 VARIANT=crash \
+        BUILD="$build" "$build/crash/executor" "$build/crash/riskd"
+    step chain 300 env BUILD="$build" tests/chain/run.sh
     for s in tests/scenario/?_*.sh; do
         step "$(basename "$s" .sh)" 300 "$s"
     done

@@ -40,5 +40,7 @@ void bench_book(const char *dir);
 void bench_scanner(const char *dir);
 void bench_recorder(const char *dir);
 void bench_sign(const char *dir);
+void bench_signer(const char *dir);
+void bench_rules(const char *dir);
 
 #endif /* TESTS_BENCH_BENCH_H */

@@ -12,7 +12,8 @@ static const struct {
     { "codec", bench_codec },     { "bus", bench_bus },
     { "book", bench_book },       { "scanner", bench_scanner },
     { "journal", bench_journal }, { "recorder", bench_recorder },
-    { "sign", bench_sign },
+    { "sign", bench_sign },       { "signer", bench_signer },
+    { "rules", bench_rules },
 };
 
 int

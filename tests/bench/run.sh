@@ -1,12 +1,13 @@
 #!/bin/sh
 # run - every benchmark, one JSON object a line on stdout: run.sh [NAME...]
-# NAME: codec bus book scanner sign journal recorder pipeline.  Uses the release
-# build (make bench makes it), a folder of its own in var, and leaves nothing.
+# NAME: codec bus book scanner sign rules journal signer recorder pipeline live.
+# Uses the release build (make bench makes it), a folder of its own in var, and
+# leaves nothing.
 set -eu
 
 cd "$(dirname "$0")/../.."
 bin=$(cd "${BUILD:-build}/release" && pwd)
-names=${*:-codec bus book scanner sign journal recorder pipeline}
+names=${*:-codec bus book scanner sign rules journal signer recorder pipeline live}
 mkdir -p var
 dir=$(mktemp -d var/bench.XXXXXX)
 
@@ -26,14 +27,14 @@ floor_of() {
         "$dir/lines" | sort -n | head -1
 }
 
-# hop_lines NAME HOPS SYNCS: p50 and p99 of a way through the pipeline.  Its
+# hop_lines NAME HOPS SYNCS [PREFIX]: p50 and p99 of a way through the pipeline.  Its
 # floor is so many hops of raw libzmq and so many syncs of a bare file, as
 # measured in this run: what the machine takes when nobody does any work.  It
 # is the same for p50 and p99, since a floor knows no bad luck.
 hop_lines() {
     sed -n "s/.*\"$1\":{\"p50\":\([0-9]*\),\"p99\":\([0-9]*\)}.*/\1 \2/p" \
         "$dir/demo/demo.json" |
-    awk -v name="$1" -v hops="$2" -v syncs="$3" \
+    awk -v name="${4:-}$1" -v hops="$2" -v syncs="$3" \
         -v hop="$(floor_of bus_hop)" \
         -v sync="$(floor_of journal_append_sync)" '
     function line(p, value, floor) {
@@ -46,6 +47,30 @@ hop_lines() {
         line("p50", $1, floor)
         line("p99", $2, floor)
     }'
+}
+
+# The same in live mode: from the decision to send to the venue's answer, one
+# part after the other.  With tick_intent, that is tick to order bytes.
+live() {
+    [ -n "$(floor_of bus_hop)" ] || measure bus
+    [ -n "$(floor_of journal_append_sync)" ] || measure journal
+    MODE=live DUTCHBOOK_BIN=$bin DEMO_SECONDS=${BENCH_SECONDS:-30} \
+        deploy/demo.sh "$dir/demo" >"$dir/demo.log" 2>&1 || {
+        echo "bench: the pipeline did not trade live as it should:" >&2
+        tail -5 "$dir/demo.log" >&2
+        failed=1
+    }
+    [ -s "$dir/demo/demo.json" ] || return 0
+    measure journal >/dev/null
+    hop_lines tick_intent 5 1 live_
+    # The intents, on disk.
+    hop_lines order_disk 0 1
+    # To the signer and back; what it signs is on its disk first.
+    hop_lines order_sign 2 1
+    # The request made, its HMAC by the signer, TLS, the socket.
+    hop_lines order_write 3 0
+    # The venue: the floor knows only of the way there and back.
+    hop_lines order_answer 2 0
 }
 
 # Needs the lines of bus and journal for its floors.
@@ -87,6 +112,7 @@ failed=0
 for name in $names; do
     case $name in
     pipeline) pipeline ;;
+    live) live ;;
     *) measure "$name" ;;
     esac
 done

@@ -13,6 +13,7 @@
 #include "common/conf.h"
 #include "common/daemon.h"
 #include "executor/executor.h"
+#include "executor/identity.h"
 #include "recorder/recorder.h"
 #include "riskd/riskd.h"
 #include "scanner/scanner.h"
@@ -250,17 +251,24 @@ play_scanner(const struct conf *conf, struct bytes_in *in)
     scanner_destroy(&x);
 }
 
+/* On paper, or live on the account of a key nobody has. */
 static void
 play_executor(const struct conf *conf, struct bytes_in *in)
 {
+    struct order_identity identity = { .chain = CHAIN_POLYGON };
+    const struct address owner = { { 1 } };
     struct executor_conf own;
+    struct why why;
+    bool live = take(in) % 2 == 1;
 
+    insist(wallet_make(WALLET_EOA, &owner, NULL, &identity.wallet, &why));
     conf_fill(conf, &executor_section, &own);
     own.markets_max = 16;
     own.positions_max = 64;
     struct executor *x = executor_new(&(struct executor_options){
         .own = &own, .strategy = &strategy, .capital = &capital,
-        .mode = common.mode });
+        .mode = live ? MODE_live : common.mode,
+        .identity = live ? &identity : NULL });
     play(&executor_program, x, in);
     executor_destroy(&x);
 }

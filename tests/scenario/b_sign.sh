@@ -31,7 +31,7 @@ says 'expected 0600' "$arb" keys check --key-file key
 says 'expected 0600' "$arb" sign-order --key-file key
 chmod 600 key
 says 'key-file FILE is needed' "$arb" sign-tx
-says 'new, show or check' "$arb" keys
+says 'new, show, check or role' "$arb" keys
 
 # A keystore and its passphrase.
 echo 'a passphrase of some length' >passphrase

@@ -29,6 +29,11 @@ pid_of() {
     cut -d' ' -f1 "$var/run/$1.ready"
 }
 
+# restarted NAME PID: it is ready, and another process than that one.
+restarted() {
+    now=$(pid_of "$1" 2>/dev/null) && [ -n "$now" ] && [ "$now" != "$2" ]
+}
+
 # until_true SECONDS COMMAND...: waits for it, fails when it does not come.
 until_true() {
     left=$(($1 * 10))
@@ -47,6 +52,58 @@ sql() {
 # at_least NUMBER SQL: true when the answer is that or more.
 at_least() {
     [ "$(sql "$2")" -ge "$1" ]
+}
+
+# --- live -------------------------------------------------------------------
+
+# Starts the pipeline in live mode: live_up SECONDS [MISCHIEF]
+live_up() {
+    MODE=live DEMO_PROFILE=$home/tests/scenario/live.yaml DEMO_SECONDS=$1 \
+        DEMO_MISCHIEF=${2:-} SIMEX_FLAGS='-s simex.plant_every=1500' \
+        deploy/up.sh "$var"
+}
+
+# From now on the programs of live_up can be made to end at a step: those of
+# common/crash.h, by the file DUTCHBOOK_CRASH.
+crash_programs() {
+    make --no-print-directory -s -j2 VARIANT=crash BUILD="$build" \
+        "$build/crash/executor" "$build/crash/riskd"
+    mkdir "$var/bin"
+    ln -s "$DUTCHBOOK_BIN"/* "$var/bin"
+    ln -sf "$build/crash/executor" "$build/crash/riskd" "$var/bin"
+    DUTCHBOOK_BIN=$var/bin
+    DUTCHBOOK_CRASH=$var/crash
+    export DUTCHBOOK_CRASH
+}
+
+signer_pid() {
+    sed -n 's/.*executor INFO signer \([0-9]*\):.*/\1/p' \
+        "$var/log/executor.log" | tail -1
+}
+
+# filled NUMBER: so many live groups at least were filled.
+filled() {
+    at_least "$1" "SELECT count(*) FROM fact_arb_execution
+        WHERE status = 'FILLED' AND mode = 'live'"
+}
+
+# No more opportunities, time for what is under way, no more market data.
+# Then every row, the ledger and the venue must agree, to the micro.
+live_account() {
+    supervisorctl -s "unix://$var/run/supervisor.sock" stop \
+        dutchbook:scanner >/dev/null
+    sleep "${1:-15}"
+    supervisorctl -s "unix://$var/run/supervisor.sock" stop dutchbook:feed \
+        >/dev/null
+    supervisorctl -s "unix://$var/run/supervisor.sock" start \
+        dutchbook:scanner >/dev/null
+    "$arb" account -c "$config" || fail "the account is not good"
+    # No order at the venue without an intent, none twice.
+    twice=$(sql "SELECT count(*) - count(DISTINCT order_id)
+        FROM fact_arb_order")
+    [ "$twice" = 0 ] || fail "$twice orders twice"
+    ! grep -q 'alarm:.*FOREIGN' "$var/log/executor.log" ||
+        fail "an order at the venue that was not intended"
 }
 
 ends() {

@@ -20,7 +20,7 @@ uint32_t
 desk_person(struct desk *d, const struct address *a)
 {
     for (uint32_t i = 0; i < d->people_count; i++) {
-        if (address_equal(&d->people[i].address, a))
+        if (address_same(&d->people[i].address, a))
             return i;
     }
     if (d->people_count == DESK_PEOPLE_CAP)
@@ -39,7 +39,7 @@ uint32_t
 desk_wallet(const struct desk *d, const struct address *a)
 {
     for (uint32_t i = 0; i < d->wallets_count; i++) {
-        if (address_equal(&d->wallets[i].address, a))
+        if (address_same(&d->wallets[i].address, a))
             return i;
     }
     return DESK_NONE;

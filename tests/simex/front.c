@@ -82,7 +82,7 @@ check_l1(const struct desk *d, const struct front_request *r,
     typed_auth_digest(who, h[FRONT_TIMESTAMP], (uint64_t)*nonce,
                       d->terms.chain, digest);
     return recover_signer(digest, signature, &signer) &&
-           address_equal(&signer, who);
+           address_same(&signer, who);
 }
 
 static bool
@@ -124,7 +124,7 @@ check_l2(const struct desk *d, const struct front_request *r)
         !is_fresh(d, h[FRONT_TIMESTAMP]))
         return DESK_NONE;
     const struct api_key *k = &d->keys[key];
-    return address_equal(&a, &d->people[k->person].address) &&
+    return address_same(&a, &d->people[k->person].address) &&
                    same_text(h[FRONT_PASSPHRASE], k->passphrase) &&
                    is_sealed(k, r)
                ? key : DESK_NONE;

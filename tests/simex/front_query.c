@@ -164,7 +164,7 @@ is_wallet(const struct desk *d, const struct filter *f,
           const struct desk_party *p)
 {
     return p->order != DESK_NONE &&
-           address_equal(&d->wallets[p->wallet].address, &f->maker);
+           address_same(&d->wallets[p->wallet].address, &f->maker);
 }
 
 static bool

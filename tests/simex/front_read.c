@@ -182,7 +182,7 @@ check_owner(struct paper *p, const struct json_value *v)
     if (strcmp(owner, d->keys[c->key].id) != 0)
         return refuse(p, 400, "the order owner has to be the owner of the "
                       "API KEY");
-    if (!address_equal(&o->signer, o->type == 3 ? &o->maker : mine))
+    if (!address_same(&o->signer, o->type == 3 ? &o->maker : mine))
         return refuse(p, 400, "the order signer address has to be the "
                       "address of the API KEY");
     p->ask->wallet = desk_wallet(d, &o->maker);
@@ -220,12 +220,12 @@ check_signature(struct paper *p)
     typed_order_digest(&p->signed_part, &p->place, p->ask->id.b);
     if (typed_order_signer(&p->signed_part, &p->place, p->signature,
                            p->signature_size, &signer) &&
-        address_equal(&signer, mine))
+        address_same(&signer, mine))
         return true;
     other.version = 5 - p->place.version;
     if (typed_order_signer(&p->signed_part, &other, p->signature,
                            p->signature_size, &signer) &&
-        address_equal(&signer, mine))
+        address_same(&signer, mine))
         return refuse(p, 400, "order_version_mismatch");
     return refuse(p, 400, "invalid signature");
 }

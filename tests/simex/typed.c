@@ -237,7 +237,7 @@ address_text(const struct address *a, char out[43])
 }
 
 bool
-address_equal(const struct address *a, const struct address *b)
+address_same(const struct address *a, const struct address *b)
 {
     return memcmp(a->b, b->b, sizeof a->b) == 0;
 }

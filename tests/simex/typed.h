@@ -39,6 +39,6 @@ void typed_auth_digest(const struct address *who, const char *timestamp,
 bool address_read(const char *s, struct address *a);
 /* With the mixed-case checksum; out has room for 43. */
 const char *address_text(const struct address *a, char out[43]);
-bool address_equal(const struct address *a, const struct address *b);
+bool address_same(const struct address *a, const struct address *b);
 
 #endif /* SIMEX_TYPED_H */

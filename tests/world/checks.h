@@ -50,7 +50,7 @@ struct freed { struct uuid auth; uint64_t leg; };
 struct event_money { struct text event; int64_t micros; };
 struct money_books {
     int64_t batch;             /* Money lines of this batch. */
-    int64_t cash, reserved, position, capital;
+    int64_t cash, reserved, position, capital, due;
     struct event_money events[EVENTS];
     uint32_t events_count;
     bool granted;              /* A normal grant in this batch, */

@@ -57,7 +57,7 @@ check_entry(struct world *w, const struct ledger_entry *m)
             world_fail(w, "riskd holds fewer than no shares");
         return;
     }
-    if (m->account == ACCOUNT_fees)
+    if (m->account == ACCOUNT_fees || m->account == ACCOUNT_provisional)
         return; /* Beside the money, like shares. */
     b->batch += amount;
     if (m->account == ACCOUNT_cash)
@@ -68,7 +68,10 @@ check_entry(struct world *w, const struct ledger_entry *m)
         b->reserved += amount;
     if (m->account == ACCOUNT_position)
         b->position += amount;
-    if (m->account == ACCOUNT_reserved || m->account == ACCOUNT_position)
+    if (m->account == ACCOUNT_due)
+        b->due += amount;
+    if (m->account == ACCOUNT_reserved || m->account == ACCOUNT_position ||
+        m->account == ACCOUNT_due)
         *event_of(b, &m->event) += amount;
     if (b->reserved < 0)
         world_fail(w, "riskd reserved less than nothing");
@@ -101,7 +104,7 @@ check_limits(struct world *w)
 {
     struct money_books *b = &w->checks->books;
     const struct riskd_conf *most = &w->checks->limits;
-    wide equity = (wide)b->cash + b->reserved + b->position;
+    wide equity = (wide)b->cash + b->reserved + b->position + b->due;
     wide event = *event_of(b, &b->granted_in);
     if (b->cash < 0)
         world_fail(w, "more granted than there is cash");
@@ -111,7 +114,7 @@ check_limits(struct world *w)
     if (event * MICROS > equity * most->event_max.ppm)
         world_fail(w, "the limit of an event passed: %lld",
                    (long long)event);
-    if (((wide)b->reserved + b->position) * MICROS >
+    if (((wide)b->reserved + b->position + b->due) * MICROS >
         equity * most->unsettled_max.ppm)
         world_fail(w, "the limit of all exposure passed");
 }

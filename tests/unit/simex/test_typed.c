@@ -144,10 +144,10 @@ each_order_has_the_clients_digest_and_its_signer(void **state)
         assert_memory_equal(digest, want, 32);
         size_t size = hex(text(json_get(v, "order"), "signature"), signature);
         assert_true(typed_order_signer(&o, &p, signature, size, &signer));
-        assert_true(address_equal(&signer, &owner));
+        assert_true(address_same(&signer, &owner));
         o.salt[31] ^= 1; /* Anything else was not signed by him. */
         if (typed_order_signer(&o, &p, signature, size, &signer))
-            assert_false(address_equal(&signer, &owner));
+            assert_false(address_same(&signer, &owner));
     }
     assert_int_equal(count, 18);
 }
@@ -170,7 +170,7 @@ the_auth_message_has_the_clients_digest_and_its_signer(void **state)
         assert_memory_equal(digest, want, 32);
         assert_int_equal(hex(text(v, "signature"), signature), 65);
         assert_true(recover_signer(digest, signature, &signer));
-        assert_true(address_equal(&signer, &who));
+        assert_true(address_same(&signer, &who));
         assert_string_equal(address_text(&signer, shown),
                             text(v, "address"));
     }

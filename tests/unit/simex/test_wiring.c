@@ -197,7 +197,12 @@ static void
 a_client_gets_books_frames_and_a_dropped_connection(void **state)
 {
     struct visit v = { 0 };
-    struct http_options o = { NULL, { 2000 }, { 5000 }, 1 << 22, 2 };
+    struct http_options o = {
+        .connect_timeout = { 2000 },
+        .total_timeout = { 5000 },
+        .answer_cap = 1 << 22,
+        .connections = 2,
+    };
     (void)state;
     set_up(&v, "at 0.5 drop all\n");
     assert_true(size_of(&v, "run/simex.json") > 50);

@@ -1,0 +1,42 @@
+#!/bin/sh
+# f_live_steps - live: executor, signer and riskd die at every step of an
+# order's life, one after the other (common/crash.h names the steps); then the
+# venue holds what the ledger says, to the micro, and no order was sent twice
+#   ACTION=stop: they are stopped for three seconds instead (f_live_stops)
+set -eu
+name=${name:-f_live_steps}
+. "$(dirname "$0")/lib.sh"
+action=${ACTION:-kill}
+begin
+
+crash_programs
+live_up 120
+until_true 60 filled 1
+done=0
+for step in executor.unsynced executor.synced executor.intended signer.asked \
+    signer.checked signer.stored signer.replied executor.signed \
+    executor.sent executor.answered executor.heard executor.streamed \
+    riskd.unsynced riskd.synced; do
+    p=${step%%.*}
+    [ "$p" != signer ] || p=executor
+    before=$(pid_of $p)
+    victim=$before
+    [ "${step%%.*}" != signer ] || victim=$(signer_pid)
+    echo "$step $action" >"$var/crash.new"
+    mv "$var/crash.new" "$DUTCHBOOK_CRASH"
+    until_true 40 sh -c "[ ! -e '$DUTCHBOOK_CRASH' ]"
+    if [ "$action" = stop ]; then
+        sleep 3
+        kill -CONT "$victim" 2>/dev/null || true
+    else
+        until_true 20 restarted $p "$before"
+    fi
+    done=$((done + 1))
+    echo "$action at $step ($victim)"
+done
+count=$(sql "SELECT count(*) FROM fact_arb_execution
+    WHERE status = 'FILLED' AND mode = 'live'")
+until_true 60 filled $((count + 1))
+live_account
+echo "$done steps"
+ends
