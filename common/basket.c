@@ -19,13 +19,17 @@ side_of(const struct basket_leg *leg)
     return leg->side == SIDE_buy ? &leg->book->asks : &leg->book->bids;
 }
 
-/* Checks what the search relies on; the sum of the top prices as well. */
+/* Checks what the search relies on; what is sold less what is bought at the
+ * top prices as well. */
 static enum reason
 check(const struct basket_leg *legs, uint32_t count,
       const struct basket_terms *t, int64_t *sum)
 {
     if (count == 0 || t->lock.ms < 0 || t->lock_rate_year.ppm < 0 ||
-        t->lock_rate_year.ppm > 10 * MICROS || t->cost_max.micros < 0)
+        t->lock_rate_year.ppm > 10 * MICROS || t->cost_max.micros < 0 ||
+        t->fixed.micros < 0 || t->convert_fee.ppm < 0 ||
+        t->convert_fee.ppm > MICROS || t->risk.ppm < 0 ||
+        t->risk.ppm > MICROS)
         return REASON_BAD_INPUT;
     if (t->lock.ms > lock_most_ms)
         return REASON_OVERFLOW;
@@ -36,7 +40,8 @@ check(const struct basket_leg *legs, uint32_t count,
         const struct book *book = legs[i].book;
         const struct level *top;
 
-        if (legs[i].side != legs[0].side || legs[i].side >= side_end_)
+        if (legs[i].side >= side_end_ ||
+            (t->kind == BASKET_SET && legs[i].side != legs[0].side))
             return REASON_BAD_INPUT;
         if (!book->usable)
             return REASON_BOOK_UNUSABLE;
@@ -47,7 +52,8 @@ check(const struct basket_leg *legs, uint32_t count,
             return REASON_BOOK_CROSSED;
         if (!fee_is_known(&legs[i].fees))
             return REASON_FEE_UNKNOWN;
-        *sum += top->price.micros;
+        *sum += legs[i].side == SIDE_buy ? -top->price.micros
+                                         : top->price.micros;
     }
     return REASON_none;
 }
@@ -67,13 +73,14 @@ fill_leg(const struct search *s, uint32_t i, struct nanos wall,
     const struct basket_leg *leg = &s->legs[i];
     const struct cursor *c = &s->best[i];
     const struct level *l = level_of(c);
-    int64_t cost = c->cost + search_cost(s->buying, l->price, c->inside);
+    int64_t cost = c->cost + search_cost(leg->side, l->price, c->inside);
     int64_t avg = 0;
     struct money fee;
 
     must(fee_up(&leg->fees, l->price, (struct qty){ c->inside }, &fee));
-    must(s->buying ? muldiv_up(cost, MICROS, s->sets, &avg)
-                   : muldiv_down(cost, MICROS, s->sets, &avg));
+    must(leg->side == SIDE_buy
+             ? muldiv_up(cost, MICROS, s->sets, &avg)
+             : muldiv_down(cost, MICROS, s->sets, &avg));
     *out = (struct leg){
         .token = leg->token,
         .side = leg->side,
@@ -101,6 +108,7 @@ fill_basket(const struct search *s, struct nanos wall, struct basket *out)
     out->fees.micros = w->fees;
     out->lock.micros = w->lock;
     out->profit.micros = w->profit;
+    out->outlay.micros = w->outlay;
     must(muldiv_down(w->gain, MICROS, s->sets, &out->gross.ppm));
     must(muldiv_down(w->profit, MICROS, s->sets, &out->net.ppm));
     out->legs.count = s->count;
@@ -118,8 +126,9 @@ make_empty(struct basket *out)
     out->sets.micros = 0;
     out->gross.ppm = out->net.ppm = 0;
     out->cost.micros = out->fees.micros = out->lock.micros = 0;
-    out->profit.micros = 0;
+    out->profit.micros = out->outlay.micros = 0;
     out->locked.ms = 0;
+    out->outlook = (struct outlook){ .conversion = CONVERSION_none };
 }
 
 /* The most levels a leg may show so that those of all legs fit: as many for
@@ -172,6 +181,19 @@ bounded(struct qty q)
     return q.micros < BOOK_SIZE_MAX ? q.micros : BOOK_SIZE_MAX;
 }
 
+static int64_t
+payout_of(const struct basket_leg *legs, uint32_t count,
+          const struct basket_terms *terms)
+{
+    uint32_t bought = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        bought += legs[i].side == SIDE_buy;
+    if (terms->kind == BASKET_SET)
+        return bought > 0 ? 1 : -1;
+    return (int64_t)bought - 1;
+}
+
 enum reason
 basket_size(const struct basket_leg *legs, uint32_t count,
             const struct basket_terms *terms, struct nanos wall,
@@ -188,7 +210,7 @@ basket_size(const struct basket_leg *legs, uint32_t count,
     s.legs = legs;
     s.terms = terms;
     s.count = count;
-    s.buying = legs[0].side == SIDE_buy;
+    s.payout = payout_of(legs, count, terms);
     if (!search_clears(&s, sum))
         return REASON_BELOW_GROSS;
     s.sets_max = bounded(terms->sets_max);

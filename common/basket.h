@@ -19,13 +19,25 @@ struct basket_leg {
 /* The venue takes no marketable order below this many micros. */
 enum { BASKET_LEG_MIN = 1 * MICROS };
 
+/* How equal shares of the legs become money. */
+enum basket_kind {
+    BASKET_SET,     /* All bought: a set pays $1.  All sold: it costs $1. */
+    BASKET_CONVERT, /* k NO bought of one event (k may be 0) and conversion
+                       pay k - 1 dollars and a YES of each other outcome, of
+                       which those among the legs are sold. */
+};
+
 struct basket_terms {
+    enum basket_kind kind;
     struct ppm gross_min;         /* On the marginal set. */
     struct ppm net_min;           /* Of the whole, exclusive 0. */
     struct qty sets_min, sets_max;
     struct money cost_max;        /* 0 = none; capital given. */
     struct ppm lock_rate_year;    /* Price of capital. */
     struct ms lock;               /* Until it pays; 0 = at once. */
+    struct ppm convert_fee;       /* Of all that a conversion gives. */
+    struct money fixed;           /* Costs that come once: gas. */
+    struct ppm risk;              /* Expected loss of each $1 of payout. */
     bool whole_cents;             /* Share lots whose cost at each leg's
                                      limit is a whole cent (FAK rule). */
 };
@@ -36,6 +48,14 @@ struct basket_depth {
     uint32_t worst;
 };
 
+/* What a strategy adds to the numbers. */
+struct outlook {
+    enum conversion conversion;
+    struct ms exposed;
+    struct money at_risk;
+    struct ppm hit, break_even, annual, excess;
+};
+
 struct basket {
     struct legs legs;
     struct basket_depth depths[legs_cap]; /* Of each leg. */
@@ -43,14 +63,18 @@ struct basket {
     struct ms locked;             /* As the terms said. */
     struct ppm gross, net;        /* Per $1 of payout, rounded down. */
     struct money cost, fees, lock, profit;
+    struct money outlay;                  /* The most orders and splits take
+                                             before anything comes back. */
+    struct outlook outlook;               /* None of basket_size's. */
 };
 
 /* Buying: a set costs sum of asks and pays $1.  Selling (all legs sell): a
  * set is split for $1 and brings the sum of bids; cost is then that $1 per
- * set and profit what comes in beyond.  Picks the sets with the largest
- * profit whose marginal set still clears gross_min, within the terms; ties go
- * to the smaller basket.  (Fees step by 1e-5 dollars a level, so "largest" is
- * meant to within one such step per leg.)
+ * set and profit what comes in beyond.  A conversion does both; fees in the
+ * result are the venue's and the conversion's, and what comes once.  Picks
+ * the sets with the largest profit whose marginal set still clears gross_min,
+ * within the terms; ties go to the smaller basket.  (Fees step by 1e-5 dollars
+ * a level, so "largest" is meant to within one such step per leg.)
  *   sets_min  asks for depth: so many sets must clear gross_min; the basket
  *             itself may be smaller.  leg.depth is that depth, of the leg
  *             alone, so it is at least sets_min and may lie beyond the limit.

@@ -21,18 +21,6 @@ enum { CENT_LOT = 10000 }; /* 0.01 shares: the venue's finest size. */
 
 static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
 
-static int64_t
-gcd(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        int64_t rest = a % b;
-
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 struct qty
 basket_lot(struct price p)
 {
@@ -43,17 +31,16 @@ basket_lot(struct price p)
 bool
 search_clears(const struct search *s, int64_t sum)
 {
-    int64_t discount = s->buying ? MICROS - sum : sum - MICROS;
-
-    return discount >= s->terms->gross_min.ppm;
+    return s->payout * MICROS + sum >= s->terms->gross_min.ppm;
 }
 
 int64_t
-search_cost(bool buying, struct price p, int64_t size)
+search_cost(enum side side, struct price p, int64_t size)
 {
     wide cost = (wide)p.micros * size;
 
-    return (int64_t)(buying ? (cost + MICROS - 1) / MICROS : cost / MICROS);
+    return (int64_t)(side == SIDE_buy ? (cost + MICROS - 1) / MICROS
+                                      : cost / MICROS);
 }
 
 /* Cost of capital, rounded up. */
@@ -66,11 +53,20 @@ lock_of(const struct basket_terms *t, int64_t cost)
     return (int64_t)((yearly + unit - 1) / unit);
 }
 
-/* What so many sets, ending in this stretch, cost and bring. */
+static int64_t
+share_up(int64_t whole, struct ppm share)
+{
+    return (int64_t)(((wide)whole * share.ppm + MICROS - 1) / MICROS);
+}
+
+/* What so many sets, ending in this stretch, cost and bring.  A conversion's
+ * fee leaves fewer shares to sell; since the dearest bids come first, that is
+ * at most the same part of the proceeds. */
 static void
 weigh(const struct search *s, int64_t sets, struct worth *w)
 {
-    int64_t walked = 0, at_limit = 0;
+    const struct basket_terms *t = s->terms;
+    int64_t paid = 0, got = 0, at_limit = 0, back = s->payout * sets;
 
     memset(w, 0, sizeof *w);
     for (uint32_t i = 0; i < s->count; i++) {
@@ -80,15 +76,20 @@ weigh(const struct search *s, int64_t sets, struct worth *w)
         struct money fee;
 
         must(fee_up(&s->legs[i].fees, p, inside, &fee));
-        walked += c->cost + search_cost(s->buying, p, inside.micros);
-        at_limit += search_cost(true, p, sets);
+        *(s->legs[i].side == SIDE_buy ? &paid : &got) +=
+            c->cost + search_cost(s->legs[i].side, p, inside.micros);
+        if (s->legs[i].side == SIDE_buy)
+            at_limit += search_cost(SIDE_buy, p, sets);
         w->fees += c->fee + fee.micros;
     }
-    w->cost = s->buying ? walked : sets;
-    w->gain = s->buying ? sets - walked : walked - sets;
-    w->lock = lock_of(s->terms, w->cost);
-    w->profit = w->gain - w->fees - w->lock;
-    w->outlay = (s->buying ? at_limit : sets) + w->fees;
+    w->outlay = at_limit + (back < 0 ? -back : 0) + w->fees;
+    if (t->kind == BASKET_CONVERT)
+        w->fees += share_up((back > 0 ? back : 0) + got, t->convert_fee);
+    w->fees += t->fixed.micros;
+    w->cost = paid + (back < 0 ? -back : 0);
+    w->gain = back + got - paid;
+    w->lock = lock_of(t, w->cost);
+    w->profit = w->gain - w->fees - w->lock - share_up(sets, t->risk);
 }
 
 /* Whether every leg of so many sets is an order the venue takes. */
@@ -100,7 +101,7 @@ is_big_enough(const struct search *s, int64_t sets)
         int64_t inside = c->inside + sets - s->low;
 
         if (sets < s->legs[i].min_size.micros ||
-            c->cost + search_cost(false, level_of(c)->price, inside) <
+            c->cost + search_cost(SIDE_sell, level_of(c)->price, inside) <
                 BASKET_LEG_MIN)
             return false;
     }
@@ -125,17 +126,18 @@ is_within_terms(struct search *s, int64_t sets, struct worth *w)
     return true;
 }
 
-/* The share lot every leg takes at this stretch's limits: what the lots of
+/* The share lot every buy takes at this stretch's limits: what the lots of
  * the prices have in common is the lot of the prices' common divisor. */
 static int64_t
 lot_here(const struct search *s)
 {
     int64_t common = MICROS;
 
-    if (!s->buying || !s->terms->whole_cents)
+    if (!s->terms->whole_cents)
         return CENT_LOT;
     for (uint32_t i = 0; i < s->count; i++)
-        common = gcd(common, level_of(&s->at[i])->price.micros);
+        if (s->legs[i].side == SIDE_buy)
+            common = gcd(common, level_of(&s->at[i])->price.micros);
     return basket_lot((struct price){ common }).micros;
 }
 
@@ -186,6 +188,39 @@ most_within_terms(struct search *s, int64_t lot, int64_t first, int64_t last)
     return first;
 }
 
+static bool
+is_affordable(struct search *s, int64_t sets)
+{
+    struct worth w;
+
+    weigh(s, sets, &w);
+    return s->terms->cost_max.micros == 0 ||
+           w.outlay <= s->terms->cost_max.micros;
+}
+
+/* The first lot does not pay.  Where something is to be earned first that
+ * comes once, more of them may: the most there is money for. */
+static void
+try_beyond(struct search *s, int64_t lot, int64_t first, int64_t last)
+{
+    struct worth w;
+
+    if (s->terms->fixed.micros == 0 || !is_affordable(s, first * lot))
+        return;
+    while (last > first && !is_affordable(s, last * lot)) {
+        int64_t middle = first + (last - first) / 2;
+
+        if (!is_affordable(s, middle * lot))
+            last = middle;
+        else if (middle == first)
+            last = first;
+        else
+            first = middle;
+    }
+    if (is_within_terms(s, last * lot, &w))
+        keep_best(s, last * lot, &w);
+}
+
 /* Sets above low up to high: the first and the last acceptable multiple of
  * the lot are the candidates. */
 static void
@@ -197,9 +232,11 @@ try_stretch(struct search *s, int64_t high)
 
     if (first > last)
         return;
-    s->falling = true;
-    if (!is_within_terms(s, first * lot, &w))
+    s->falling = s->terms->fixed.micros == 0;
+    if (!is_within_terms(s, first * lot, &w)) {
+        try_beyond(s, lot, first, last);
         return;
+    }
     s->falling = s->sets > 0 && w.profit < s->worth.profit;
     keep_best(s, first * lot, &w);
     last = most_within_terms(s, lot, first, last);
@@ -244,7 +281,7 @@ next_stretch(struct search *s, int64_t end)
             continue;
         }
         must(fee_up(&s->legs[i].fees, l->price, l->size, &fee));
-        c->cost += search_cost(s->buying, l->price, l->size.micros);
+        c->cost += search_cost(s->legs[i].side, l->price, l->size.micros);
         c->fee += fee.micros;
         c->within += l->size.micros;
         c->inside = 0;
@@ -259,8 +296,11 @@ price_sum(const struct search *s)
 {
     int64_t sum = 0;
 
-    for (uint32_t i = 0; i < s->count; i++)
-        sum += level_of(&s->at[i])->price.micros;
+    for (uint32_t i = 0; i < s->count; i++) {
+        int64_t price = level_of(&s->at[i])->price.micros;
+
+        sum += s->legs[i].side == SIDE_buy ? -price : price;
+    }
     return sum;
 }
 

@@ -22,7 +22,8 @@ struct search {
     const struct basket_leg *legs;
     const struct basket_terms *terms;
     uint32_t count;
-    bool buying;
+    int64_t payout;       /* Dollars a set pays beside its sales; less than
+                             0: it costs them. */
     int64_t sets_max, sets_min;
     int64_t low;          /* Sets above this stretch. */
     struct cursor at[legs_cap];
@@ -40,10 +41,11 @@ level_of(const struct cursor *c)
     return &c->side->at[c->at];
 }
 
-/* Whether sets at this sum of prices clear gross_min. */
+/* Whether sets clear gross_min whose prices add up to sum: what is sold less
+ * what is bought. */
 bool search_clears(const struct search *s, int64_t sum);
 /* Price times size, rounded against us. */
-int64_t search_cost(bool buying, struct price p, int64_t size);
+int64_t search_cost(enum side side, struct price p, int64_t size);
 /* Walks down as long as the marginal set clears and anything depends on it;
  * true when sets_min of them do.  sets > 0 when a best one was found. */
 bool search_run(struct search *s);

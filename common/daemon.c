@@ -45,13 +45,15 @@ daemon_die(int code, const char *format, ...)
     supervised_exit(code);
 }
 
-/* A core would hold positions, limits and, one day, keys. */
+/* A core would hold positions, limits and keys; and nothing that is started
+ * from here needs more rights than we have. */
 static void
-leave_no_core(void)
+drop_what_is_not_needed(void)
 {
     struct rlimit none = { 0, 0 };
 
     setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #ifndef __SANITIZE_ADDRESS__ /* Its leak check has to trace us. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
@@ -115,6 +117,7 @@ open_journals(struct daemon *d)
     if (keeps_inputs(d)) {
         d->inputs = open_journal(d, "inputs");
         journal_keep(d->inputs, (uint32_t)d->common.inputs_keep);
+        daemon_keep_settings(d);
     }
     d->logs = logserve_new(d->journal_dir, d->facts);
 }
@@ -210,7 +213,7 @@ daemon_configure(int argc, char **argv, const struct program *p, void *own)
     d->schema = schema_fingerprint();
     d->digest = conf_digest(d->conf, NULL);
     d->mode = d->common.mode;
-    leave_no_core();
+    drop_what_is_not_needed();
     signal(SIGPIPE, SIG_IGN);
     return d;
 }

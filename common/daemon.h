@@ -73,6 +73,11 @@ const struct conf *daemon_conf(const struct daemon *d);
 struct loop *daemon_loop(struct daemon *d);
 struct stats *daemon_stats(struct daemon *d);
 uint64_t daemon_run_number(const struct daemon *d);
+/* Records in the facts journal. */
+uint64_t daemon_facts_head(const struct daemon *d);
+/* The engine knows what facts up to n have made of it: later ones only are
+ * recalled.  Before daemon_attach. */
+void daemon_recall_after(struct daemon *d, uint64_t n);
 /* Hands the engine its recalled facts, then opens the sockets. */
 void daemon_attach(struct daemon *d, void *engine);
 /* The engine's counters, in the order of program.counters; the pointer is

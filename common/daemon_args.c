@@ -19,7 +19,8 @@ enum { PRINT_CAP = 1 << 18, SECTIONS_CAP = 12 };
 static const struct conf_section foreign[] = {
     { "feed", "", NULL, 0 },     { "scanner", "", NULL, 0 },
     { "riskd", "", NULL, 0 },    { "executor", "", NULL, 0 },
-    { "recorder", "", NULL, 0 }, { "simex", "", NULL, 0 },
+    { "recorder", "", NULL, 0 }, { "herald", "", NULL, 0 },
+    { "simex", "", NULL, 0 },
 };
 
 struct args {

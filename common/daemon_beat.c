@@ -46,7 +46,7 @@ daemon_beat(void *daemon)
         .mode = d->mode,
         .schema = d->schema,
         .config = d->digest,
-        .facts_head = d->facts ? journal_head(d->facts) : 0,
+        .facts_head = daemon_facts_head(d),
         .inputs_head = d->inputs ? journal_head(d->inputs) : 0,
     };
 

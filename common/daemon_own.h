@@ -42,6 +42,14 @@ struct errand {
     bool out;
 };
 
+/* A complete segment being packed on another thread. */
+struct packing {
+    struct daemon *daemon;
+    char dir[DAEMON_PATH_CAP + 16];
+    uint64_t first;                   /* 0 = none is. */
+    struct why why;
+};
+
 struct daemon {
     const struct program *program;
     struct conf *conf;
@@ -57,8 +65,10 @@ struct daemon {
     const char **names;               /* Of all counters. */
     unsigned own_counters;            /* The program's among them. */
     const uint64_t *engine_counters;
+    uint64_t known;                   /* Facts the engine needs not recall. */
     struct journal *inputs, *facts;   /* NULL: this process has none. */
     struct errand errands[2];         /* For inputs and facts. */
+    struct packing packing[2];        /* The same. */
     struct logserve *logs;
     struct ctl_list *ctl;             /* Of who binds risk.ctl. */
     struct gate *gate;
@@ -98,6 +108,8 @@ void daemon_recall(struct daemon *d);
 /* daemon_send.c: what the outbox holds, onto disk and away. */
 void daemon_write_facts(struct daemon *d);
 void daemon_send(struct daemon *d);
+/* daemon_settings.c: the configuration of this run, for who replays it. */
+void daemon_keep_settings(const struct daemon *d);
 /* daemon_cut.c: throws away what nobody needs any more. */
 struct ms daemon_cut_every(const struct daemon *d);
 void daemon_cut(void *daemon);

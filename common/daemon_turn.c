@@ -315,6 +315,19 @@ daemon_turn(void *daemon)
 }
 
 /* Facts of earlier runs, back to the engine in their order. */
+uint64_t
+daemon_facts_head(const struct daemon *d)
+{
+    return d->facts ? journal_head(d->facts) : 0;
+}
+
+void
+daemon_recall_after(struct daemon *d, uint64_t n)
+{
+    must(!d->program->cuts_facts && !d->bus && n <= daemon_facts_head(d));
+    d->known = n;
+}
+
 void
 daemon_recall(struct daemon *d)
 {
@@ -332,7 +345,8 @@ daemon_recall(struct daemon *d)
     char dir[DAEMON_PATH_CAP + 16];
     snprintf(dir, sizeof dir, "%s/facts", d->journal_dir);
     struct journal_reader *reader =
-        journal_read(dir, d->program->cuts_facts ? 0 : 1, &why);
+        journal_read(dir, d->program->cuts_facts ? 0 : d->known + 1,
+                     &why);
     if (!reader)
         daemon_die(EXIT_OPERATOR, "recalling: %s", why.s);
     while ((got = journal_next(reader, &r, &why)) > 0) {

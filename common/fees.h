@@ -20,8 +20,8 @@ bool fee_is_known(const struct fee_schedule *f);
  * unknown, a price is outside [0,1], or a number does not fit. */
 MUST_CHECK bool fee_up(const struct fee_schedule *f, struct price p,
                        struct qty q, struct money *fee);
-/* What the venue takes of one trade, as far as is known: rounded down to 1e-5
- * dollars.  Trades do not say it.  False as above. */
+/* What the venue takes of one trade whose rate it said: rounded down to 1e-5
+ * dollars.  False as above. */
 MUST_CHECK bool fee_down(const struct fee_schedule *f, struct price p,
                          struct qty q, struct money *fee);
 /* The fee of walking want shares, level by level. */

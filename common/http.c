@@ -221,6 +221,18 @@ http_ask(struct http *h, const struct http_request *q, http_fn *f, void *arg)
 }
 
 bool
+http_mail(struct http *h, const struct http_mail *m, http_fn *f, void *arg)
+{
+    struct request *r = free_slot(h);
+
+    if (!r)
+        return false;
+    http_mail_begin(h, r, m, f, arg);
+    multi_done(curl_multi_add_handle(h->multi, r->easy));
+    return true;
+}
+
+bool
 http_send(struct http *h, const char *url, const char *body, http_fn *f,
           void *arg)
 {

@@ -1,4 +1,4 @@
-/* http - requests to venues over kept-alive connections (libcurl's door)
+/* http - requests over kept-alive connections, and mail (libcurl's door)
  *
  * Two kinds.  A pool keeps some connections a host and opens new ones as it
  * needs them.  A lane has one: http_ask opens it (a warm-up), and
@@ -59,6 +59,19 @@ MUST_CHECK bool http_ask(struct http *h, const struct http_request *q,
                          http_fn *f, void *arg);
 /* The same for a GET (body NULL) or a POST of JSON. */
 MUST_CHECK bool http_send(struct http *h, const char *url, const char *body,
+                          http_fn *f, void *arg);
+
+/* A message by SMTP.  smtps://host, or smtp://host, which must offer STARTTLS
+ * unless it is this machine. */
+struct http_mail {
+    const char *url;
+    const char *user, *password; /* NULL = no login. */
+    const char *from, *to;       /* Bare addresses. */
+    const char *text;            /* Headers, blank line, body; CRLF lines. */
+};
+/* As http_ask; the answer's status is the server's last code, 250 for a
+ * message it has taken. */
+MUST_CHECK bool http_mail(struct http *h, const struct http_mail *m,
                           http_fn *f, void *arg);
 
 enum http_sent {

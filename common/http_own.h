@@ -23,9 +23,14 @@ struct request {
     void *arg;
     char *body;     /* Of the answer. */
     size_t size, room;
+    size_t head;    /* Bytes of its headers. */
     size_t left;    /* Bytes of the request handed over. */
     size_t blank;   /* Of the blank line behind its head, 4 = all. */
-    size_t rest;    /* Of its body, not handed over. */
+    size_t whole;   /* Its body. */
+    size_t rest;    /* Of it, not handed over. */
+    char *letter;   /* A mail's text; NULL = it is a request. */
+    size_t letter_size, letter_read;
+    struct curl_slist *people; /* It is for. */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -53,6 +58,12 @@ struct http {
 void http_request_begin(struct http *h, struct request *r,
                         const struct http_request *q, http_fn *f, void *arg);
 void http_request_end(struct request *r);
+/* What every transfer is limited to, and where it is heard of. */
+void http_set_limits(const struct http *h, CURL *e);
+void http_set_calls(struct request *r);
+/* http_mail.c */
+void http_mail_begin(struct http *h, struct request *r,
+                     const struct http_mail *m, http_fn *f, void *arg);
 bool http_request_is_out(const struct request *r);
 void http_fill_answer(struct request *r, CURLcode rc, struct http_answer *a);
 

@@ -19,6 +19,7 @@
 
 enum {
     HEADER_CAP = 1024,
+    HEAD_MOST = 65536,       /* Of an answer: curl would keep any length. */
     RETRY_AFTER_CAP = 86400, /* Nobody means more than a day. */
 };
 
@@ -26,6 +27,17 @@ static void
 set_done(CURLcode rc)
 {
     must(rc == CURLE_OK);
+}
+
+static size_t
+take_head(char *data, size_t one, size_t size, void *arg)
+{
+    struct request *r = arg;
+
+    (void)data;
+    (void)one; /* Always 1. */
+    r->head += size;
+    return r->head <= HEAD_MOST ? size : 0;
 }
 
 static size_t
@@ -50,7 +62,9 @@ take_body(char *data, size_t one, size_t size, void *arg)
     return size;
 }
 
-/* What was written just now: first the head, up to its blank line. */
+/* What was written just now: first the head, up to its blank line.  Another
+ * head: a connection from before was dead, and curl begins anew on a fresh
+ * one (never on a lane, see open_socket). */
 static int
 count_out(CURL *easy, curl_infotype what, char *data, size_t size, void *arg)
 {
@@ -62,6 +76,10 @@ count_out(CURL *easy, curl_infotype what, char *data, size_t size, void *arg)
     if (what != CURLINFO_HEADER_OUT && what != CURLINFO_DATA_OUT)
         return 0;
     r->left += size;
+    if (what == CURLINFO_HEADER_OUT && r->blank == 4) {
+        r->blank = 0;
+        r->rest = r->whole;
+    }
     for (; i < size && r->blank < 4; i++)
         r->blank = data[i] == blank[r->blank] ? r->blank + 1
                    : data[i] == '\r'          ? 1
@@ -125,11 +143,11 @@ close_socket(void *arg, curl_socket_t fd)
 static const char *
 error_of(struct request *r, CURLcode rc)
 {
-    if (r->too_long) {
+    if (r->too_long || r->head > HEAD_MOST) {
         snprintf(r->error, sizeof r->error,
-                 "the answer is longer than %zu "
-                 "bytes",
-                 r->http->o.answer_cap);
+                 "the answer%s is longer than %zu bytes",
+                 r->too_long ? "" : "'s head",
+                 r->too_long ? r->http->o.answer_cap : HEAD_MOST);
         return r->error;
     }
     if (r->not_twice)
@@ -195,8 +213,8 @@ set_headers(struct request *r, const struct http_request *q)
     set_done(curl_easy_setopt(r->easy, CURLOPT_HTTPHEADER, r->headers));
 }
 
-static void
-set_limits(const struct http *h, CURL *e)
+void
+http_set_limits(const struct http *h, CURL *e)
 {
     set_done(curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L));
     set_done(curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https"));
@@ -223,13 +241,15 @@ set_limits(const struct http *h, CURL *e)
     set_done(curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L));
 }
 
-static void
-set_calls(struct request *r)
+void
+http_set_calls(struct request *r)
 {
     CURL *e = r->easy;
 
     set_done(curl_easy_setopt(e, CURLOPT_PRIVATE, r));
     set_done(curl_easy_setopt(e, CURLOPT_ERRORBUFFER, r->error));
+    set_done(curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_head));
+    set_done(curl_easy_setopt(e, CURLOPT_HEADERDATA, r));
     set_done(curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body));
     set_done(curl_easy_setopt(e, CURLOPT_WRITEDATA, r));
     set_done(curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket));
@@ -272,10 +292,11 @@ http_request_begin(struct http *h, struct request *r,
         .f = f,
         .arg = arg,
         .plain = strncasecmp(q->url, "https://", 8) != 0,
+        .whole = q->body_size,
         .rest = q->body_size,
     };
-    set_limits(h, easy);
-    set_calls(r);
+    http_set_limits(h, easy);
+    http_set_calls(r);
     set_done(curl_easy_setopt(easy, CURLOPT_URL, q->url));
     set_headers(r, q);
     set_body(r, q);
@@ -288,5 +309,9 @@ http_request_end(struct request *r)
     r->body = NULL;
     curl_slist_free_all(r->headers);
     r->headers = NULL;
+    curl_slist_free_all(r->people);
+    r->people = NULL;
+    free(r->letter);
+    r->letter = NULL;
     r->under_way = false;
 }

@@ -145,7 +145,6 @@ drop_old_segments(struct journal *j)
 {
     struct segments list;
     struct why why;
-    char path[SEGMENT_PATH_CAP];
 
     if (j->keep == 0)
         return;
@@ -154,9 +153,7 @@ drop_old_segments(struct journal *j)
         return;
     }
     for (size_t i = 0; i + j->keep < list.count; i++)
-        if (segment_path(path, j->dir, list.first[i], &why)
-            && unlink(path) != 0)
-            log_warn("journal: %s: %s", path, strerror(errno));
+        (void)segment_remove(j->dir, list.first[i]);
     free(list.first);
 }
 
@@ -223,11 +220,11 @@ journal_keep(struct journal *j, uint32_t segments)
 }
 
 static bool
-was_written_before(const char *path, struct nanos then)
+was_written_before(const char *dir, uint64_t first, struct nanos then)
 {
     struct stat st;
 
-    return stat(path, &st) == 0
+    return segment_exists(dir, first, &st)
            && (wide)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec
                   < then.ns;
 }
@@ -237,22 +234,16 @@ journal_cut(struct journal *j, uint64_t upto, struct nanos before)
 {
     struct segments list;
     struct why why;
-    char path[SEGMENT_PATH_CAP];
     uint32_t gone = 0;
 
     if (!segments_list(j->dir, &list, &why)) {
         log_warn("journal: %s", why.s);
         return 0;
     }
-    for (; gone + 1 < list.count && list.first[gone + 1] - 1 <= upto; gone++) {
-        if (!segment_path(path, j->dir, list.first[gone], &why)
-            || !was_written_before(path, before))
+    for (; gone + 1 < list.count && list.first[gone + 1] - 1 <= upto; gone++)
+        if (!was_written_before(j->dir, list.first[gone], before)
+            || !segment_remove(j->dir, list.first[gone]))
             break;
-        if (unlink(path) != 0) {
-            log_warn("journal: %s: %s", path, strerror(errno));
-            break;
-        }
-    }
     free(list.first);
     return gone;
 }

@@ -7,7 +7,8 @@
  * u64, chain 8 B, payload}.  chain = first 8 bytes of SHA-256(chain before ‖
  * payload) per record.  flags bit 0: more records of the same batch follow;
  * a batch is there whole or not at all.  n is dense from 1 across segments
- * and runs.  Files: <dir>/<first n, 16 hex digits>.seg. */
+ * and runs.  Files: <dir>/<first n, 16 hex digits>.seg, complete ones in time
+ * .seg.zst. */
 #ifndef COMMON_JOURNAL_H
 #define COMMON_JOURNAL_H
 
@@ -57,12 +58,26 @@ void journal_keep(struct journal *j, uint32_t segments);
 uint32_t journal_cut(struct journal *j, uint64_t upto, struct nanos before);
 void journal_close(struct journal **j);
 
+/* Complete segments can be packed: the oldest of dir that is not, 0 = none;
+ * a checked copy of it beside it, made on any thread; and the copy in its
+ * place, on the thread of the journal's owner. */
+uint64_t journal_unpacked(const char *dir);
+MUST_CHECK bool journal_pack(const char *dir, uint64_t first,
+                             struct why *why);
+MUST_CHECK bool journal_packed(const char *dir, uint64_t first,
+                               struct why *why);
+
+/* What all of it takes on disk; the first record of the first segment that
+ * does not begin before n, 0 = none.  For who looks at it from outside. */
+uint64_t journal_bytes(const char *dir);
+uint64_t journal_segment_after(const char *dir, uint64_t n);
+
 /* Reading, also while another process writes: sees whole batches only. */
 struct journal_reader;
 /* from = 0: from the oldest record that is kept. */
 MUST_CHECK struct journal_reader *journal_read(const char *dir, uint64_t from,
                                                struct why *why);
-/* 1 a record, 0 nothing more for now, -1 damage (why names the place). */
+/* 1 a record, 0 nothing more yet, -1 damage (why names the place). */
 int journal_next(struct journal_reader *r, struct record *out,
                  struct why *why);
 void journal_reader_close(struct journal_reader **r);

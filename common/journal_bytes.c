@@ -113,7 +113,7 @@ chain_on(struct digest *d, const uint8_t before[CHAIN_SIZE],
     memcpy(out, sum, CHAIN_SIZE);
 }
 
-/* "<16 hex digits>.seg" and nothing else. */
+/* "<16 hex digits>.seg", or that and ".zst"; and nothing else. */
 static bool
 parse_name(const char *name, uint64_t *first)
 {
@@ -129,7 +129,8 @@ parse_name(const char *name, uint64_t *first)
             return false;
     }
     *first = v;
-    return strcmp(name + 16, ".seg") == 0;
+    return strcmp(name + 16, ".seg") == 0
+           || strcmp(name + 16, ".seg.zst") == 0;
 }
 
 static int
@@ -138,6 +139,18 @@ compare(const void *a, const void *b)
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
     return (x > y) - (x < y);
+}
+
+/* A segment that is being packed may be there twice. */
+static void
+drop_twins(struct segments *list)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (kept == 0 || list->first[kept - 1] != list->first[i])
+            list->first[kept++] = list->first[i];
+    list->count = kept;
 }
 
 bool
@@ -163,6 +176,7 @@ segments_list(const char *dir, struct segments *out, struct why *why)
     closedir(d);
     if (out->count > 1)
         qsort(out->first, out->count, sizeof *out->first, compare);
+    drop_twins(out);
     return true;
 }
 

@@ -10,7 +10,6 @@
 #include "common/must.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -102,11 +101,9 @@ cursor_open(struct cursor *c, const char *dir, uint64_t first, bool *torn,
     c->off = SEGMENT_HEAD;
     c->fd = -1;
     cursor_forget(c);
-    if (!segment_path(c->path, dir, first, why))
-        return false;
-    c->fd = open(c->path, O_RDONLY | O_CLOEXEC);
+    c->fd = segment_open(dir, first, c->path, why);
     if (c->fd < 0)
-        return why_set(why, "%s: %s", c->path, strerror(errno));
+        return false;
     const uint8_t *b = cursor_at(c, 0, SEGMENT_HEAD);
     if (!b) {
         *torn = true;

@@ -53,6 +53,14 @@ MUST_CHECK bool segments_list(const char *dir, struct segments *out,
 MUST_CHECK bool segment_path(char path[SEGMENT_PATH_CAP], const char *dir,
                              uint64_t first, struct why *why);
 
+/* For reading, packed or not; path says which.  -1 with the reason. */
+struct stat;
+int segment_open(const char *dir, uint64_t first, char path[SEGMENT_PATH_CAP],
+                 struct why *why);
+bool segment_exists(const char *dir, uint64_t first, struct stat *st);
+/* False after saying why. */
+bool segment_remove(const char *dir, uint64_t first);
+
 /* One segment being read, through a window that moves over the file. */
 struct cursor {
     int fd;                /* -1 = none. */

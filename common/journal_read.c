@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 struct journal_reader {
     char dir[SEGMENT_PATH_CAP];
@@ -23,6 +23,21 @@ struct journal_reader {
     struct cursor c;
     struct why why;        /* Of the failure, said again. */
 };
+
+/* A segment has no head: it is just being made (0), unless another follows it
+ * (-1, and why stays). */
+static int
+has_no_head(const struct journal_reader *r, uint64_t first)
+{
+    struct segments list;
+    struct why ignored;
+
+    if (!segments_list(r->dir, &list, &ignored))
+        return -1;
+    uint64_t last = list.count > 0 ? list.first[list.count - 1] : 0;
+    free(list.first);
+    return last > first ? -1 : 0;
+}
 
 /* The segment that holds r->from: the last that does not begin after it. */
 static int
@@ -50,7 +65,7 @@ find_segment(struct journal_reader *r, struct why *why)
         return -1;
     }
     if (!cursor_open(&r->c, r->dir, first, &torn, why))
-        return torn ? 0 : -1;
+        return torn ? has_no_head(r, first) : -1;
     r->c.n = first - 1;
     memcpy(r->c.chain, r->c.head.chain, CHAIN_SIZE);
     r->whole_until = r->c.off;
@@ -127,15 +142,16 @@ batch_is_whole(struct journal_reader *r, struct why *why)
  * missing.  The owner may have gone on since we looked, so look again: once
  * a later segment is there, this one is as it will be. */
 static int
-is_the_end(struct journal_reader *r, const char *next, struct why *why)
+is_the_end(struct journal_reader *r, struct why *why)
 {
     struct segments list;
+    struct stat st;
 
     if (!segments_list(r->dir, &list, why))
         return -1;
     uint64_t last = list.count > 0 ? list.first[list.count - 1] : 0;
     free(list.first);
-    if (last <= r->c.n + 1 || access(next, F_OK) == 0)
+    if (last <= r->c.n + 1 || segment_exists(r->dir, r->c.n + 1, &st))
         return 0;
     cursor_forget(&r->c);
     int whole = batch_is_whole(r, why);
@@ -152,15 +168,13 @@ static int
 enter_next(struct journal_reader *r, struct why *why)
 {
     struct cursor *c = &r->c;
-    char path[SEGMENT_PATH_CAP];
     uint8_t chain[CHAIN_SIZE];
     uint64_t n = c->n;
+    struct stat st;
     bool torn;
 
-    if (!segment_path(path, r->dir, n + 1, why))
-        return -1;
-    if (c->head.first == n + 1 || access(path, F_OK) != 0)
-        return is_the_end(r, path, why);
+    if (c->head.first == n + 1 || !segment_exists(r->dir, n + 1, &st))
+        return is_the_end(r, why);
     /* The owner begins a segment only when this one is complete. */
     if (cursor_at(c, c->off, 1)) {
         why_set(why, "rubbish behind the last record");
@@ -168,8 +182,10 @@ enter_next(struct journal_reader *r, struct why *why)
     }
     memcpy(chain, c->chain, CHAIN_SIZE);
     if (!cursor_open(c, r->dir, n + 1, &torn, why)) {
-        if (!torn)
+        if (!torn || has_no_head(r, n + 1) < 0) {
+            why_in(why, "last good record %llu", (unsigned long long)n);
             return -1;
+        }
         /* Just being made: come back to the one before. */
         r->open = false;
         r->from = n + 1;

@@ -10,7 +10,9 @@
 
 #include "common/must.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <uv.h>
 
 enum {
@@ -43,6 +45,7 @@ struct loop_fd {
     uv_poll_t uv;
     void (*f)(void *arg, int events);
     void *arg;
+    int own;               /* Another name of the descriptor, -1 = none. */
 };
 
 struct loop_errand { /* On another thread. */
@@ -250,7 +253,15 @@ loop_watch(struct loop *l, int fd, int events,
     must(w);
     w->f = f;
     w->arg = arg;
+    w->own = -1;
     int r = uv_poll_init(&l->uv, &w->uv, fd);
+    if (r == UV_EEXIST) {
+        /* A guest of loop_native closed this number before it gave up
+         * watching it, and it was given out again. */
+        w->own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        must(w->own >= 0);
+        r = uv_poll_init(&l->uv, &w->uv, w->own);
+    }
     must(r == 0);
     w->uv.data = l;
     loop_watch_change(w, events);
@@ -271,6 +282,8 @@ loop_unwatch(struct loop_fd **w)
     if (!*w)
         return;
     uv_close((uv_handle_t *)&(*w)->uv, free_handle);
+    if ((*w)->own >= 0)
+        close((*w)->own);
     *w = NULL;
 }
 

@@ -114,12 +114,16 @@ run_file_open(struct run_file *r, const char *var, const char *name,
 bool
 run_file_ready(const struct run_file *r, struct why *why)
 {
-    char text[64];
+    char text[64], fresh[sizeof r->ready + 4];
     int size = snprintf(text, sizeof text, "%ld %llu\n", (long)getpid(),
                         (unsigned long long)r->number);
-    int fd = open(r->ready, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd;
 
-    if (fd < 0 || write(fd, text, (size_t)size) != size) {
+    /* In its place at once: whoever reads it reads a whole line. */
+    snprintf(fresh, sizeof fresh, "%s.new", r->ready);
+    fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, text, (size_t)size) != size ||
+        rename(fresh, r->ready) != 0) {
         why_set(why, "%s: %s", r->ready, strerror(errno));
         if (fd >= 0)
             close(fd);

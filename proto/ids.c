@@ -88,6 +88,15 @@ token_format(const struct hash *token, char s[TOKEN_TEXT_CAP])
     return s;
 }
 
+/* Bit 0 is the last of byte 31: bits 40 to 103 are bytes 19 to 26. */
+bool
+token_is_position(const struct hash *token)
+{
+    static const uint8_t zeros[8];
+
+    return memcmp(token->b + 19, zeros, sizeof zeros) == 0;
+}
+
 /* The value of a lower-case hex digit, -1 when it is none. */
 static int
 hex_value(char c)

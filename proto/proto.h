@@ -75,7 +75,7 @@ enum type {
 #define FIELD(msg, kind, name, help)
 #define END(msg)
 #include "proto/messages.def"
-    TYPE_end_ = 91
+    TYPE_end_ = 100
 };
 
 struct enum_table {

@@ -166,6 +166,18 @@ muldiv_up(int64_t a, int64_t b, int64_t c, int64_t *out)
     return narrow(v, out);
 }
 
+int64_t
+gcd(int64_t a, int64_t b)
+{
+    while (b != 0) {
+        int64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 bool
 cost_down(struct price p, struct qty q, struct money *cost)
 {

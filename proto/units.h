@@ -48,11 +48,16 @@ MUST_CHECK bool cost_up(struct price p, struct qty q, struct money *cost);
 /* a * b / c with c > 0, through 128 bits. */
 MUST_CHECK bool muldiv_down(int64_t a, int64_t b, int64_t c, int64_t *out);
 MUST_CHECK bool muldiv_up(int64_t a, int64_t b, int64_t c, int64_t *out);
+/* The greatest common divisor of two that are not negative; gcd(a, 0) = a. */
+int64_t gcd(int64_t a, int64_t b);
 
 /* Token ids: decimal text of a 256-bit number on the venue's wire. */
 MUST_CHECK bool token_parse(const char *s, size_t size, struct hash *token);
 #define TOKEN_TEXT_CAP 80
 char *token_format(const struct hash *token, char s[TOKEN_TEXT_CAP]);
+/* The newer protocol's tokens, which are traded and asked for differently,
+ * show it by bits 40 to 103, which are zero (the official SDK's rule). */
+bool token_is_position(const struct hash *token);
 /* Digests: 64 lower-case hex digits, "0x" in front. */
 MUST_CHECK bool hash_parse(const char *s, size_t size, struct hash *hash);
 #define HASH_TEXT_CAP 67

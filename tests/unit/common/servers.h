@@ -94,7 +94,8 @@ write_text(int fd, const char *s)
 }
 
 /* A certificate authority and a certificate for `localhost` in folder:
- * ca.pem, cert.pem, key.pem, and another.pem, an authority nobody asked. */
+ * ca.pem, cert.pem, key.pem, and another.pem, an authority nobody asked;
+ * old.pem ran out yesterday. */
 static inline void
 make_certificates(const char *folder)
 {
@@ -108,9 +109,23 @@ make_certificates(const char *folder)
              "-keyout key.pem -out req.pem -subj /CN=localhost; "
              "printf 'subjectAltName=DNS:localhost\\n' > ext; "
              "openssl x509 -req -in req.pem -CA ca.pem -CAkey ca.key "
-             "-CAcreateserial -days 2 -extfile ext -out cert.pem",
+             "-CAcreateserial -days 2 -extfile ext -out cert.pem && "
+             "openssl x509 -req -in req.pem -CA ca.pem -CAkey ca.key "
+             "-CAcreateserial -days -1 -extfile ext -out old.pem",
              folder);
     if (system(command) != 0)
+        abort();
+}
+
+/* From now on servers show the one that ran out. */
+static inline void
+grow_old(const char *folder)
+{
+    char from[96], to[96];
+
+    snprintf(from, sizeof from, "%s/old.pem", folder);
+    snprintf(to, sizeof to, "%s/cert.pem", folder);
+    if (rename(from, to) != 0)
         abort();
 }
 

@@ -229,6 +229,7 @@ the_largest_basket_fits_a_message_and_a_record(void **state)
     m.state = OPP_STATE_closed;
     m.strategy = STRATEGY_B;
     m.reason = REASON_GONE;
+    m.conversion = CONVERSION_mint;
     memset(m.event.s, 'x', sizeof m.event.s - 1);
     m.event.s[sizeof m.event.s - 1] = '\0';
     size_t size = opportunity_pack(&m, packed, sizeof packed);

@@ -148,6 +148,7 @@ more_levels_than_fit_are_cut_at_the_bottom(void **state)
     free(b);
 }
 
+/* faults: F-075 */
 static void
 what_is_older_than_the_book_is_ignored(void **state)
 {
@@ -213,6 +214,7 @@ changes_apply_one_after_the_other(void **state)
     free(b);
 }
 
+/* faults: F-074 */
 static void
 a_missing_change_is_a_hole(void **state)
 {
@@ -238,6 +240,7 @@ a_missing_change_is_a_hole(void **state)
     }
 }
 
+/* faults: F-073 */
 static void
 a_repeated_change_is_old_news(void **state)
 {

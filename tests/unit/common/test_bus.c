@@ -58,6 +58,7 @@ requests_wait_for_a_server_and_arrive_in_their_order(void **state)
     bus_close(&server);
 }
 
+/* faults: F-072 */
 static void
 a_full_queue_drops_the_oldest_and_counts_them(void **state)
 {
@@ -78,6 +79,7 @@ a_full_queue_drops_the_oldest_and_counts_them(void **state)
     bus_close(&server);
 }
 
+/* faults: F-079 F-088 */
 static void
 a_line_opens_again_when_its_server_restarted(void **state)
 {
@@ -130,6 +132,7 @@ expect_refusal(struct hello hello, bool strict)
     bus_close(&server);
 }
 
+/* faults: F-086 */
 static void
 another_schema_is_refused_and_stands_still(void **state)
 {
@@ -220,6 +223,7 @@ more_peers_than_the_table_holds_come_and_go(void **state)
     bus_close(&server);
 }
 
+/* faults: F-093 */
 static void
 the_operators_word_comes_first(void **state)
 {

@@ -94,6 +94,7 @@ a_known_key_comes_in_under_its_name(void **state)
     ctl_list_destroy(&list);
 }
 
+/* faults: F-089 */
 static void
 who_is_not_known_gets_no_answer_at_all(void **state)
 {

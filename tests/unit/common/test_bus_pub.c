@@ -79,6 +79,7 @@ only_the_types_subscribed_are_heard_and_leave_no_holes(void **state)
     bus_close(&sub);
 }
 
+/* faults: F-071 */
 static void
 what_a_slow_subscriber_missed_is_told_to_the_message(void **state)
 {
@@ -133,6 +134,7 @@ a_restarted_publisher_is_a_new_run_and_no_hole(void **state)
     bus_close(&sub);
 }
 
+/* faults: F-077 */
 static void
 an_older_run_is_refused(void **state)
 {
@@ -196,6 +198,7 @@ a_topic_is_the_type_and_the_token(void **state)
     bus_close(&sub);
 }
 
+/* faults: F-073 F-083 */
 static void
 repeated_and_malformed_messages_are_dropped(void **state)
 {
@@ -279,6 +282,7 @@ fork_publisher(uint64_t run)
     }
 }
 
+/* faults: F-076 F-088 */
 static void
 a_publisher_killed_and_started_again_is_heard_again(void **state)
 {

@@ -42,6 +42,7 @@ wrap(uint8_t *buf, size_t cap, struct envelope e, const void *body,
     return envelope_pack(&e, buf, cap);
 }
 
+/* faults: F-086 F-089 */
 static void
 a_stranger_is_told_to_say_hello_and_not_heard(void **state)
 {
@@ -72,6 +73,7 @@ a_stranger_is_told_to_say_hello_and_not_heard(void **state)
     bus_close(&server);
 }
 
+/* faults: F-083 */
 static void
 what_cannot_be_read_is_counted_and_the_rest_goes_on(void **state)
 {
@@ -109,6 +111,7 @@ what_cannot_be_read_is_counted_and_the_rest_goes_on(void **state)
     bus_close(&server);
 }
 
+/* faults: F-085 */
 static void
 a_message_too_large_ends_only_its_connection(void **state)
 {
@@ -162,6 +165,7 @@ a_strangers_run_makes_nobodys_old(void **state)
     bus_close(&server);
 }
 
+/* faults: F-078 */
 static void
 a_peer_speaks_only_as_who_said_hello(void **state)
 {

@@ -27,6 +27,7 @@ an_opportunity_follows_a_delta_with_its_trace(void **state)
 
 /* Every fact heard is one that is recalled, and in the same order (the
  * recall handler checks that). */
+/* faults: F-029 */
 static void
 facts_survive_a_kill_and_are_recalled(void **state)
 {
@@ -250,6 +251,7 @@ say_delta(void *pub, uint64_t tseq)
     zmq_send(pub, buf, size, 0);
 }
 
+/* faults: F-071 */
 static void
 lost_messages_are_told_to_the_engine_before_the_next(void **state)
 {

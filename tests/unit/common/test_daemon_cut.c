@@ -113,6 +113,22 @@ acked_facts_go_and_the_next_start_recalls_the_others(void **state)
     assert_int_equal(first_of(f, "scanner"), first);
 }
 
+/* All but the one that is written, and what is packed is recalled. */
+static void
+complete_segments_are_packed(void **state)
+{
+    struct fixture *f = *state;
+    char dir[200];
+
+    earlier_facts(f, "scanner", SOURCE_scanner, "0\n");
+    facts_dir(f, "scanner", dir);
+    assert_int_equal(journal_unpacked(dir), 1);
+    run_a_while(f, &small_scanner, keep_a_little);
+    assert_int_equal(journal_unpacked(dir), 0);
+    run_a_while(f, &small_scanner, keep_a_little);
+    assert_non_null(strstr(text_of(f, "scanner.log"), "recalled 600 facts"));
+}
+
 static void
 nothing_goes_when_all_is_to_be_kept(void **state)
 {
@@ -197,6 +213,7 @@ main(int argc, char **argv)
     small_begins(argc, argv);
     const struct CMUnitTest tests[] = {
         TEST(acked_facts_go_and_the_next_start_recalls_the_others),
+        TEST(complete_segments_are_packed),
         TEST(nothing_goes_when_all_is_to_be_kept),
         TEST(an_ack_of_more_than_there_is_is_not_believed),
         TEST(a_program_that_needs_all_its_facts_keeps_them),

@@ -231,6 +231,7 @@ what_a_venue_said_is_an_input_and_intents_are_on_disk_before(void **state)
     assert_int_equal(done, 30);
 }
 
+/* faults: F-040 F-041 */
 static void
 a_killer_waits_for_bytes_on_their_way_and_for_no_more(void **state)
 {

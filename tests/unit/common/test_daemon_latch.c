@@ -125,6 +125,7 @@ look_at_latch(struct fixture *f, enum risk_mode mode, uint64_t kill_gen)
 }
 
 /* With nobody alive to remember: the facts do. */
+/* faults: F-051 F-052 */
 static void
 a_kill_outlives_its_file_and_every_process(void **state)
 {

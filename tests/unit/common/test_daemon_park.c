@@ -81,6 +81,7 @@ parks(struct fixture *f, char *const *extra, pid_t *pid)
     return strstr(text_of(f, "feed.log"), "parked") != NULL;
 }
 
+/* faults: F-031 */
 static void
 what_dies_too_often_is_parked_until_it_is_stopped_as_asked(void **state)
 {

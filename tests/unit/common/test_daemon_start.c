@@ -77,6 +77,7 @@ wait_until_ready(struct fixture *f)
         usleep(10000);
 }
 
+/* faults: F-033 */
 static void
 a_second_process_on_the_same_var_is_refused(void **state)
 {
@@ -98,6 +99,7 @@ a_second_process_on_the_same_var_is_refused(void **state)
     assert_string_equal(text_of(f, "run/feed.run"), "00000000000000000001\n");
 }
 
+/* faults: F-077 */
 static void
 the_run_number_grows_and_is_never_guessed(void **state)
 {
@@ -123,6 +125,7 @@ the_run_number_grows_and_is_never_guessed(void **state)
     assert_non_null(strstr(text_of(f, "feed.log"), "run number"));
 }
 
+/* faults: F-113 */
 static void
 a_damaged_journal_is_not_gone_on_with(void **state)
 {
@@ -184,6 +187,7 @@ a_mistake_lasts_long_enough_for_supervision_to_see_its_code(void **state)
 }
 
 /* The parent here stands for a supervisord that was killed. */
+/* faults: F-030 */
 static void
 a_supervised_process_stops_when_its_supervisor_is_gone(void **state)
 {

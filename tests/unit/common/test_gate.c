@@ -52,6 +52,7 @@ a_holder_that_leaves_in_time_lives(void **state)
     reap(pid);
 }
 
+/* faults: F-041 */
 static void
 a_holder_that_hangs_is_killed_and_the_gate_is_free(void **state)
 {
@@ -69,6 +70,7 @@ a_holder_that_hangs_is_killed_and_the_gate_is_free(void **state)
     assert_int_equal(WTERMSIG(status), SIGKILL);
 }
 
+/* faults: F-034 F-041 */
 static void
 a_stopped_holder_is_killed_too(void **state)
 {
@@ -152,6 +154,7 @@ a_puller_never_kills_itself(void **state)
 }
 
 /* Many senders in and out without a pause; a killer still gets its turn. */
+/* faults: F-040 */
 static void
 busy_senders_do_not_starve_a_killer(void **state)
 {

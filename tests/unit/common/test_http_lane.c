@@ -241,6 +241,7 @@ a_connection_that_ended_while_idle_is_not_written_to(void **state)
 }
 
 /* curl would send it again over a new connection: it gets no socket. */
+/* faults: F-007 */
 static void
 a_connection_that_ends_during_a_request_is_no_reason_to_send_again(
     void **state)
@@ -264,6 +265,7 @@ a_connection_that_ends_during_a_request_is_no_reason_to_send_again(
     }
 }
 
+/* faults: F-007 */
 static void
 bytes_that_do_not_leave_in_time_never_do(void **state)
 {

@@ -100,6 +100,7 @@ records_come_back_as_they_were_written(void **state)
     assert_int_equal(read_all(s.dir, s.n[BATCHES] + 1, &why), 0);
 }
 
+/* faults: F-112 */
 static void
 a_torn_tail_is_cut_at_the_last_whole_batch_wherever_it_tore(void **state)
 {
@@ -128,6 +129,7 @@ a_torn_tail_is_cut_at_the_last_whole_batch_wherever_it_tore(void **state)
     }
 }
 
+/* faults: F-113 */
 static void
 a_bent_byte_before_the_last_record_is_refused_with_its_place(void **state)
 {
@@ -235,6 +237,7 @@ a_sync_begun_is_ended_only_for_what_was_there(void **state)
     journal_close(&j);
 }
 
+/* faults: F-110 F-111 */
 static void
 a_write_error_ends_the_process(void **state)
 {

@@ -46,6 +46,7 @@ numbers_are_dense_over_segments_and_runs(void **state)
     free(list.first);
 }
 
+/* faults: F-114 */
 static void
 a_segment_missing_in_the_middle_is_refused(void **state)
 {
@@ -65,6 +66,7 @@ a_segment_missing_in_the_middle_is_refused(void **state)
     free(list.first);
 }
 
+/* faults: F-114 */
 static void
 a_segment_cut_in_the_middle_of_the_journal_is_refused(void **state)
 {
@@ -84,6 +86,25 @@ a_segment_cut_in_the_middle_of_the_journal_is_refused(void **state)
                              &why));
     assert_non_null(strstr(why.s, "offset "));
     assert_int_equal(read_all(scratch.path, 1, &why), -1);
+    free(list.first);
+}
+
+/* faults: F-112 */
+static void
+a_segment_without_its_head_in_the_middle_is_refused(void **state)
+{
+    (void)state;
+    struct segments list;
+    struct why why;
+    char path[SEGMENT_PATH_CAP];
+
+    fill_segments(scratch.path, 1, 100);
+    assert_true(segments_list(scratch.path, &list, &why));
+    assert_true(segment_path(path, scratch.path, list.first[1], &why));
+    assert_int_equal(truncate(path, 10), 0);
+    assert_int_equal(read_all(scratch.path, 1, &why), -1);
+    assert_non_null(strstr(why.s, "shorter than its head"));
+    assert_int_equal(read_all(scratch.path, list.first[1], &why), -1);
     free(list.first);
 }
 
@@ -109,6 +130,7 @@ a_new_segment_that_never_got_its_head_is_made_again(void **state)
     }
 }
 
+/* faults: F-114 */
 static void
 another_processes_journal_is_refused(void **state)
 {
@@ -277,6 +299,7 @@ a_reader_keeps_up_with_a_writer_over_many_segments(void **state)
     assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
+/* faults: F-029 F-112 */
 static void
 a_writer_killed_anywhere_leaves_whole_batches(void **state)
 {
@@ -324,6 +347,7 @@ main(void)
         TEST(numbers_are_dense_over_segments_and_runs),
         TEST(a_segment_missing_in_the_middle_is_refused),
         TEST(a_segment_cut_in_the_middle_of_the_journal_is_refused),
+        TEST(a_segment_without_its_head_in_the_middle_is_refused),
         TEST(a_new_segment_that_never_got_its_head_is_made_again),
         TEST(another_processes_journal_is_refused),
         TEST(old_segments_go_when_only_some_are_kept),

@@ -23,6 +23,7 @@ a_latch_never_pulled_is_off(void **state)
     assert_string_equal(l.actor.s, "");
 }
 
+/* faults: F-045 */
 static void
 a_pull_latches_and_counts(void **state)
 {
@@ -43,6 +44,7 @@ a_pull_latches_and_counts(void **state)
     assert_true(read.since.ns == now.ns);
 }
 
+/* faults: F-047 */
 static void
 a_clear_must_name_the_last_kill(void **state)
 {
@@ -90,6 +92,7 @@ expect_doubt(void)
     assert_non_null(strstr(l.reason.s, "cannot be believed"));
 }
 
+/* faults: F-051 */
 static void
 every_flipped_bit_and_every_cut_is_on(void **state)
 {
@@ -128,6 +131,7 @@ sign_record(uint8_t r[RECORD_SIZE])
     put_file("latch", r, RECORD_SIZE);
 }
 
+/* faults: F-051 */
 static void
 a_forged_record_with_a_good_checksum_is_on(void **state)
 {
@@ -157,6 +161,7 @@ a_forged_record_with_a_good_checksum_is_on(void **state)
     assert_true(l.latched);
 }
 
+/* faults: F-051 */
 static void
 a_latch_that_is_no_file_is_on(void **state)
 {
@@ -205,6 +210,7 @@ long_words_are_cut(void **state)
 }
 
 /* A folder where the new record would be written stands for a full disk. */
+/* faults: F-043 F-110 */
 static void
 a_kill_that_finds_no_room_takes_the_spare(void **state)
 {

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <uv.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -158,6 +159,40 @@ a_descriptor_is_told_when_it_can_be_read_or_written(void **state)
 }
 
 static void
+guest_heard(uv_poll_t *guest, int status, int events)
+{
+    (void)guest;
+    (void)status;
+    (void)events;
+}
+
+/* As libwebsockets does now and then when a connection fails. */
+static void
+a_descriptor_a_guest_closed_but_still_watches_may_be_watched(void **state)
+{
+    struct seen *s = *state;
+    uint64_t one = 1;
+    uv_poll_t guest;
+    int gone = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), kept = s->efd;
+
+    assert_int_equal(uv_poll_init(loop_native(s->loop), &guest, gone), 0);
+    assert_int_equal(uv_poll_start(&guest, UV_READABLE, guest_heard), 0);
+    run(s, 20);
+    close(gone);
+    s->efd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    assert_int_equal(s->efd, gone);
+    s->fd = loop_watch(s->loop, s->efd, 1, fd_came, s);
+    must(write(s->efd, &one, sizeof one) == sizeof one);
+    run(s, 5000);
+    assert_int_equal(s->readable, 1);
+    assert_int_equal(s->writable, 1);
+    uv_close((uv_handle_t *)&guest, NULL);
+    run(s, 20);
+    close(s->efd);
+    s->efd = kept;
+}
+
+static void
 signal_came(void *arg)
 {
     struct seen *s = arg;
@@ -263,6 +298,7 @@ main(void)
         TEST(a_timer_rings_once_or_again_and_not_before_its_time),
         TEST(a_timer_may_cancel_itself_and_others),
         TEST(a_descriptor_is_told_when_it_can_be_read_or_written),
+        TEST(a_descriptor_a_guest_closed_but_still_watches_may_be_watched),
         TEST(a_signal_is_an_event_of_the_loop),
         TEST(the_hook_runs_before_each_sleep_and_can_put_it_off),
         TEST(work_is_done_beside_the_loop_and_told_in_it),

@@ -240,6 +240,7 @@ below(uint32_t n)
 
 /* What is told, all together, is at every heartbeat exactly what was lost
  * since the first of the run. */
+/* faults: F-071 F-090 */
 static void
 at_each_heartbeat_what_was_told_is_what_was_lost(void **state)
 {

@@ -136,6 +136,7 @@ the_largest_message_fits_in_the_buffers_of_everyone(void **state)
     }
 }
 
+/* faults: F-083 */
 static void
 every_truncation_is_refused(void **state)
 {
@@ -159,6 +160,7 @@ every_truncation_is_refused(void **state)
     }
 }
 
+/* faults: F-083 */
 static void
 every_flipped_bit_is_refused_or_means_what_it_says(void **state)
 {
@@ -182,6 +184,7 @@ every_flipped_bit_is_refused_or_means_what_it_says(void **state)
     }
 }
 
+/* faults: F-083 */
 static void
 a_byte_too_many_is_refused(void **state)
 {
@@ -256,6 +259,7 @@ a_refusal_names_the_field(void **state)
         "tokens");
 }
 
+/* faults: F-084 */
 static void
 counts_that_promise_gigabytes_are_refused(void **state)
 {

@@ -56,6 +56,7 @@ an_envelope_comes_back_as_it_went(void **state)
     }
 }
 
+/* faults: F-085 */
 static void
 a_body_larger_than_any_message_is_not_sent(void **state)
 {

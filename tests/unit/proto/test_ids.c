@@ -53,6 +53,22 @@ tokens_are_big_endian_numbers(void **state)
     assert_string_equal(token_format(&token, s), TOKEN_MAX);
 }
 
+static void
+tokens_of_the_newer_protocol_show_it_by_64_bits(void **state)
+{
+    (void)state;
+    struct hash token;
+
+    memset(&token, 0xff, sizeof token);
+    memset(token.b + 19, 0, 8);
+    assert_true(token_is_position(&token));
+    for (int i = 40; i < 104; i++) {
+        struct hash one = token;
+        one.b[31 - i / 8] |= (uint8_t)(1 << i % 8);
+        assert_false(token_is_position(&one));
+    }
+}
+
 static bool
 is_token(const char *s)
 {
@@ -194,6 +210,7 @@ a_text_is_zero_beyond_its_end(void **state)
     assert_false(text_equal(&t, &u));
 }
 
+/* faults: F-108 */
 static void
 bytes_that_are_no_character_become_question_marks(void **state)
 {
@@ -253,6 +270,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_survive_their_text),
         cmocka_unit_test(tokens_are_big_endian_numbers),
+        cmocka_unit_test(tokens_of_the_newer_protocol_show_it_by_64_bits),
         cmocka_unit_test(what_is_no_256_bit_number_is_no_token),
         cmocka_unit_test(digests_survive_their_text_and_nothing_else_is_one),
         cmocka_unit_test(uuids_survive_their_text_and_nothing_else_is_one),

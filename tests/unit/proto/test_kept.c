@@ -88,6 +88,7 @@ a_record_in_a_list_may_be_older_too(void **state)
     assert_int_equal(got.legs.at[1].book_hash.b[31], 0);
 }
 
+/* faults: F-086 */
 static void
 more_fields_than_there_are_and_none_at_all_are_refused(void **state)
 {

@@ -67,6 +67,7 @@ check_int(int64_t v)
     msgpack_sbuffer_destroy(&b);
 }
 
+/* faults: F-087 */
 static void
 numbers_near_every_power_of_two_are_read_back(void **state)
 {

@@ -1,0 +1,33 @@
+/* bond - strategy F: a share that will very likely pay, soon, and what it is
+ * worth; for scanner, which finds it, and executor, which looks again */
+#ifndef COMMON_BOND_H
+#define COMMON_BOND_H
+
+#include "common/terms.h"
+#include "common/universe.h"
+
+/* Until it is expected to pay: the listed end, what always comes after it, and
+ * what sometimes does.  -1 where the end is not known. */
+struct ms bond_wait(const struct strategy_conf *conf, const struct market *m,
+                    struct nanos wall);
+/* How often one pays that is bought at this price; 0 = no line for it. */
+struct ppm bond_hit(const struct strategy_conf *conf, const struct market *m,
+                    struct price p);
+/* Its price, the wait, and that its end is no guess. */
+enum reason bond_check(const struct strategy_conf *conf,
+                       const struct universe_market *m,
+                       const struct levels *asks, struct nanos wall);
+/* Given that the check passes. */
+struct basket_terms bond_terms(const struct strategy_conf *conf,
+                               struct ppm cash_rate,
+                               const struct universe_market *m,
+                               const struct levels *asks, struct nanos wall);
+/* Expected yield of a year of so many shares at their average price, simple,
+ * net of the fee; as far as it fits. */
+struct ppm bond_annual(const struct strategy_conf *conf,
+                       const struct market *m, const struct leg *leg,
+                       struct nanos wall);
+/* What is expected of the basket sized by these terms. */
+void bond_tell(const struct basket_terms *terms, struct basket *b);
+
+#endif /* COMMON_BOND_H */
