@@ -66,9 +66,8 @@ answer_universe(struct feed *f, struct answer *a)
 static bool
 needs_proof(const struct feed *f, const struct token *t)
 {
-    int64_t age = f->in->wall.ns - t->received.ns;
-
-    return feed_token_usable(t) && age > f->opt.book_age_max.ms / 2 * MS_NS;
+    return feed_token_usable(t) &&
+           feed_is_older(f, t, f->opt.book_age_max.ms / 2 * MS_NS);
 }
 
 static bool

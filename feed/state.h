@@ -254,6 +254,8 @@ bool feed_on_grid(const struct vlevel *levels, uint32_t count,
                   struct price tick);
 /* Clocks differ; a time further ahead would make all that follows old. */
 bool feed_is_ahead(const struct feed *f, struct nanos time);
+/* Its book was proved longer ago, or the clock was set back since. */
+bool feed_is_older(const struct feed *f, const struct token *t, int64_t ns);
 
 /* tell.c: what is said. */
 bool feed_token_usable(const struct token *t);

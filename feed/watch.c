@@ -121,8 +121,7 @@ feed_watch_tick(struct feed *f)
         struct token *t = &f->token[f->watch_at];
         f->watch_at = (f->watch_at + 1) % f->tokens;
         if (t->state == TOKEN_LIVE && !t->rest_ahead &&
-            now - t->last_frame.ns > quiet &&
-            f->in->wall.ns - t->received.ns > quiet)
+            now - t->last_frame.ns > quiet && feed_is_older(f, t, quiet))
             f->watch[f->watch_count++] = t->id;
     }
 }

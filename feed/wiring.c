@@ -91,53 +91,44 @@ on_alive(void *arg)
     feed_on_alive(l->wiring->feed, l->index, &in);
 }
 
-static void
-on_books(void *arg, const struct http_answer *a)
+/* An answer to feed, by who takes it. */
+static bool
+take_answer(struct wiring *w, const struct http_answer *a,
+            void (*take)(struct feed *, const char *, size_t,
+                         const struct input *, struct outbox *))
 {
-    struct wiring *w = arg;
     struct input in;
 
     w->requests--;
     if (a->status != 200) {
         feed_on_failure(w->feed);
-        return;
+        return false;
     }
     struct outbox *out = daemon_begin(w->daemon, &in);
-    feed_on_books(w->feed, a->body, a->body_size, &in, out);
+    take(w->feed, a->body, a->body_size, &in, out);
     daemon_end(w->daemon);
+    return true;
+}
+
+static void
+on_books(void *arg, const struct http_answer *a)
+{
+    (void)take_answer(arg, a, feed_on_books);
 }
 
 static void
 on_event(void *arg, const struct http_answer *a)
 {
-    struct wiring *w = arg;
-    struct input in;
-
-    w->requests--;
-    if (a->status != 200) {
-        feed_on_failure(w->feed);
-        return;
-    }
-    struct outbox *out = daemon_begin(w->daemon, &in);
-    feed_on_event(w->feed, a->body, a->body_size, &in, out);
-    daemon_end(w->daemon);
+    (void)take_answer(arg, a, feed_on_event);
 }
 
 static void
 on_markets(void *arg, const struct http_answer *a)
 {
     struct wiring *w = arg;
-    struct input in;
 
-    w->requests--;
-    if (a->status != 200) {
-        feed_on_failure(w->feed);
+    if (!take_answer(w, a, feed_on_markets))
         feed_on_no_markets(w->feed);
-        return;
-    }
-    struct outbox *out = daemon_begin(w->daemon, &in);
-    feed_on_markets(w->feed, a->body, a->body_size, &in, out);
-    daemon_end(w->daemon);
 }
 
 /* False when there are too many under way. */

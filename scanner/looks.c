@@ -8,13 +8,14 @@
 #include "scanner/looks.h"
 
 #include "common/must.h"
+#include "common/shape.h"
 #include "scanner/strategy.h"
 
 #include <stdlib.h>
 
 static const struct strategy_slot *const slots[] = {
-#define STRATEGY(letter, file) &strategy_##file,
-#include "scanner/strategies.def"
+#define STRATEGY(letter, file, trade) &strategy_##file,
+#include "common/strategies.def"
 };
 enum { SLOTS = sizeof slots / sizeof slots[0] };
 
@@ -72,16 +73,12 @@ static uint32_t
 make_watches(struct looks *l, uint32_t cap)
 {
     static const uint32_t most_keys = UINT32_MAX / 2;
-    const bool on[] = {
-#define STRATEGY(letter, file) l->conf.letter,
-#include "scanner/strategies.def"
-    };
     uint32_t keys = 0;
 
     for (uint32_t i = 0; i < SLOTS; i++) {
         struct watch *w = &l->watches[i];
 
-        w->on = on[i];
+        w->on = shape_is_on(&l->conf, slots[i]->id);
         w->key = keys;
         must(keys < most_keys && slots[i]->ways <= STRATEGY_WAYS);
         keys += cap * slots[i]->ways;

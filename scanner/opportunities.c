@@ -165,6 +165,14 @@ copy_basket(struct opportunity *m, const struct basket *b)
     m->lock = b->lock;
     m->locked = b->locked;
     m->profit = b->profit;
+    m->capital = b->outlay;
+    m->conversion = b->outlook.conversion;
+    m->exposed = b->outlook.exposed;
+    m->at_risk = b->outlook.at_risk;
+    m->hit = b->outlook.hit;
+    m->break_even = b->outlook.break_even;
+    m->annual = b->outlook.annual;
+    m->excess = b->outlook.excess;
     if (b->profit.micros > m->peak.micros)
         m->peak = b->profit;
 }
@@ -218,7 +226,8 @@ has_other_legs(const struct legs *a, const struct legs *b)
 
         if (x->limit.micros != y->limit.micros ||
             x->book_seq != y->book_seq || x->epoch != y->epoch ||
-            x->book_run != y->book_run)
+            x->book_run != y->book_run || x->side != y->side ||
+            !hash_equal(&x->token, &y->token))
             return true;
     }
     return a->count != b->count;

@@ -13,6 +13,7 @@
 #include "scanner/scanner.h"
 
 #include "common/must.h"
+#include "common/planted.h"
 #include "scanner/state.h"
 
 #include <stdlib.h>
@@ -203,7 +204,7 @@ void
 scanner_on_gap(struct scanner *x, const struct gap *m, const struct input *in,
                struct outbox *out)
 {
-    if (m->src == SOURCE_feed)
+    if (m->src == SOURCE_feed && !PLANTED(gap_ignored))
         start_over(x, REASON_GAP, in, out);
 }
 

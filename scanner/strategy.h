@@ -1,14 +1,14 @@
 /* strategy - what a strategy must provide
  *
- * A strategy is one file in strategies/ and one line in strategies.def.  It
- * looks at one event, or one market, and says what a basket there would earn,
- * or why there is none.  It keeps nothing and does no I/O; the engine calls
- * it when a frame touched its place, and keeps the opportunities. */
+ * A strategy is one file in strategies/ and one line in
+ * common/strategies.def.  It looks at one event, or one market, and says what
+ * a basket there would earn, or why there is none.  It keeps nothing and does
+ * no I/O; the engine calls it when a frame touched its place, and keeps the
+ * opportunities. */
 #ifndef SCANNER_STRATEGY_H
 #define SCANNER_STRATEGY_H
 
-#include "common/basket.h"
-#include "common/daemon.h"
+#include "common/terms.h"
 #include "common/universe.h"
 
 /* The best prices of a usable book in micros, 0 = none: all that most looks
@@ -46,31 +46,15 @@ struct strategy_slot {
                         struct basket *out);
 };
 
-#define STRATEGY(letter, file) \
+#define STRATEGY(letter, file, trade) \
     extern const struct strategy_slot strategy_##file;
-#include "scanner/strategies.def"
+#include "common/strategies.def"
 
 /* Why a token has no best price: its book is no good, or that side empty. */
 static inline enum reason
 why_no_price(const struct sight *s, uint32_t token, enum reason empty)
 {
     return s->books[token].usable ? empty : REASON_BOOK_UNUSABLE;
-}
-
-/* What section strategy asks of every basket. */
-static inline struct basket_terms
-strategy_terms(const struct sight *s, struct ms lock)
-{
-    return (struct basket_terms){
-        .gross_min = s->conf->gross_min,
-        .net_min = s->conf->net_min,
-        .sets_min = s->conf->depth_min,
-        .sets_max = s->conf->sets_max,
-        .cost_max = s->conf->cost_max,
-        .lock_rate_year = s->cash_rate,
-        .lock = lock,
-        .whole_cents = true,
-    };
 }
 
 static inline struct basket_leg
@@ -85,5 +69,8 @@ strategy_leg(const struct sight *s, const struct universe_market *m,
         .min_size = m->m.min_size,
     };
 }
+
+/* Gates of an event's markets, for what needs to know all its outcomes. */
+enum reason neg_risk_gate(const struct sight *s, uint32_t event);
 
 #endif /* SCANNER_STRATEGY_H */

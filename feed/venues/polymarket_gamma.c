@@ -10,6 +10,8 @@
 
 #include "feed/venues/polymarket.h"
 
+#include "common/hex.h"
+
 #include <string.h>
 
 bool
@@ -249,6 +251,18 @@ read_tick_and_size(const struct json_value *o, struct venue_market *out)
     }
 }
 
+/* "sports_fees_v2" -> "sports": what the fees call it, where no event is there
+ * to say what it is about. */
+static void
+read_tag(const struct json_value *o, struct market *m)
+{
+    const char *fees = json_string(json_get(o, "feeType"));
+    size_t size = fees == NULL ? 0 : strcspn(fees, "_");
+
+    if (size > 0 && size < sizeof m->tag.s)
+        memcpy(m->tag.s, fees, size);
+}
+
 bool
 polymarket_read_market(const struct json_value *o, struct venue_market *out)
 {
@@ -278,6 +292,7 @@ polymarket_read_market(const struct json_value *o, struct venue_market *out)
               !says(o, "acceptingOrders", false) &&
               !says(o, "enableOrderBook", false) && out->has_tokens;
     read_fees(o, m);
+    read_tag(o, m);
     read_tick_and_size(o, out);
     if ((polymarket_decimal(json_get(o, "liquidityNum"), &micros) ||
          polymarket_decimal(json_get(o, "liquidity"), &micros)) && micros > 0)
@@ -294,6 +309,21 @@ read_tags(const struct json_value *list, struct venue_event *e)
          t && e->tags_count < VENUE_TAGS; t = json_next(t))
         if (set_text(&e->tags[e->tags_count], json_get(t, "slug")))
             e->tags_count++;
+}
+
+/* The place of a neg-risk question among those prepared on chain is the last
+ * byte of its id, whatever order they are listed in; the listing's place where
+ * none is given. */
+static uint64_t
+place_of(const struct json_value *o, uint64_t listed)
+{
+    const char *id = json_string(json_get(o, "questionID"));
+    uint8_t bytes[32];
+
+    if (!says(o, "negRisk", true) || id == NULL || strlen(id) != 66 ||
+        !hex_parse(id + 2, 64, bytes, 32))
+        return listed;
+    return bytes[31];
 }
 
 static void
@@ -313,7 +343,7 @@ read_markets(struct venue_room *r, const struct json_value *list,
             sink->bad(sink->self, FEED_bad_list, NULL);
             continue;
         }
-        m->m.event_index = e->questions - 1;
+        m->m.event_index = place_of(o, e->questions - 1);
         e->count++;
     }
 }
@@ -346,9 +376,14 @@ read_event(struct venue_room *r, const struct json_value *o,
             if (!money_add(e.liquidity, r->markets[i].m.liquidity,
                            &e.liquidity))
                 break;
+    /* One further on was prepared, listed or not. */
+    for (uint32_t i = 0; i < e.count; i++)
+        if (r->markets[i].m.event_index >= e.questions)
+            e.questions = (uint32_t)r->markets[i].m.event_index + 1;
     for (uint32_t i = 0; i < e.count; i++) {
         struct market *m = &r->markets[i].m;
         m->event = e.id;
+        m->tag = e.tags_count > 0 ? e.tags[0] : m->tag;
         m->event_size = e.questions;
         m->neg_risk = e.neg_risk && m->neg_risk;
         m->augmented = e.augmented;

@@ -2,34 +2,7 @@
 
 #include "feed/venues/polymarket.h"
 
-#include <stdio.h>
-#include <string.h>
-
-/* A text being written; once it does not fit it stays full. */
-struct page {
-    char *s;
-    size_t size, cap;
-    bool full;
-};
-
-static void
-put(struct page *p, const char *s)
-{
-    size_t size = strlen(s);
-
-    if (p->full || size >= p->cap - p->size) {
-        p->full = true;
-        return;
-    }
-    memcpy(p->s + p->size, s, size + 1);
-    p->size += size;
-}
-
-static size_t
-done(const struct page *p)
-{
-    return p->full ? 0 : p->size;
-}
+#include "common/page.h"
 
 /* Each token between before and after, with commas. */
 static void
@@ -39,10 +12,10 @@ put_tokens(struct page *p, const struct hash *tokens, uint32_t count,
     char text[TOKEN_TEXT_CAP];
 
     for (uint32_t i = 0; i < count; i++) {
-        put(p, i > 0 ? "," : "");
-        put(p, before);
-        put(p, token_format(&tokens[i], text));
-        put(p, after);
+        page_put(p, i > 0 ? "," : "");
+        page_put(p, before);
+        page_put(p, token_format(&tokens[i], text));
+        page_put(p, after);
     }
 }
 
@@ -50,52 +23,39 @@ size_t
 polymarket_write_subscribe(const struct hash *tokens, uint32_t count,
                            bool first, char *out, size_t cap)
 {
-    struct page p = { out, 0, cap, cap == 0 };
+    struct page p = page_on(out, cap);
 
-    put(&p, "{\"assets_ids\":[");
+    page_put(&p, "{\"assets_ids\":[");
     put_tokens(&p, tokens, count, "\"", "\"");
-    put(&p, first ? "],\"type\":\"market\"" : "],\"operation\":\"subscribe\"");
+    page_put(&p, first ? "],\"type\":\"market\""
+                       : "],\"operation\":\"subscribe\"");
     /* Without it there is neither new_market nor market_resolved. */
-    put(&p, ",\"custom_feature_enabled\":true}");
-    return done(&p);
+    page_put(&p, ",\"custom_feature_enabled\":true}");
+    return page_end(&p);
 }
 
 size_t
 polymarket_write_unsubscribe(const struct hash *tokens, uint32_t count,
                              char *out, size_t cap)
 {
-    struct page p = { out, 0, cap, cap == 0 };
+    struct page p = page_on(out, cap);
 
-    put(&p, "{\"assets_ids\":[");
+    page_put(&p, "{\"assets_ids\":[");
     put_tokens(&p, tokens, count, "\"", "\"");
-    put(&p, "],\"operation\":\"unsubscribe\"}");
-    return done(&p);
+    page_put(&p, "],\"operation\":\"unsubscribe\"}");
+    return page_end(&p);
 }
 
 size_t
 polymarket_write_books(const struct hash *tokens, uint32_t count, char *out,
                        size_t cap)
 {
-    struct page p = { out, 0, cap, cap == 0 };
+    struct page p = page_on(out, cap);
 
-    put(&p, "[");
+    page_put(&p, "[");
     put_tokens(&p, tokens, count, "{\"token_id\":\"", "\"}");
-    put(&p, "]");
-    return done(&p);
-}
-
-/* What is not unreserved (RFC 3986) goes as %XX: cursors are base64. */
-static void
-put_escaped(struct page *p, const char *s)
-{
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        char one[4];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                     (c >= 'A' && c <= 'Z') || strchr("-._~", c);
-        snprintf(one, sizeof one, plain ? "%c" : "%%%02X", c);
-        put(p, one);
-    }
+    page_put(&p, "]");
+    return page_end(&p);
 }
 
 size_t
@@ -103,56 +63,44 @@ polymarket_write_page_url(const char *base, uint64_t limit,
                           struct money liquidity_min, const char *cursor,
                           char *out, size_t cap)
 {
-    struct page p = { out, 0, cap, cap == 0 };
-    char number[32], micros[MICROS_TEXT_CAP];
+    struct page p = page_on(out, cap);
+    char micros[MICROS_TEXT_CAP];
 
-    put(&p, base);
-    snprintf(number, sizeof number, "%llu", (unsigned long long)limit);
-    put(&p, "/events/keyset?limit=");
-    put(&p, number);
-    put(&p, "&closed=false");
+    page_put(&p, base);
+    page_put(&p, "/events/keyset?limit=");
+    page_count(&p, limit);
+    page_put(&p, "&closed=false");
     if (liquidity_min.micros > 0) {
-        put(&p, "&liquidity_min=");
-        put(&p, micros_format(liquidity_min.micros, micros));
+        page_put(&p, "&liquidity_min=");
+        page_put(&p, micros_format(liquidity_min.micros, micros));
     }
     if (*cursor) {
-        put(&p, "&after_cursor=");
-        put_escaped(&p, cursor);
+        page_put(&p, "&after_cursor=");
+        page_escaped(&p, cursor);
     }
-    return done(&p);
+    return page_end(&p);
 }
 
 size_t
 polymarket_write_event_url(const char *base, const char *id, char *out,
                            size_t cap)
 {
-    struct page p = { out, 0, cap, cap == 0 };
+    struct page p = page_on(out, cap);
 
-    put(&p, base);
-    put(&p, "/events/");
-    put_escaped(&p, id);
-    return done(&p);
+    page_put(&p, base);
+    page_put(&p, "/events/");
+    page_escaped(&p, id);
+    return page_end(&p);
 }
 
 size_t
 polymarket_write_books_url(const char *base, char *out, size_t cap)
 {
-    struct page p = { out, 0, cap, cap == 0 };
+    struct page p = page_on(out, cap);
 
-    put(&p, base);
-    put(&p, "/books");
-    return done(&p);
-}
-
-/* Ids of the newer protocol have their own name: they show it by bits 40 to
- * 103, which are zero (the official SDK's rule). */
-static bool
-is_position(const struct hash *token)
-{
-    for (unsigned i = 19; i < 27; i++)
-        if (token->b[i] != 0)
-            return false;
-    return token->b[0] != 0;
+    page_put(&p, base);
+    page_put(&p, "/books");
+    return page_end(&p);
 }
 
 /* `closed` is always said: what is meant without it has changed (2026). */
@@ -160,29 +108,29 @@ size_t
 polymarket_write_named(const struct hash *tokens, uint32_t *count,
                        bool closed, char *out, size_t cap)
 {
-    struct page p = { out, 0, cap, cap == 0 };
-    bool position = *count > 0 && is_position(&tokens[0]);
+    struct page p = page_on(out, cap);
+    bool position = *count > 0 && token_is_position(&tokens[0]);
     char text[TOKEN_TEXT_CAP];
     uint32_t i = 0;
 
-    put(&p, closed ? "limit=100&closed=true" : "limit=100&closed=false");
+    page_put(&p, closed ? "limit=100&closed=true" : "limit=100&closed=false");
     for (; i < *count && i < VENUE_NAMED &&
-           is_position(&tokens[i]) == position; i++) {
-        put(&p, position ? "&position_ids=" : "&clob_token_ids=");
-        put(&p, token_format(&tokens[i], text));
+           token_is_position(&tokens[i]) == position; i++) {
+        page_put(&p, position ? "&position_ids=" : "&clob_token_ids=");
+        page_put(&p, token_format(&tokens[i], text));
     }
     *count = i;
-    return done(&p);
+    return page_end(&p);
 }
 
 size_t
 polymarket_write_named_url(const char *base, const char *named, char *out,
                            size_t cap)
 {
-    struct page p = { out, 0, cap, cap == 0 };
+    struct page p = page_on(out, cap);
 
-    put(&p, base);
-    put(&p, "/markets?");
-    put(&p, named);
-    return done(&p);
+    page_put(&p, base);
+    page_put(&p, "/markets?");
+    page_put(&p, named);
+    return page_end(&p);
 }

@@ -43,7 +43,8 @@ static enum reason
 look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
 {
     const struct universe_market *m = universe_market(s->universe, place);
-    struct basket_terms terms = strategy_terms(s, s->conf->merge_time);
+    struct basket_terms terms = terms_of(s->conf, s->cash_rate,
+                                         s->conf->merge_time);
     enum side side = way == BUY_BOTH ? SIDE_buy : SIDE_sell;
     struct basket_leg legs[2];
 

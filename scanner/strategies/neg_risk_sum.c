@@ -16,46 +16,6 @@
 static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
 
 static enum reason
-gate_market(const struct sight *s, const struct market *m, bool resolved,
-            uint32_t count)
-{
-    if (!m->neg_risk)
-        return REASON_NOT_NEG_RISK;
-    if (m->augmented || m->other)
-        return REASON_AUGMENTED;
-    if (m->event_size != count)
-        return REASON_INCOMPLETE;
-    if (!m->open || resolved)
-        return REASON_CLOSED;
-    if (m->liquidity.micros < s->conf->liquidity_min.micros)
-        return REASON_LOW_LIQUIDITY;
-    return m->fee_known ? REASON_none : REASON_FEE_UNKNOWN;
-}
-
-/* The gravest reason of any market stands for the event: gate_market asks in
- * the order of enum reason, so the least is the gravest. */
-static enum reason
-gate(const struct sight *s, uint32_t place)
-{
-    const struct universe_event *e = universe_event(s->universe, place);
-    enum reason worst = REASON_none;
-
-    for (uint32_t i = 0; i < e->count; i++) {
-        const struct universe_market *m = universe_market(s->universe,
-                                                          e->markets[i]);
-        enum reason why = gate_market(s, &m->m, m->resolved, e->count);
-
-        if (why != REASON_none && (worst == REASON_none || why < worst))
-            worst = why;
-    }
-    if (worst != REASON_none)
-        return worst;
-    if (e->count < 2)
-        return REASON_INCOMPLETE;
-    return e->count > legs_cap ? REASON_TOO_MANY_LEGS : REASON_none;
-}
-
-static enum reason
 glance(const struct sight *s, uint32_t place, uint32_t way)
 {
     const struct universe_event *e = universe_event(s->universe, place);
@@ -113,8 +73,8 @@ look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
 {
     const struct universe_event *e = universe_event(s->universe, place);
     bool known;
-    struct basket_terms terms = strategy_terms(s,
-                                               lock_until_end(s, e, &known));
+    struct basket_terms terms = terms_of(s->conf, s->cash_rate,
+                                         lock_until_end(s, e, &known));
     struct basket_leg legs[legs_cap];
     enum reason why;
     int64_t sum = 0;
@@ -140,7 +100,7 @@ const struct strategy_slot strategy_neg_risk_sum = {
     .id = STRATEGY_A,
     .scope = SCOPE_EVENT,
     .ways = 1,
-    .gate = gate,
+    .gate = neg_risk_gate,
     .glance = glance,
     .look = look,
 };

@@ -237,6 +237,47 @@ questions_are_counted_though_they_cannot_be_followed(void **state)
 }
 
 static void
+a_neg_risk_question_s_place_is_the_last_byte_of_its_id(void **state)
+{
+    struct heard h;
+
+    (void)state;
+#define ID(end) ",\"negRisk\":true,\"questionID\":\"0x" \
+    "00112233445566778899aabbccddeeff00112233445566778899aabbccddee" end "\""
+    assert_true(read_page(&h, PAGE(EVENT("77",
+        MARKET(COND_A, YES_A, NO_A, ID("03")) ","
+        MARKET(COND_B, YES_B, NO_B, ID("00")), "")), NULL));
+    assert_int_equal(room->markets[0].m.event_index, 3);
+    assert_int_equal(room->markets[1].m.event_index, 0);
+    /* A fourth was prepared, so two more are not listed. */
+    assert_int_equal(room->markets[0].m.event_size, 4);
+    assert_true(read_page(&h, PAGE(EVENT("77",
+        MARKET(COND_A, YES_A, NO_A, ID("0x")) ","
+        MARKET(COND_B, YES_B, NO_B, ID("0")), "")), NULL));
+    assert_int_equal(room->markets[0].m.event_index, 0);
+    assert_int_equal(room->markets[1].m.event_index, 1);
+    assert_int_equal(room->markets[0].m.event_size, 2);
+#undef ID
+}
+
+static void
+a_market_s_tag_is_its_event_s_first_or_what_its_fees_say(void **state)
+{
+    struct heard h;
+
+    (void)state;
+    assert_true(read_page(&h, PAGE(EVENT("77",
+        MARKET(COND_A, YES_A, NO_A, ",\"feeType\":\"sports_fees_v2\"") ","
+        MARKET(COND_B, YES_B, NO_B, ",\"feeType\":7"), "")), NULL));
+    assert_string_equal(room->markets[0].m.tag.s, "sports");
+    assert_string_equal(room->markets[1].m.tag.s, "");
+    assert_true(read_page(&h, PAGE(EVENT("77",
+        MARKET(COND_A, YES_A, NO_A, ",\"feeType\":\"sports_fees_v2\""),
+        ",\"tags\":[{\"slug\":\"elections\"},{\"slug\":\"x\"}]")), NULL));
+    assert_string_equal(room->markets[0].m.tag.s, "elections");
+}
+
+static void
 pages_that_are_none_are_refused(void **state)
 {
     static const struct { const char *s; enum feed_counter bad; } all[] = {
@@ -315,6 +356,10 @@ main(void)
             a_resolution_needs_closed_and_prices_that_are_a_payout),
         cmocka_unit_test(every_layout_of_a_date_is_read_and_nonsense_is_none),
         cmocka_unit_test(questions_are_counted_though_they_cannot_be_followed),
+        cmocka_unit_test(
+            a_neg_risk_question_s_place_is_the_last_byte_of_its_id),
+        cmocka_unit_test(
+            a_market_s_tag_is_its_event_s_first_or_what_its_fees_say),
         cmocka_unit_test(pages_that_are_none_are_refused),
         cmocka_unit_test(a_cursor_too_long_to_keep_is_refused_not_cut),
     };

@@ -44,7 +44,7 @@ what_resolved_while_nobody_listened_is_looked_up(void **state)
     kit_live(k);
     ask_for(k, b_no, 43);
     assert_int_equal(k->said, 0);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" NO_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" NO_B);
     assert_asks(k, "");
     answer(k, list_of(paid(COND_B, YES_B, NO_B, "0", "1")));
     assert_int_equal(kit_said(k, TYPE_market), 1);
@@ -66,7 +66,7 @@ what_resolved_while_nobody_listened_is_looked_up(void **state)
     assert_int_equal(kit_count(k, FEED_markets), 1);
     kit_forget(k);
     ask_for(k, b_yes, 44);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
     answer(k, list_of(paid(COND_B, YES_B, NO_B, "0.5", "0.5")));
     assert_int_equal(k->resolution.payout_yes.micros, MICROS / 2);
     kit_close(k);
@@ -80,10 +80,10 @@ what_is_not_among_the_closed_is_looked_for_among_the_open(void **state)
     (void)state;
     kit_live(k);
     ask_for(k, b_yes, 45);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
     answer(k, "[]");
     assert_int_equal(k->said, 0);
-    assert_asks(k, "limit=100&closed=false&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=false&position_ids=" YES_B);
     answer(k, "[" MARKET(COND_B, YES_B, NO_B, "") "]");
     assert_true(k->market.open);
     /* No event is said: it is one of its own. */
@@ -105,9 +105,9 @@ what_the_venue_does_not_know_is_missing(void **state)
     ask_for(k, tokens, 46);
     assert_int_equal(kit_said(k, TYPE_market), 1);
     assert_int_equal(kit_said(k, TYPE_snapshot_end), 0);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
     answer(k, "[]");
-    assert_asks(k, "limit=100&closed=false&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=false&position_ids=" YES_B);
     answer(k, "{\"markets\":[]}");
     assert_int_equal(kit_said(k, TYPE_market), 1);
     assert_int_equal(k->end.sent, 1);
@@ -124,10 +124,10 @@ an_answer_that_was_cut_is_asked_for_its_rest(void **state)
     (void)state;
     kit_live(k);
     ask_for(k, tokens, 47);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=31"
-                   "&clob_token_ids=33");
+    assert_asks(k, "limit=100&closed=true&position_ids=31"
+                   "&position_ids=33");
     answer(k, list_of(paid("0xd1", "33", "34", "1", "0")));
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=31");
+    assert_asks(k, "limit=100&closed=true&position_ids=31");
     answer(k, list_of(paid("0xd0", "32", "31", "1", "0")));
     assert_int_equal(k->end.sent, 4);
     assert_int_equal(k->end.missing, 0);
@@ -142,14 +142,14 @@ a_request_that_failed_leaves_its_tokens_missing(void **state)
     (void)state;
     kit_live(k);
     ask_for(k, b_yes, 48);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
     feed_on_no_markets(k->f);
     kit_wait(k, 50);
     assert_int_equal(k->end.missing, 1);
     assert_int_equal(k->at[k->said - 1].req, 48);
     assert_asks(k, "");
     ask_for(k, b_yes, 49);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
     kit_close(k);
 }
 
@@ -161,7 +161,7 @@ no_answer_is_waited_for_longer_than_allowed(void **state)
     (void)state;
     kit_live(k);
     ask_for(k, b_yes, 50);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
     kit_wait(k, 4900);
     assert_false(feed_owes(k->f));
     assert_int_equal(kit_said(k, TYPE_snapshot_end), 0);
@@ -174,7 +174,7 @@ no_answer_is_waited_for_longer_than_allowed(void **state)
     assert_asks(k, "");
     answer(k, list_of(paid(COND_B, YES_B, NO_B, "1", "0")));
     assert_int_equal(k->said, 0);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" NO_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" NO_B);
     answer(k, list_of(paid(COND_B, YES_B, NO_B, "1", "0")));
     assert_int_equal(k->end.sent, 2);
     kit_close(k);
@@ -194,7 +194,7 @@ nothing_is_looked_up_before_the_listing_was_read(void **state)
     assert_int_equal(k->said, 0);
     assert_true(kit_page(k, PAGE(EVENT("77", MARKET(COND_A, YES_A, NO_A, ""),
                                        ""))));
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
     answer(k, list_of(paid(COND_B, YES_B, NO_B, "1", "0")));
     assert_int_equal(k->end.sent, 3);
     assert_int_equal(k->end.missing, 0);
@@ -253,7 +253,7 @@ markets_nobody_asked_for_and_seen_twice_are_not_told(void **state)
     (void)state;
     kit_live(k);
     ask_for(k, b_yes, 55);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
     size_t n = (size_t)snprintf(s, sizeof s, "[%s,",
                                 paid("0xf0", "91", "92", "1", "0"));
     n += (size_t)snprintf(s + n, sizeof s - n, "%s,",

@@ -30,7 +30,7 @@ answers_that_are_none_are_counted_and_nothing_is_told(void **state)
         struct kit *k = kit_open(false);
         kit_live(k);
         ask_for(k, b_yes, 56);
-        assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+        assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
         answer(k, all[i].s);
         if (kit_count(k, all[i].bad) == 0 || kit_said(k, TYPE_market) > 0)
             fail_msg("an answer: %s", all[i].s);
@@ -49,7 +49,7 @@ a_long_answer_is_cut_where_reading_ends(void **state)
     must(s != NULL);
     kit_live(k);
     ask_for(k, b_yes, 57);
-    assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+    assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
     s[0] = '[';
     for (unsigned i = 0; i < 1000; i++)
         n += (size_t)snprintf(s + n, cap - n, "{},");
@@ -76,7 +76,7 @@ payouts_that_are_prices_resolve_nothing(void **state)
     for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
         kit_forget(k);
         ask_for(k, b_yes, 60 + i);
-        assert_asks(k, "limit=100&closed=true&clob_token_ids=" YES_B);
+        assert_asks(k, "limit=100&closed=true&position_ids=" YES_B);
         answer(k, list_of(paid(COND_B, YES_B, NO_B, no[i][0], no[i][1])));
         assert_int_equal(kit_said(k, TYPE_market), 1);
         assert_int_equal(kit_said(k, TYPE_resolution), 0);

@@ -1,6 +1,7 @@
 /* test_asks - what is asked of feed, and how patiently, through the engine */
 #include "tests/unit/scanner/world.h"
 
+/* faults: F-070 */
 static void
 the_universe_is_asked_for_first_and_then_its_books(void **state)
 {

@@ -2,6 +2,7 @@
  * them, through the engine */
 #include "tests/unit/scanner/world.h"
 
+/* faults: F-075 */
 static void
 changes_that_overtake_their_book_wait_for_it(void **state)
 {
@@ -23,6 +24,7 @@ changes_that_overtake_their_book_wait_for_it(void **state)
     world_close(w);
 }
 
+/* faults: F-075 */
 static void
 changes_the_book_already_holds_fall_out(void **state)
 {
@@ -75,6 +77,7 @@ the_room_for_waiting_changes_is_bounded_and_the_newest_keep_theirs(
     world_close(w);
 }
 
+/* faults: F-074 F-075 */
 static void
 a_hole_closes_the_opportunity_and_asks_for_the_book_at_once(void **state)
 {

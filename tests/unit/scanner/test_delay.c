@@ -23,6 +23,7 @@ open_quiet_pair(void)
     return w;
 }
 
+/* faults: F-072 */
 static void
 what_comes_late_changes_the_book_and_opens_nothing(void **state)
 {
@@ -87,6 +88,7 @@ one_standstill_costs_no_book_however_much_waited_behind_it(void **state)
     world_close(w);
 }
 
+/* faults: F-072 */
 static void
 a_delay_that_lasts_voids_every_book_and_asks_for_them_anew(void **state)
 {

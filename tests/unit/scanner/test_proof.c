@@ -54,6 +54,7 @@ of_a_run_nothing_is_taken_in_before_its_first_heartbeat(void **state)
     world_close(w);
 }
 
+/* faults: F-076 */
 static void
 a_new_run_voids_every_book_at_once_and_asks_at_its_heartbeat(void **state)
 {

@@ -66,6 +66,7 @@ only_the_event_that_was_touched_is_looked_at(void **state)
     world_close(w);
 }
 
+/* faults: F-071 */
 static void
 lost_messages_void_every_book_and_close_everything(void **state)
 {
@@ -108,6 +109,7 @@ a_gap_of_somebody_else_is_none_of_ours(void **state)
     world_close(w);
 }
 
+/* faults: F-076 F-077 */
 static void
 a_new_run_of_feed_starts_over_and_the_old_one_is_not_heard(void **state)
 {
@@ -134,6 +136,7 @@ a_new_run_of_feed_starts_over_and_the_old_one_is_not_heard(void **state)
     world_close(w);
 }
 
+/* faults: F-027 F-090 */
 static void
 a_silent_feed_closes_everything_and_nothing_opens_until_it_is_back(
     void **state)
@@ -245,6 +248,7 @@ closing_all_takes_as_many_calls_as_it_needs(void **state)
     world_close(w);
 }
 
+/* faults: F-028 */
 static void
 what_was_open_before_a_restart_is_closed_at_the_first_tick(void **state)
 {
