@@ -55,15 +55,12 @@ look_at_promise(struct question *a, const struct promise *p)
         for (uint32_t i = 0; i < a->m->legs.count; i++) {
             const struct leg *ours = &a->m->legs.at[i];
             if (own && p->grant.kind == GRANT_KIND_normal &&
-                ours->side == theirs->side &&
-                hash_equal(&ours->token, &theirs->token)) {
+                (hedges(a, i)
+                     ? is_other_half(a->leg[i].market, &ours->token,
+                                     &theirs->token)
+                     : ours->side == theirs->side &&
+                           hash_equal(&ours->token, &theirs->token))) {
                 a->leg[i].base = theirs->limit;
-            }
-            if (own && p->grant.kind == GRANT_KIND_normal &&
-                ours->side == SIDE_buy && theirs->side == SIDE_buy &&
-                is_other_half(a->leg[i].market, &ours->token,
-                              &theirs->token)) {
-                a->leg[i].base.micros = MICROS - theirs->limit.micros;
             }
             a->crosses = a->crosses ||
                          (!own && may_fill &&

@@ -18,9 +18,6 @@ static uint32_t
 of_event(const struct risk_event *m)
 {
     uint32_t to = bit(ARTIFACT_events);
-    if (m->severity >= SEVERITY_medium) {
-        to |= bit(ARTIFACT_alerts);
-    }
     if (strcmp(m->rule.s, "kill") == 0 || m->action == ACTION_kill ||
         m->action == ACTION_rollback) {
         to |= bit(ARTIFACT_kills);
@@ -52,8 +49,9 @@ of_change(const struct rule_change *m)
 bool
 artifact_is_of(uint16_t type)
 {
-    return type == TYPE_risk_event || type == TYPE_command ||
-           type == TYPE_rule_change || type == TYPE_denial;
+    return type == TYPE_alert || type == TYPE_risk_event ||
+           type == TYPE_command || type == TYPE_rule_change ||
+           type == TYPE_denial;
 }
 
 uint32_t
@@ -61,6 +59,9 @@ artifact_of(uint16_t type, const void *msg)
 {
     if (type == TYPE_risk_event) {
         return of_event(msg);
+    }
+    if (type == TYPE_alert) {
+        return bit(ARTIFACT_alerts) | bit(ARTIFACT_events);
     }
     if (type == TYPE_command) {
         return of_command(msg);

@@ -1,7 +1,7 @@
 /* artifact - which of riskd's facts an auditor's file is made of
  *
  *   events.jsonl                    every step of a rule, event and command
- *   alerts.jsonl                    what a person should be told
+ *   alerts.jsonl                    what people should know of, who answered
  *   gates_audit_log.jsonl           orders denied and why, gates that closed
  *   kill_switch_events.jsonl        kills: asked for, and seen
  *   kill_switch_recovery_log.jsonl  clears: asked for, and seen */

@@ -9,6 +9,7 @@
 #ifndef RISKD_CHECK_H
 #define RISKD_CHECK_H
 
+#include "common/shape.h"
 #include "riskd/riskd.h"
 
 /* Largest order taken seriously; bounds every product below 2^63. */
@@ -18,7 +19,8 @@ enum {
     FOR_NORMAL = 1 << GRANT_KIND_normal,
     FOR_PATCH = 1 << GRANT_KIND_patch,
     FOR_UNWIND = 1 << GRANT_KIND_unwind,
-    FOR_NEW = FOR_NORMAL | FOR_PATCH, /* What adds exposure. */
+    FOR_HEDGE = 1 << GRANT_KIND_hedge,
+    FOR_NEW = FOR_NORMAL | FOR_PATCH | FOR_HEDGE, /* What takes cash. */
     FOR_ALL = FOR_NEW | FOR_UNWIND
 };
 
@@ -27,7 +29,8 @@ struct leg_facts {
     const struct market *market; /* NULL: feed has told of none. */
     bool yes;                    /* It is that market's yes token. */
     bool ended;                  /* Resolved, for good or in dispute. */
-    struct price base;           /* Patch: the limit its group began with. */
+    struct price base;           /* Patch: the limit its group began with;
+                                  * hedge: that of the other half. */
 };
 
 /* What a check may look at. */
@@ -52,17 +55,26 @@ struct question {
     struct money liquidity_min;
 
     bool splits;            /* A dollar a share is reserved to make them. */
+    bool converts;          /* What is sold comes of what is bought. */
     struct leg_facts leg[legs_cap];
     const char *data_fault; /* What is wrong with the data; NULL = nothing. */
     bool crosses;           /* A leg would meet an open order of ours. */
+    struct money paid[legs_cap];  /* Unwind: by the group, fees aside, */
+    struct qty bought[legs_cap];  /* for so many; 0 = not known. */
     struct money naked;     /* Held without its other legs, for too long. */
     struct money cost[legs_cap];  /* Of a bought leg at its limit, + fee; of a
                                    * split one, its part of the dollars. */
-    struct qty free[legs_cap];    /* Of a sold leg: held, not yet promised. */
+    struct qty free[legs_cap];    /* Of a sold leg: held, not yet promised; of
+                                   * one that hedges: the other half, less
+                                   * what is held of this. */
     struct money worst;           /* All of them and the allowance. */
     struct money equity, cash;
     struct money group;           /* What its group took before. */
     struct money event, unsettled; /* Reserved or held before. */
+    struct price bond_least, bond_most;
+    struct money bonds;            /* The same of F alone, */
+    struct money bond_event, bond_tag, bond_day; /* in the leg's event, of its
+                                                    tag, ending on its day. */
 
     struct money day_loss;  /* Positive when the day lost. */
     bool day_halted;
@@ -88,6 +100,14 @@ struct check {
 
 #define CHECK(name) extern const struct check check_##name;
 #include "riskd/checks.def"
+
+/* That leg buys the other half of what is held. */
+static inline bool
+hedges(const struct question *a, uint32_t i)
+{
+    return a->m->kind == GRANT_KIND_hedge &&
+           a->m->legs.at[i].side == SIDE_buy;
+}
 
 /* False, with the finding filled in. */
 static inline bool

@@ -138,7 +138,7 @@ riskd_answer_scope_kills(struct riskd *x, const struct input *in,
         struct command_reply r = riskd_make_reply(
             x, REASON_none,
             "killed: durable, and no grant given before is of use any more; "
-            "what rests at the venue is not cancelled by this");
+            "the executor cancels what rests at the venue");
         say_command_reply(out, &r, &k->to);
     }
     x->scope_kills_count = kept;

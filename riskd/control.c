@@ -25,6 +25,7 @@ role_for(enum verb verb)
     switch (verb) {
     case VERB_status:
     case VERB_limits:
+    case VERB_alerts:
     case VERB_positions: return ROLE_viewer;
     case VERB_kill:
     case VERB_mode:
@@ -35,7 +36,8 @@ role_for(enum verb verb)
     case VERB_enable:
     case VERB_reduce:
     case VERB_flatten:
-    case VERB_reload: return ROLE_operator;
+    case VERB_ack: return ROLE_operator;
+    case VERB_reload: /* What it reads may allow more. */
     case VERB_clear: return ROLE_ops_admin;
     case verb_end_: break;
     }
@@ -135,7 +137,7 @@ time_fits(const struct riskd *x, const struct command *m,
 }
 
 static bool
-may(const struct riskd *x, const struct command *m, const struct input *in,
+may(struct riskd *x, const struct command *m, const struct input *in,
     enum reason *why, const char **text)
 {
     if (m->role < role_for(m->verb)) {
@@ -147,7 +149,9 @@ may(const struct riskd *x, const struct command *m, const struct input *in,
     }
     return time_fits(x, m, in, why, text) &&
            switches_fit(&x->switches, m, m->role, why, text) &&
-           (m->verb != VERB_clear || riskd_may_clear(x, m, in, why, text));
+           (m->verb != VERB_ack || riskd_alert_fits(x, m, why, text)) &&
+           (m->verb != VERB_clear || riskd_may_clear(x, m, in, why, text)) &&
+           (!stage_is_entered(m) || riskd_may_enter(x, m, in, why, text));
 }
 
 static void
@@ -158,6 +162,8 @@ tell(struct riskd *x, const struct command *m, const struct input *in,
     case VERB_limits: riskd_tell_limits(x, in, out); return;
     case VERB_positions: riskd_tell_positions(x, in, out); return;
     case VERB_status: riskd_tell_status(x, in, out); return;
+    case VERB_alerts: riskd_tell_alerts(x, in, out); return;
+    case VERB_ack:
     case VERB_kill:
     case VERB_clear:
     case VERB_mode:
@@ -199,6 +205,10 @@ act(struct riskd *x, const struct command *m, const struct input *in,
         riskd_ask_clear(x, in);
         return;
     }
+    if (m->verb == VERB_reload) { /* The shell reads, then it is answered. */
+        riskd_ask_reload(x, in, out);
+        return;
+    }
     switches_apply(&x->switches, m, in->wall);
     if (m->verb == VERB_kill) {
         riskd_ask_scope_kill(x, in);
@@ -210,6 +220,10 @@ act(struct riskd *x, const struct command *m, const struct input *in,
     }
     if (m->verb == VERB_flatten) {
         say_flatten(x, out);
+    }
+    x->opened = x->opened && !stage_is_entered(m); /* The live books. */
+    if (m->verb == VERB_ack) {
+        riskd_alert_ack(x, m, in, out);
     }
     answer(x, in, out, REASON_none,
            m->verb == VERB_flatten

@@ -2,9 +2,8 @@
 #ifndef RISKD_CONTROL_H
 #define RISKD_CONTROL_H
 
-#include "common/outbox.h"
+#include "riskd/riskd.h"
 
-struct riskd;
 struct digest;
 
 /* A part of the business that can be killed by itself: strategy:A ...,
@@ -24,10 +23,12 @@ struct switches {
     struct ppm size;
     enum mode mode_most;
     uint64_t stage_most;
+    struct riskd_rollback rollback; /* The last. */
     struct scope scopes[SCOPES_CAP];
 };
 
-void switches_init(struct switches *s);
+/* stage: no more than this without a word that raises it. */
+void switches_init(struct switches *s, uint64_t stage);
 /* Does what the command says; false, with the reason, when it cannot be.
  * Judged and done by the same words, at once and at every start. */
 bool switches_fit(const struct switches *s, const struct command *m,
@@ -35,6 +36,10 @@ bool switches_fit(const struct switches *s, const struct command *m,
 void switches_apply(struct switches *s, const struct command *m,
                     struct nanos wall);
 void switches_digest(const struct switches *s, struct digest *d);
+
+/* stage.c: a stage entered by a sign-off, or taken back by a rule. */
+bool stage_is_entered(const struct command *m);
+bool stage_is_rolled_back(const struct command *m);
 
 /* "all" or nothing: the latch.  Else a scope's index; SCOPES_CAP when there
  * is none of that name. */

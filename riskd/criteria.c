@@ -18,6 +18,8 @@ verdict_word(enum verdict v)
     case VERDICT_fail: return "fail";
     case VERDICT_few: return "not enough data";
     case VERDICT_nodata: return "no data";
+    case VERDICT_said: return "said by a person";
+    case VERDICT_absent: return "not applicable";
     }
     unreachable();
 }
@@ -72,16 +74,39 @@ riskd_criteria(const struct riskd *x, uint32_t phases, struct nanos wall,
             .value = value_micros(&v),
             .sample = v.sample,
             .least = metric_rows[r->metric].least,
-            .pass = rule_verdict(r, &v) == VERDICT_pass,
+            .pass = verdict_passes(rule_verdict(r, &v)),
             .verdict = verdict_word(rule_verdict(r, &v)),
             .severity = r->severity,
             .action = r->action,
             .source = r->source,
+            .note = r->said.s[0] != '\0' ? r->said : r->absent,
         };
         memcpy(c->rule, r->id, sizeof c->rule);
         rule_phases_text(r->phases & phases, &c->phases);
     }
     return count;
+}
+
+const struct rule *
+riskd_gate_shut(const struct riskd *x, uint32_t gates, struct nanos wall,
+                const char **verdict)
+{
+    struct metric_view view;
+    const struct rule_set *set = riskd_rule_set(x);
+    riskd_metric_view(x, wall, &view);
+    view.at_gate = true;
+    for (uint32_t i = 0; set != NULL && i < set->count; i++) {
+        const struct rule *r = &set->at[i];
+        if (r->kind != RULE_require || (r->phases & gates) == 0) {
+            continue;
+        }
+        struct value v = metric_answer(riskd_metrics(x), &view, r->metric);
+        if (!verdict_passes(rule_verdict(r, &v))) {
+            *verdict = verdict_word(rule_verdict(r, &v));
+            return r;
+        }
+    }
+    return NULL;
 }
 
 struct nanos

@@ -4,6 +4,7 @@
 
 #include "common/daemon.h"
 #include "common/mac_key.h"
+#include "riskd/alerts.h"
 #include "riskd/check.h"
 #include "riskd/control.h"
 #include "riskd/grants.h"
@@ -73,6 +74,25 @@ struct health {
     uint64_t link_run;          /* of this run of feed, */
     struct nanos link_since[LINKS_CAP]; /* as they became then. */
     uint64_t gaps;              /* In what feed said, since the last look. */
+    uint64_t lost;              /* The same since the start. */
+    struct nanos gap_at;        /* Monotonic, of the last; 0 = none. */
+    bool host_known;
+    struct host_state host;     /* As last told. */
+};
+
+/* What the venue says of our account (wallet.c). */
+struct wallet {
+    bool known;
+    struct nanos heard;         /* Monotonic. */
+    struct money held, allowance;
+};
+
+/* How the data looked, once a round of the rules. */
+struct looks {
+    bool known, bad;            /* As of the last. */
+    uint64_t lost;              /* Of health, then. */
+    uint64_t found[2];          /* Well, not so: since it was written down. */
+    struct rate rate;           /* 1 = bad. */
 };
 
 /* What live orders and fills have shown (live.c). */
@@ -126,6 +146,9 @@ struct riskd {
     struct marks marks;
     struct nanos slow_until;    /* Monotonic. */
     struct ruling *ruling;
+    struct wallet wallet;
+    struct looks looks;
+    struct reload *reload;
     struct live live;
     struct opened lately[strategy_end_];
 
@@ -139,6 +162,10 @@ struct riskd {
     struct to clear_to;
     struct nanos clear_asked;
 
+    uint64_t config;            /* Of what it runs with; build empty = */
+    struct text build;          /* nobody told: no stage is entered. */
+    struct title gate_words;    /* Of the last answer about a gate. */
+
     struct switches switches;
     struct nonces nonces;
     struct { uint64_t n; struct hash chain; } audit;
@@ -147,6 +174,7 @@ struct riskd {
     struct health health;
     struct probation probation[SCOPES_CAP + 1]; /* The last: of all. */
     uint64_t proved_gen;        /* Its probation is over. */
+    struct alerts alerts;
     bool alarm;                 /* Of severity high, since the last tick. */
     struct nanos began;         /* Monotonic, of the first tick. */
     struct text last_refused;   /* Fill: said aloud once, not each time. */
@@ -189,13 +217,30 @@ void riskd_own_lot(struct batch *b, const struct promise *p,
                    const struct lot *lot);
 
 /* split.c */
-/* How qty dollars are divided between the two legs of a split. */
-void riskd_divide(const struct legs *legs, struct qty qty,
-                  struct money part[2]);
+/* How money is divided between the legs from first on, as their limits are;
+ * part has a place for each leg, those before first are not touched. */
+void riskd_divide(const struct legs *legs, uint32_t first, struct money whole,
+                  struct money *part);
+/* Each leg's reservation pays its part; what rounding over more than one
+ * settlement leaves it short of, the others' do. */
+void riskd_draw_lines(struct batch *b, const struct promise *p,
+                      const struct money *part);
 /* Puts the split's lines into x->batch.  False with CONFLICT (no such grant
  * of these tokens is open) or CAPITAL (it has not that much left). */
 MUST_CHECK bool riskd_split_lines(struct riskd *x, const struct settle *m,
                                   struct nanos booked, enum reason *why);
+
+/* converting.c: the lines of a conversion into x->batch.  False with CONFLICT
+ * (no such grant), BAD_INPUT (other dollars than it must give), NOT_HELD or
+ * CAPITAL. */
+MUST_CHECK bool riskd_convert_lines(struct riskd *x, const struct settle *m,
+                                    struct nanos booked, enum reason *why);
+
+/* bonds.c: what F has already that is like this. */
+void riskd_look_at_bonds(const struct riskd *x, struct question *a);
+/* What is expected of the one asked for, for the rules. */
+void riskd_tell_bond(const struct riskd *x, const struct question *a,
+                     struct nanos wall, struct metric_order *o);
 
 /* marks.c */
 void marks_init(struct marks *k, uint32_t markets_cap);
@@ -230,7 +275,10 @@ void riskd_count_ghost(struct riskd *x, const struct fill *m, bool failed,
 
 /* health.c */
 /* What is wrong with the data; NULL when nothing is. */
-const char *riskd_data_fault(const struct riskd *x, const struct input *in);
+const char *riskd_data_fault(const struct riskd *x, struct nanos mono);
+/* Data, model and risk, into the state. */
+void riskd_grades(const struct riskd *x, struct nanos wall, struct nanos mono,
+                  struct risk_state *out);
 
 /* state.c */
 /* What configuration and stage allow, whatever the state. */
@@ -240,6 +288,9 @@ bool riskd_is_latched(const struct riskd *x);
 bool riskd_is_sound(const struct riskd *x);
 void riskd_say_state(struct riskd *x, const struct input *in,
                      struct outbox *out);
+
+/* paid.c */
+void riskd_look_at_paid(const struct riskd *x, struct question *a);
 
 /* around.c */
 /* What markets and open grants say about the legs asked for. */
@@ -274,7 +325,16 @@ void riskd_answer_scope_kills(struct riskd *x, const struct input *in,
 void riskd_watch_lease(struct riskd *x, const struct input *in,
                        struct outbox *out);
 
+/* wallet.c */
+void riskd_look_at_data(struct riskd *x, const struct input *in);
+/* What they found, once an hour. */
+void riskd_write_looks(struct riskd *x, const struct input *in,
+                       struct outbox *out);
+void riskd_view_wallet(const struct riskd *x, const struct books *b,
+                       struct metric_view *out);
+
 /* health.c */
+bool riskd_caps_hold(const struct riskd *x, const struct books *b);
 /* What speaks against going on, in words; NULL when nothing does. */
 const char *riskd_fault(const struct riskd *x, const struct input *in);
 void riskd_forget_health(struct riskd *x, const struct input *in);
@@ -291,6 +351,33 @@ void riskd_count_probation(struct riskd *x, const struct execution *m);
 void riskd_watch_probation(struct riskd *x, const struct input *in,
                            struct outbox *out);
 void riskd_recall_probation(struct riskd *x, const struct risk_event *m);
+
+/* stage.c */
+/* Whether this sign-off lets the stage begin. */
+bool riskd_may_enter(struct riskd *x, const struct command *m,
+                     const struct input *in, enum reason *why,
+                     const char **text);
+/* A rule says: the stage before, and shadow. */
+void riskd_roll_back(struct riskd *x, const struct rule_step_taken *s,
+                     const struct input *in, struct outbox *out);
+
+/* criteria.c: the first requirement of these gates that does not pass. */
+const struct rule *riskd_gate_shut(const struct riskd *x, uint32_t gates,
+                                   struct nanos wall, const char **verdict);
+/* reload.c */
+void riskd_ask_reload(struct riskd *x, const struct input *in,
+                      struct outbox *out);
+
+/* alerting.c */
+void riskd_alert_init(struct riskd *x);
+void riskd_alert_on_tick(struct riskd *x, const struct input *in,
+                         struct outbox *out);
+bool riskd_alert_fits(const struct riskd *x, const struct command *m,
+                      enum reason *why, const char **text);
+void riskd_alert_ack(struct riskd *x, const struct command *m,
+                     const struct input *in, struct outbox *out);
+void riskd_tell_alerts(struct riskd *x, const struct input *in,
+                       struct outbox *out);
 
 /* control.c, audit.c, telling.c */
 struct command_reply riskd_make_reply(const struct riskd *x,

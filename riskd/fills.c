@@ -23,6 +23,7 @@
 
 #include "common/digest.h"
 #include "common/must.h"
+#include "common/planted.h"
 
 /* A fill being booked. */
 struct booking {
@@ -109,6 +110,9 @@ amount_of(const struct fill *m)
     bool buys = m->side == SIDE_buy;
     must(buys ? cost_up(m->price, m->qty, &amount)
               : cost_down(m->price, m->qty, &amount));
+    if (PLANTED(fee_forgotten)) {
+        return amount.micros;
+    }
     return amount.micros + (buys ? m->fee.micros : -m->fee.micros);
 }
 
@@ -368,7 +372,8 @@ riskd_on_fill(struct riskd *x, const struct fill *m, const struct input *in,
     }
     k.books = books_of(x, m->mode);
     k.ref = riskd_fill_ref(&m->fill_id);
-    k.before = ledger_ref(k.books->ledger, &k.ref);
+    k.before = PLANTED(fill_again) ? NULL
+                                   : ledger_ref(k.books->ledger, &k.ref);
     k.p = grants_find(x->grants, &m->auth);
     if (k.before != NULL && k.before->open == 0) {
         hear_ended(&k, in, out);
@@ -381,7 +386,9 @@ riskd_on_fill(struct riskd *x, const struct fill *m, const struct input *in,
     }
     k.lot = ledger_lot(k.books->ledger, &m->token, k.p->grant.strategy);
     batch_start(&x->batch, k.books->mode, &k.ref, &k.p->grant.auth, in->wall);
-    if (m->state == FILL_STATE_failed) {
+    if (m->state == FILL_STATE_failed && PLANTED(void_ignored)) {
+        riskd_ack(in, out, true, REASON_none);
+    } else if (m->state == FILL_STATE_failed) {
         make_void(&k, in, out);
     } else if (k.before == NULL) {
         book_new(&k, in, out);

@@ -13,6 +13,8 @@
 #include "common/digest.h"
 #include "common/map.h"
 #include "common/must.h"
+#include "common/shape.h"
+#include "riskd/image.h"
 
 struct key {
     uint8_t b[sizeof(struct uuid) + 1 + sizeof(uint64_t)];
@@ -186,11 +188,21 @@ bool
 grant_splits(enum grant_kind kind, enum strategy strategy,
              const struct legs *legs)
 {
-    const struct leg *yes = &legs->at[0], *no = &legs->at[1];
-    return kind == GRANT_KIND_normal && strategy == STRATEGY_B &&
-           legs->count == 2 && yes->side == SIDE_sell &&
-           no->side == SIDE_sell && yes->size.micros == no->size.micros &&
-           !hash_equal(&yes->token, &no->token);
+    if (kind != GRANT_KIND_normal ||
+        !shape_makes(shape_of(strategy, legs))) {
+        return false;
+    }
+    for (uint32_t i = 0; i < legs->count; i++) {
+        if (legs->at[i].size.micros != legs->at[0].size.micros) {
+            return false;
+        }
+        for (uint32_t k = 0; k < i; k++) {
+            if (hash_equal(&legs->at[i].token, &legs->at[k].token)) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 /* Shares came (bought) or went (sold): that much less is to come.  The other
@@ -225,6 +237,22 @@ follow(struct grants *g, const struct promise *p, struct held_leg *leg,
     return true;
 }
 
+/* A fill that failed takes back what it brought. */
+static void
+count_paid(struct held_leg *leg, const struct ledger_entry *e)
+{
+    struct money shares = { leg->bought.micros };
+    bool ok = true;
+    if (e->account == ACCOUNT_position) { /* Fees are in it. */
+        ok = money_add(leg->paid, e->amount, &leg->paid);
+    } else if (e->account == ACCOUNT_fees) {
+        ok = money_sub(leg->paid, e->amount, &leg->paid);
+    } else if (e->account == ACCOUNT_shares) {
+        ok = money_add(shares, e->amount, &shares);
+    }
+    leg->bought.micros = ok ? shares.micros : 0; /* Not known any more. */
+}
+
 bool
 grants_apply(struct grants *g, const struct ledger_entry *e)
 {
@@ -243,6 +271,9 @@ grants_apply(struct grants *g, const struct ledger_entry *e)
     }
     if (e->account == ACCOUNT_provisional && leg != NULL) {
         return follow(g, p, leg, (side == SIDE_buy) == (e->amount.micros > 0));
+    }
+    if (leg != NULL && side == SIDE_buy) {
+        count_paid(leg, e);
     }
     /* Beyond what was reserved; or back, of a fill that failed. */
     if (e->account == ACCOUNT_cash && leg != NULL && side == SIDE_buy &&
@@ -325,11 +356,17 @@ grants_group(const struct grants *g, const struct uuid *group)
     return (struct money){ (int64_t)sum };
 }
 
-/* Shares of leg k that its order may still sell. */
+/* Shares of leg k that its order may still sell.  What is converted is sold
+ * under grants of its own, once it is there. */
 static int64_t
 promised(const struct promise *p, uint32_t k)
 {
     int64_t shares = p->legs[k].shares.micros;
+    enum shape shape = shape_of(p->grant.strategy, &p->grant.legs);
+    if (p->grant.kind == GRANT_KIND_normal &&
+        (shape == SHAPE_CONVERT || shape == SHAPE_MINT)) {
+        return 0;
+    }
     if (!grant_splits(p->grant.kind, p->grant.strategy, &p->grant.legs)) {
         return shares;
     }
@@ -384,6 +421,27 @@ grants_digest(const struct grants *g, struct digest *d)
             digest_add(d, &p->legs[k].shares, sizeof p->legs[k].shares);
             digest_add(d, flags, sizeof flags);
             digest_add(d, &p->legs[k].pending, sizeof p->legs[k].pending);
+        }
+    }
+}
+
+void
+grants_image(struct grants *g, struct image *i)
+{
+    image_count(i, &g->open, g->cap);
+    image_count(i, &g->kept, g->cap);
+    IMAGE(i, g->serial);
+    for (uint32_t k = 0; k < g->cap && !i->bad; k++) {
+        IMAGE(i, g->brief[k]);
+        if (g->brief[k].serial == 0 || i->bad) {
+            continue;
+        }
+        IMAGE(i, g->at[k]);
+        if (i->loads && !i->bad) {
+            struct key key = key_of(&g->at[k].grant);
+            i->bad = g->at[k].grant.legs.count > legs_cap ||
+                     !map_put(g->keys, &key, k) ||
+                     !map_put(g->auths, &g->at[k].grant.auth, k);
         }
     }
 }

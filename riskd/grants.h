@@ -18,6 +18,8 @@ struct held_leg {
     bool filled;        /* At least one fill was booked (a split is none). */
     bool closed;        /* Released: no order of it can fill any more. */
     uint32_t pending;   /* Fills of it that are not confirmed. */
+    struct money paid;  /* Of a bought one, fees aside, */
+    struct qty bought;  /* for so many. */
 };
 
 struct promise {
@@ -51,8 +53,9 @@ struct promise *grants_enter(struct grants *g, const struct grant *grant,
                              struct nanos granted);
 /* A ledger line that carries an auth.  False when it fits no grant known. */
 MUST_CHECK bool grants_apply(struct grants *g, const struct ledger_entry *e);
-/* B's other way: make a dollar into two tokens and sell both.  Such a grant
- * reserves a dollar a share; every other sale is of what is held. */
+/* Makes a dollar into two tokens, or into a YES of every outcome, and sells
+ * them.  Such a grant reserves a dollar a share; every other sale is of what
+ * is held, or of what its conversion gives. */
 bool grant_splits(enum grant_kind kind, enum strategy strategy,
                   const struct legs *legs);
 

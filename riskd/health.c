@@ -1,4 +1,4 @@
-/* health - is it safe to go on: looked at while something is killed */
+/* health - is it safe to go on: graded always, proved before a clear */
 /*
  * A clear needs health_checks looks in a row, each later than the last kill
  * and health_every apart, with data, model and risk green.  One red look, or
@@ -10,7 +10,12 @@
  *   model   executions do not fail in a row
  *   risk    the books add up, the executor holds its lease, has reconciled
  *           and knows of every order what became of it; the caps hold, the
- *           day is not halted
+ *           day is not halted, and there is room on the disk
+ *
+ * The same as grades, at any time, in risk_state: red what speaks against a
+ * clear (and a gate that a rule closed), yellow what was red a moment ago or
+ * may be soon: lost messages, a failed execution, a probation, an alert that
+ * nobody answers.
  */
 #include "riskd/engine.h"
 
@@ -20,6 +25,12 @@
 
 /* Six heartbeats. */
 #define SILENCE_NS (3LL * 1000 * 1000 * 1000)
+/* The disk, in bytes: below this nothing is well; below that, a warning. */
+#define DISK_RED UINT64_C(1000000000)
+#define DISK_YELLOW UINT64_C(10000000000)
+#define BYTES_MOST (UINT64_C(1) << 60)
+/* The data are not green again before, after messages were lost. */
+#define GAP_NS (60LL * 1000 * 1000 * 1000)
 
 void
 riskd_on_heartbeat(struct riskd *x, const struct heartbeat *m,
@@ -27,6 +38,10 @@ riskd_on_heartbeat(struct riskd *x, const struct heartbeat *m,
 {
     (void)out;
     if ((unsigned)in->src < source_end_) {
+        /* What feed told before may not be all of its markets. */
+        x->marks.universe_due = x->marks.universe_due ||
+                                (in->src == SOURCE_feed && m->ready &&
+                                 !x->health.ready[in->src]);
         x->health.heard[in->src] = in->mono;
         x->health.ready[in->src] = m->ready;
     }
@@ -56,28 +71,47 @@ riskd_on_venue_status(struct riskd *x, const struct venue_status *m,
     h->down = up ? h->down & ~bit : h->down | bit;
 }
 
+void
+riskd_on_host_state(struct riskd *x, const struct host_state *m,
+                    const struct input *in, struct outbox *out)
+{
+    (void)in;
+    (void)out;
+    bool sane = m->mem_total > 0 && m->mem_free <= m->mem_total &&
+                m->mem_total <= BYTES_MOST && m->disk_free <= BYTES_MOST &&
+                m->cpu.ppm >= 0 && m->cpu.ppm <= MICROS;
+    x->health.host_known = sane;
+    x->health.host = *m;
+}
+
 static bool
-is_heard(const struct riskd *x, enum source src, const struct input *in)
+is_disk_below(const struct riskd *x, uint64_t bytes)
+{
+    return x->health.host_known && x->health.host.disk_free < bytes;
+}
+
+static bool
+is_heard(const struct riskd *x, enum source src, struct nanos mono)
 {
     return x->health.ready[src] && x->health.heard[src].ns != 0 &&
-           in->mono.ns - x->health.heard[src].ns <= SILENCE_NS;
+           mono.ns - x->health.heard[src].ns <= SILENCE_NS;
 }
 
 const char *
-riskd_data_fault(const struct riskd *x, const struct input *in)
+riskd_data_fault(const struct riskd *x, struct nanos mono)
 {
-    if (!is_heard(x, SOURCE_feed, in)) {
+    if (!is_heard(x, SOURCE_feed, mono)) {
         return "data: feed is not heard, or not ready";
     }
-    if (!is_heard(x, SOURCE_scanner, in)) {
+    if (!is_heard(x, SOURCE_scanner, mono)) {
         return "data: scanner is not heard, or not ready";
     }
     return x->health.down != 0 ? "data: a connection to the venue is down"
                                : NULL;
 }
 
-static bool
-caps_hold(const struct riskd *x, const struct books *b)
+bool
+riskd_caps_hold(const struct riskd *x, const struct books *b)
 {
     const struct ledger *l = b->ledger;
     int64_t used = ledger_account(l, ACCOUNT_reserved).micros +
@@ -89,8 +123,8 @@ caps_hold(const struct riskd *x, const struct books *b)
 }
 
 static const char *
-risk_fault(const struct riskd *x, const struct books *b,
-           const struct input *in)
+risk_fault(const struct riskd *x, const struct books *b, struct nanos wall,
+           struct nanos mono)
 {
     if (!riskd_is_sound(x)) {
         return "risk: the books do not add up";
@@ -98,30 +132,58 @@ risk_fault(const struct riskd *x, const struct books *b,
     if (x->stopping || x->alarm) {
         return "risk: a kill is on its way";
     }
-    if (!x->leased || in->mono.ns >= x->lease_end.ns) {
+    if (!x->leased || mono.ns >= x->lease_end.ns) {
         return "risk: the executor holds no lease";
     }
     if (!x->held.clean || x->held.unknown > 0) {
         return "risk: the executor is not reconciled";
     }
-    if (!caps_hold(x, b)) {
+    if (!riskd_caps_hold(x, b)) {
         return "risk: more is held than the limits allow";
     }
-    return riskd_is_halted(x, b, in->wall) ? "risk: the day is halted" : NULL;
+    if (is_disk_below(x, DISK_RED)) {
+        return "risk: the disk is nearly full";
+    }
+    return riskd_is_halted(x, b, wall) ? "risk: the day is halted" : NULL;
 }
 
 const char *
 riskd_fault(const struct riskd *x, const struct input *in)
 {
     const struct books *b = &x->books[riskd_mode_max(x) == MODE_live];
-    const char *fault = riskd_data_fault(x, in);
+    const char *fault = riskd_data_fault(x, in->mono);
     if (fault == NULL && x->health.gaps > 0) {
         fault = "data: messages of feed were lost";
     }
     if (fault == NULL && riskd_is_paused(b, in->wall)) {
         fault = "model: executions failed in a row";
     }
-    return fault != NULL ? fault : risk_fault(x, b, in);
+    return fault != NULL ? fault : risk_fault(x, b, in->wall, in->mono);
+}
+
+static enum grade
+grade(bool red, bool yellow)
+{
+    return red ? GRADE_red : yellow ? GRADE_yellow : GRADE_green;
+}
+
+void
+riskd_grades(const struct riskd *x, struct nanos wall, struct nanos mono,
+             struct risk_state *out)
+{
+    const struct books *b = &x->books[riskd_mode_max(x) == MODE_live];
+    const struct health *h = &x->health;
+    struct rule_effects e;
+    enum alert_level loudest;
+    riskd_rule_effects(x, wall, &e);
+    (void)alerts_open(&x->alerts, &loudest);
+    bool lost = h->gap_at.ns != 0 && mono.ns - h->gap_at.ns < GAP_NS;
+    out->data = grade(riskd_data_fault(x, mono) != NULL, lost);
+    out->model = grade(riskd_is_paused(b, wall), b->failures > 0);
+    out->risk = grade(risk_fault(x, b, wall, mono) != NULL || e.reds > 0,
+                      riskd_is_any_on_probation(x) ||
+                          is_disk_below(x, DISK_YELLOW) ||
+                          loudest >= ALERT_LEVEL_orange);
 }
 
 static bool

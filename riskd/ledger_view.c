@@ -3,6 +3,7 @@
  * Nothing here changes anything.  Sums are taken in 128 bits; what does not
  * fit is shown as the largest number that does.
  */
+#include "riskd/image.h"
 #include "riskd/ledger_own.h"
 
 #include "common/digest.h"
@@ -185,4 +186,44 @@ ledger_digest(const struct ledger *l, struct digest *d)
         }
     }
     digest_add(d, l->refs, l->refs_count * sizeof *l->refs);
+}
+
+/* The maps are made again from what they lead to. */
+static void
+index_lots(struct ledger *l, struct image *i)
+{
+    for (uint32_t k = 0; k < l->lots_cap; k++) {
+        struct lot_key key = make_lot_key(&l->lots[k].token,
+                                          l->lots[k].strategy);
+        i->bad = i->bad || (l->lots[k].used &&
+                            !map_put(l->lots_map, &key, k));
+    }
+    for (uint32_t k = 0; k < l->events_cap; k++) {
+        struct event_key key = make_event_key(&l->events[k].event);
+        i->bad = i->bad || (l->events[k].used &&
+                            !map_put(l->events_map, &key, k));
+    }
+    for (uint32_t k = 0; k < l->refs_count; k++) {
+        i->bad = i->bad || !map_put(l->refs_map, &l->refs[k].ref, k);
+    }
+}
+
+void
+ledger_image(struct ledger *l, struct image *i)
+{
+    IMAGE(i, l->account);
+    IMAGE(i, l->strategy);
+    IMAGE(i, l->day);
+    IMAGE(i, l->day_base);
+    IMAGE(i, l->high_water);
+    IMAGE(i, l->provisional);
+    image_bytes(i, l->lots, l->lots_cap * sizeof *l->lots);
+    image_count(i, &l->lots_from, l->lots_cap);
+    image_bytes(i, l->events, l->events_cap * sizeof *l->events);
+    image_count(i, &l->events_from, l->events_cap);
+    image_count(i, &l->refs_count, l->refs_cap);
+    image_bytes(i, l->refs, l->refs_count * sizeof *l->refs);
+    if (i->loads && !i->bad) {
+        index_lots(l, i);
+    }
 }

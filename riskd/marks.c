@@ -234,6 +234,8 @@ riskd_on_gap(struct riskd *x, const struct gap *m, const struct input *in,
     if (m->src == SOURCE_feed) {
         x->marks.universe_due = true;
         x->health.gaps++;
+        x->health.lost++;
+        x->health.gap_at = in->mono;
     }
 }
 

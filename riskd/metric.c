@@ -12,10 +12,13 @@
 
 #include "common/digest.h"
 #include "common/must.h"
+#include "riskd/image.h"
 #include "riskd/metric_own.h"
 
 /* Beyond this an order with unknown outcome counts as failed. */
 #define OVERDUE_NS (60LL * 1000 * 1000 * 1000)
+/* More than an hour has; keeps sums far from their ends. */
+#define LOOKS_MOST (3600ULL * 1000)
 /* More than a price can move; keeps sums far from their ends. */
 #define SLIP_MOST 1000000
 
@@ -124,6 +127,8 @@ add_tally(struct tally *to, const struct tally *t)
     to->worst_loss =
         t->worst_loss > to->worst_loss ? t->worst_loss : to->worst_loss;
     to->openings += t->openings;
+    to->looks += t->looks;
+    to->looks_bad += t->looks_bad;
 }
 
 struct tally
@@ -290,6 +295,16 @@ metrics_count(struct metrics *m, const struct occurrence *s)
         m->worst_peak = s->cost.micros;
         return;
     case OCCURRENCE_KIND_phase: begin_phase(m, s); return;
+    case OCCURRENCE_KIND_data_good:
+    case OCCURRENCE_KIND_data_bad:
+        if (s->what > LOOKS_MOST) {
+            return;
+        }
+        t.looks = s->what;
+        t.looks_bad = s->kind == OCCURRENCE_KIND_data_bad ? s->what : 0;
+        add_tally(&h->tally, &t);
+        add_tally(&m->phase, &t);
+        return;
     case occurrence_kind_end_: return;
     }
     add_tally(&h->tally, &t);
@@ -379,4 +394,15 @@ void
 metrics_digest(const struct metrics *m, struct digest *d)
 {
     digest_add(d, m, sizeof *m);
+}
+
+void
+metrics_image(struct metrics *m, struct image *i)
+{
+    uint64_t failures_max = m->failures_max; /* Is configuration. */
+    image_bytes(i, m, sizeof *m);
+    m->failures_max = failures_max;
+    i->bad = i->bad || m->refs_next >= REFS || m->orders.next >= RECENT ||
+             m->executions.next >= RECENT || m->orders.count > RECENT ||
+             m->executions.count > RECENT;
 }

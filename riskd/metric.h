@@ -37,10 +37,16 @@ bool metric_is_heard(uint32_t metric);
 struct metric_order {
     const struct authorize *m;
     struct money worst, group, event, unsettled; /* As riskd counts them. */
+    const struct money *paid; /* Unwind: by the group, by leg; NULL = not */
+    const struct qty *bought; /* told; for so many, 0 = not known. */
     bool strategy_on;
     bool market_known;    /* Somebody told us of all its markets: */
     bool neg_risk, open;
     struct money liquidity;
+    bool bond;            /* A new one of F, of a market that is known: */
+    struct ms bond_wait;
+    struct ppm bond_annual;
+    struct nanos ends;    /* The last of them; 0 = one of them is not told. */
 };
 
 /* What is so now. */
@@ -56,10 +62,20 @@ struct metric_view {
     bool latched;
     bool monitoring;      /* No more than watching is allowed. */
     bool links_known, links_up;
+    bool wallet_known;
+    struct money held, allowance; /* Collateral; what exchanges may take. */
+    bool data_known, data_bad; /* As of the last look, and of those lately: */
+    uint64_t looks, looks_bad;
+    bool risk_red;        /* The books do not add up, or a cap is broken. */
     bool probation_known;
     struct ppm probation; /* Size allowed by it. */
     const struct rules *rules; /* NULL = none. */
     const struct metric_order *order; /* NULL = asked on the clock. */
+    struct nanos high, medium; /* Since when an alert has no answer, 0 = all
+                                * have. */
+    bool host_known;
+    struct host_state host;
+    struct ms away;       /* So long the most silent process is; -1 = ? */
     bool at_gate;         /* Rates are those of the whole phase. */
 };
 

@@ -16,6 +16,7 @@ struct tally {
     uint64_t results, wins;
     int64_t gains, losses, worst_loss;
     uint64_t openings;        /* Of the breaker. */
+    uint64_t looks, looks_bad; /* At the data. */
 };
 
 /* 31 days and the hour under way. */

@@ -9,6 +9,7 @@
 #include "riskd/engine.h"
 
 #include "common/must.h"
+#include "common/planted.h"
 
 bool
 riskd_is_on_probation(const struct riskd *x)
@@ -46,8 +47,9 @@ riskd_size(const struct riskd *x)
     struct rule_effects e;
     riskd_rule_effects(x, (struct nanos){ 0 }, &e);
     struct ppm size = least(x->switches.size, e.size);
-    return riskd_is_on_probation(x) ? least(size, x->conf.probation_size)
-                                    : size;
+    return riskd_is_on_probation(x) && !PLANTED(probation_forgotten)
+               ? least(size, x->conf.probation_size)
+               : size;
 }
 
 struct ppm

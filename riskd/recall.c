@@ -10,6 +10,7 @@
 
 #include "common/digest.h"
 #include "common/must.h"
+#include "common/planted.h"
 
 void
 riskd_recall_grant(struct riskd *x, const struct grant *m,
@@ -18,6 +19,9 @@ riskd_recall_grant(struct riskd *x, const struct grant *m,
     struct hash content = grants_content(x->sha, m->kind, m->mode, m->strategy,
                                          &m->event, &m->legs);
     x->epoch = m->epoch > x->epoch ? m->epoch : x->epoch;
+    if (PLANTED(grant_not_recalled)) {
+        return;
+    }
     if (grants_enter(x->grants, m, &content, in->mono) == NULL) {
         x->broken = true;
     }
@@ -69,6 +73,8 @@ riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
 {
     struct books *b = books_of_scope(x, &m->scope);
     bool kill = strcmp(m->rule.s, "kill") == 0;
+    x->alerts.now = in->wall.ns;
+    alerts_note(&x->alerts, m);
     if (kill || strcmp(m->rule.s, "clear") == 0) {
         x->stopping = x->stopping && !riskd_is_new_kill(x, kill, m->value);
         x->kill_said = m->value;
@@ -127,6 +133,7 @@ riskd_digest(const struct riskd *x)
     digest_add(x->sha, &x->audit.n, sizeof x->audit.n);
     digest_add(x->sha, &x->audit.chain, sizeof x->audit.chain);
     ruling_digest(x->ruling, x->sha);
+    alerts_digest(&x->alerts, x->sha);
     digest_end(x->sha, out.b);
     return out;
 }

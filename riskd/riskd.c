@@ -17,6 +17,7 @@
 
 #include "common/digest.h"
 #include "common/must.h"
+#include "riskd/reload.h"
 
 struct riskd *
 riskd_new(const struct riskd_conf *conf, const struct common_conf *common,
@@ -42,11 +43,13 @@ riskd_new(const struct riskd_conf *conf, const struct common_conf *common,
     x->grants =
         grants_new((uint32_t)conf->grants_kept, (uint32_t)conf->grants_open);
     x->sha = digest_sha256();
-    switches_init(&x->switches);
+    switches_init(&x->switches, conf->stage_signoff ? 0 : 3);
     x->words = WORDS_MOST;
     marks_init(&x->marks, (uint32_t)conf->markets_cap);
     x->ruling = ruling_new(conf);
+    x->reload = reload_new();
     x->slow_until.ns = INT64_MIN;
+    riskd_alert_init(x);
     return x;
 }
 
@@ -70,6 +73,7 @@ riskd_destroy(struct riskd **x)
     marks_clear(&(*x)->marks);
     mac_key_wipe(&(*x)->mac_key);
     ruling_destroy(&(*x)->ruling);
+    free((*x)->reload);
     free(*x);
     *x = NULL;
 }
@@ -117,6 +121,7 @@ riskd_say_event(struct riskd *x, struct outbox *out,
     x->counters[RISKD_events]++;
     x->alarm = x->alarm || says->severity >= SEVERITY_high;
     say_risk_event(out, &e, NULL);
+    alerts_note(&x->alerts, &e);
 }
 
 bool
@@ -193,6 +198,7 @@ riskd_on_tick(struct riskd *x, const struct tick *m, const struct input *in,
     riskd_look_at_health(x, in, out);
     riskd_mark_on_tick(x, in, out);
     riskd_rule_on_tick(x, in, out);
+    riskd_alert_on_tick(x, in, out);
     riskd_say_state(x, in, out);
 }
 

@@ -42,6 +42,10 @@ void riskd_destroy(struct riskd **x);
 struct mac_key;
 void riskd_mac_key(struct riskd *x, const struct mac_key *key);
 
+/* What runs: the digest of its whole configuration and its build.  Without
+ * it no stage can be entered by a sign-off. */
+void riskd_identity(struct riskd *x, uint64_t config, const char *build);
+
 /* The rules in force from now on; copied.  Before the facts are recalled the
  * first time; later, those that ask the same go on where they were.  False
  * with the id of a rule that is latched and would be lost: nothing changed. */
@@ -73,10 +77,18 @@ void riskd_on_execution(struct riskd *x, const struct execution *m,
 void riskd_on_command(struct riskd *x, const struct command *m,
                       const struct input *in, struct outbox *out);
 
+void riskd_on_venue_balance(struct riskd *x, const struct venue_balance *m,
+                            const struct input *in, struct outbox *out);
 void riskd_on_heartbeat(struct riskd *x, const struct heartbeat *m,
                         const struct input *in, struct outbox *out);
 void riskd_on_venue_status(struct riskd *x, const struct venue_status *m,
                            const struct input *in, struct outbox *out);
+void riskd_on_rule_row(struct riskd *x, const struct rule_row *m,
+                       const struct input *in, struct outbox *out);
+void riskd_on_rules_read(struct riskd *x, const struct rules_read *m,
+                         const struct input *in, struct outbox *out);
+void riskd_on_host_state(struct riskd *x, const struct host_state *m,
+                         const struct input *in, struct outbox *out);
 void riskd_on_gap(struct riskd *x, const struct gap *m,
                   const struct input *in, struct outbox *out);
 void riskd_on_market(struct riskd *x, const struct market *m,
@@ -99,6 +111,8 @@ void riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
                              const struct input *in);
 void riskd_recall_command(struct riskd *x, const struct command *m,
                           const struct input *in);
+void riskd_recall_alert(struct riskd *x, const struct alert *m,
+                        const struct input *in);
 void riskd_recall_audit(struct riskd *x, const struct audit *m,
                         const struct input *in);
 void riskd_recall_mark(struct riskd *x, const struct mark *m,
@@ -107,6 +121,13 @@ void riskd_recall_occurrence(struct riskd *x, const struct occurrence *m,
                          const struct input *in);
 void riskd_recall_rule_change(struct riskd *x, const struct rule_change *m,
                               const struct input *in);
+
+/* What its facts have made of it, as bytes: how many (out NULL: how many it
+ * would be; 0 = no room).  Loaded into a new engine of the same program,
+ * configuration and rules it is what those facts would make it; false: x is
+ * good for nothing any more. */
+size_t riskd_save(const struct riskd *x, uint8_t *out, size_t cap);
+MUST_CHECK bool riskd_load(struct riskd *x, const uint8_t *in, size_t size);
 
 /* For `arb`: the rules of a folder, the caller's to free; NULL when there is
  * any complaint. */
@@ -126,12 +147,29 @@ struct riskd_criterion {
     enum action action;
     struct text phases;
     struct title source;
+    struct title note;        /* Who said it is met, why it cannot be known. */
 };
 MUST_CHECK bool riskd_gates(const char *words, uint32_t *phases);
 uint32_t riskd_criteria(const struct riskd *x, uint32_t phases,
                         struct nanos wall, struct riskd_criterion *out,
                         uint32_t cap);
 struct nanos riskd_phase_began(const struct riskd *x); /* 0 = none has. */
+
+/* A GO of `arb go-no-go`, as the reason of `stage` "enter" says it to riskd. */
+struct riskd_signoff {
+    uint64_t config;
+    struct hash rules;
+    const char *build;
+    struct nanos at;          /* Of the last record judged. */
+};
+void riskd_signoff_text(const struct riskd_signoff *s, struct text *out);
+/* The last time a rule took a stage back; false = never. */
+struct riskd_rollback {
+    struct nanos at;
+    uint64_t from, to;
+    struct text cause;        /* Rule, metric, value, limit. */
+};
+bool riskd_rolled_back(const struct riskd *x, struct riskd_rollback *out);
 
 /* RISKD_counters_ of them, in the order of counters.def. */
 /* As its facts have it: how many kills there were; true when the last of them

@@ -104,10 +104,18 @@ is_latching(enum action action)
            action == ACTION_review;
 }
 
+/* Nobody can know it, and nobody expects to. */
+static bool
+is_absent(const struct rule *r, const struct value *v)
+{
+    return v->state == VALUE_nodata && r->absent.s[0] != '\0';
+}
+
 bool
 rule_denies(const struct rule *r, const struct value *v)
 {
-    if (r->kind != RULE_limit || r->advisory || v->state == VALUE_unasked) {
+    if (r->kind != RULE_limit || r->advisory || v->state == VALUE_unasked ||
+        is_absent(r, v)) {
         return false;
     }
     return v->state != VALUE_known || rule_holds(r, v);
@@ -120,9 +128,18 @@ rule_verdict(const struct rule *r, const struct value *v)
     case VALUE_known: return rule_holds(r, v) ? VERDICT_pass : VERDICT_fail;
     case VALUE_few: return VERDICT_few;
     case VALUE_unasked: /* At a gate everything is asked. */
-    case VALUE_nodata: return VERDICT_nodata;
+    case VALUE_nodata:
+        return r->said.s[0] != '\0'   ? VERDICT_said
+               : r->absent.s[0] != '\0' ? VERDICT_absent
+                                        : VERDICT_nodata;
     }
     unreachable();
+}
+
+bool
+verdict_passes(enum verdict v)
+{
+    return v == VERDICT_pass || v == VERDICT_said || v == VERDICT_absent;
 }
 
 /* What was false, or too little, or not there. */
@@ -181,6 +198,9 @@ judge(const struct rule *r, struct watch *w, const struct value *v,
         return w->holding              ? RULE_STEP_ended
                : w->firing || w->blind ? RULE_STEP_recovered
                                        : RULE_STEP_none;
+    }
+    if (is_absent(r, v)) {
+        return RULE_STEP_none;
     }
     if (v->state == VALUE_nodata) {
         return judge_blind(r, w, now);
@@ -308,6 +328,16 @@ rules_release(struct rules *r, const struct rules_now *now,
             .at = now->wall, .stage = now->stage,
             .value = { .den = 1, .who = r->watch[i].who }
         };
+    }
+    return count;
+}
+
+uint32_t
+rules_blind(const struct rules *r)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < r->set.count; i++) {
+        count += r->watch[i].blind;
     }
     return count;
 }

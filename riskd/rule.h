@@ -65,6 +65,9 @@ struct rule {
     bool advisory;         /* A limit that is shown and denies nothing. */
     bool gate;             /* A closed gate hangs on its metric. */
     struct title source;   /* Why it is there. */
+    struct title absent;   /* Why its metric cannot be known here; until it
+                            * is, the rule denies, shuts and says nothing. */
+    struct title said;     /* A requirement: who says that it is met, when. */
 };
 
 enum { RULES_CAP = 1024 };
@@ -130,13 +133,20 @@ void rules_recall(struct rules *r, const struct rule_change *m);
  * no state. */
 bool rule_denies(const struct rule *r, const struct value *v);
 /* What a requirement says of it. */
-enum verdict { VERDICT_pass, VERDICT_fail, VERDICT_few, VERDICT_nodata };
+enum verdict {
+    VERDICT_pass, VERDICT_fail, VERDICT_few, VERDICT_nodata,
+    VERDICT_said,   /* A person says that it is met. */
+    VERDICT_absent  /* Declared as what cannot be known. */
+};
+bool verdict_passes(enum verdict v);
 enum verdict rule_verdict(const struct rule *r, const struct value *v);
 void rules_effects(const struct rules *r, struct nanos wall,
                    struct rule_effects *out);
 /* A person has looked: what was latched is let go.  Told as rules_tick does. */
 uint32_t rules_release(struct rules *r, const struct rules_now *now,
                        struct rule_step_taken *out);
+/* Alarms whose metric cannot be computed. */
+uint32_t rules_blind(const struct rules *r);
 /* Since when an action is in force, 0 = it is not. */
 struct nanos rules_since(const struct rules *r, enum action action);
 /* Alarms of severity critical: how many have fired since, the last time one

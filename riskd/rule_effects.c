@@ -6,6 +6,7 @@
 #include "riskd/rule.h"
 
 #include "common/must.h"
+#include "riskd/image.h"
 #include "riskd/rule_own.h"
 
 #define DAY_NS (86400LL * 1000 * 1000 * 1000)
@@ -159,4 +160,17 @@ rules_criticals(const struct rules *r, struct nanos since)
         }
     }
     return c;
+}
+
+/* By their places: the rules must be those of the image. */
+void
+rules_image(struct rules *r, struct image *i)
+{
+    struct hash of = r->set.digest;
+    IMAGE(i, of);
+    i->bad = i->bad || !hash_equal(&of, &r->set.digest);
+    image_bytes(i, r->watch, r->set.count * sizeof *r->watch);
+    for (uint32_t k = 0; i->loads && k < r->set.count; k++) {
+        r->watch[k].clear_since = 0; /* Of that run. */
+    }
 }

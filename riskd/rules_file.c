@@ -22,7 +22,7 @@ enum { WORD_CAP = 64 };
 enum key {
     KEY_kind, KEY_metric, KEY_op, KEY_threshold, KEY_for, KEY_severity,
     KEY_action, KEY_phases, KEY_source, KEY_pause, KEY_cooldown, KEY_recover,
-    KEY_shadow, KEY_advisory,
+    KEY_shadow, KEY_advisory, KEY_absent, KEY_said,
     KEYS,
     KEYS_NEEDED = KEY_source + 1
 };
@@ -149,11 +149,12 @@ read_threshold(struct reading *r)
 }
 
 static bool
-read_source(struct reading *r)
+read_title(struct reading *r, const char *what, struct title *out)
 {
-    const char *s = one_text(r, "where it comes from, in words");
-    return s != NULL && (title_set(&r->rule.source, s) ||
-                         expected(r, "at most 200 bytes"));
+    const char *s = one_text(r, what);
+    return s != NULL &&
+           (s[0] != '\0' ? title_set(out, s) || expected(r, "at most 200 bytes")
+                         : expected(r, what));
 }
 
 static bool
@@ -184,12 +185,20 @@ read_key(struct reading *r, enum key key)
     case KEY_threshold: return read_threshold(r);
     case KEY_for: return read_time(r, &r->rule.hold_ns);
     case KEY_phases: return read_phases(r);
-    case KEY_source: return read_source(r);
+    case KEY_source:
+        return read_title(r, "where it comes from, in words",
+                          &r->rule.source);
     case KEY_pause: return read_time(r, &r->rule.pause_ns);
     case KEY_cooldown: return read_time(r, &r->rule.cooldown_ns);
     case KEY_recover: return read_time(r, &r->rule.recover_ns);
     case KEY_shadow: return read_flag(r, &r->rule.shadow);
     case KEY_advisory: return read_flag(r, &r->rule.advisory);
+    case KEY_absent:
+        return read_title(r, "why its metric cannot be known here",
+                          &r->rule.absent);
+    case KEY_said:
+        return read_title(r, "who says that it is met, when, and on what",
+                          &r->rule.said);
     case KEYS: break;
     }
     unreachable();
@@ -197,7 +206,8 @@ read_key(struct reading *r, enum key key)
 
 static const char *const key_words[KEYS] = {
     "kind", "metric", "op", "threshold", "for", "severity", "action",
-    "phases", "source", "pause", "cooldown", "recover", "shadow", "advisory"
+    "phases", "source", "pause", "cooldown", "recover", "shadow", "advisory",
+    "absent", "said"
 };
 
 /* Once the whole rule is read: what its keys say together. */
@@ -261,6 +271,25 @@ end_action(struct reading *r)
     }
 }
 
+/* What is measured is neither absent nor anybody's word. */
+static void
+end_unknown(struct reading *r)
+{
+    const struct rule *rule = &r->rule;
+    bool absent = rule->absent.s[0] != '\0', said = rule->said.s[0] != '\0';
+    if ((absent || said) && metric_is_heard(rule->metric)) {
+        wrong(r, "neither absent nor said: its metric is measured");
+    }
+    enum metric_unit unit = metric_rows[rule->metric].unit;
+    if (said && (rule->kind != RULE_require ||
+                 (unit != UNIT_flag && unit != UNIT_count))) {
+        wrong(r, "said only of a requirement that a person can count");
+    }
+    if (absent && said) {
+        wrong(r, "absent or said, not both");
+    }
+}
+
 static void
 add_rule(struct reading *r)
 {
@@ -302,6 +331,7 @@ end_rule(struct reading *r)
     }
     end_threshold(r);
     end_action(r);
+    end_unknown(r);
     add_rule(r);
 }
 

@@ -16,6 +16,7 @@
 #include "common/digest.h"
 #include "common/must.h"
 #include "riskd/engine.h"
+#include "riskd/image.h"
 
 struct ruling {
     struct rules *rules;         /* NULL: none were given. */
@@ -57,6 +58,12 @@ riskd_rules(struct riskd *x, const struct rule_set *set, char id[16])
     return true;
 }
 
+const struct rule_set *
+riskd_rule_set(const struct riskd *x)
+{
+    return x->ruling->rules == NULL ? NULL : rules_set(x->ruling->rules);
+}
+
 static struct metrics *
 metrics_of(const struct riskd *x, enum mode mode)
 {
@@ -80,6 +87,19 @@ riskd_rule_effects(const struct riskd *x, struct nanos wall,
     rules_effects(x->ruling->rules, wall, out);
 }
 
+struct hash
+riskd_rules_digest(const struct riskd *x)
+{
+    return x->ruling->rules == NULL ? (struct hash){ { 0 } }
+                                    : rules_set(x->ruling->rules)->digest;
+}
+
+uint32_t
+riskd_rules_blind(const struct riskd *x)
+{
+    return x->ruling->rules == NULL ? 0 : rules_blind(x->ruling->rules);
+}
+
 /* --- what happened ------------------------------------------------------ */
 void
 riskd_count(struct riskd *x, const struct occurrence *s, struct outbox *out)
@@ -97,6 +117,23 @@ riskd_recall_occurrence(struct riskd *x, const struct occurrence *m,
 {
     (void)in;
     metrics_count(metrics_of(x, m->mode), m);
+}
+
+/* Of those riskd listens to; silence counts from its own first tick, and is
+ * not known to an engine that has no ticks. */
+static struct ms
+longest_away(const struct riskd *x)
+{
+    static const enum source whom[] = { SOURCE_feed, SOURCE_scanner,
+                                        SOURCE_executor };
+    struct ms away = { x->ruling->asked.ns == 0 ? -1 : 0 };
+    for (size_t i = 0; i < sizeof whom / sizeof whom[0]; i++) {
+        int64_t heard = x->health.heard[whom[i]].ns;
+        int64_t since = heard > x->began.ns ? heard : x->began.ns;
+        int64_t ms = (x->ruling->asked.ns - since) / 1000000;
+        away.ms = since > 0 && ms > away.ms ? ms : away.ms;
+    }
+    return away;
 }
 
 /* --- what is so --------------------------------------------------------- */
@@ -126,7 +163,13 @@ riskd_metric_view(const struct riskd *x, struct nanos wall,
         .probation_known = riskd_is_on_probation(x),
         .probation = riskd_size(x),
         .rules = x->ruling->rules,
+        .host_known = x->health.host_known,
+        .host = x->health.host,
+        .away = longest_away(x),
+        .high = alerts_unanswered(&x->alerts, SEVERITY_high),
+        .medium = alerts_unanswered(&x->alerts, SEVERITY_medium),
     };
+    riskd_view_wallet(x, b, out);
 }
 
 /* --- what they do ------------------------------------------------------- */
@@ -199,6 +242,9 @@ say_step(struct riskd *x, const struct rule_step_taken *s,
     (void)text_set(&m.rule, s->rule->id);
     (void)text_set(&m.metric, metric_rows[s->rule->metric].name);
     x->counters[RISKD_rule_steps]++;
+    if (acts_now(s->step) && s->rule->action == ACTION_rollback) {
+        riskd_roll_back(x, s, in, out);
+    }
     say_rule_change(out, &m, NULL);
     say_event(x, s, out);
     if (acts_now(s->step) && (s->rule->action == ACTION_kill ||
@@ -230,12 +276,16 @@ riskd_rule_on_tick(struct riskd *x, const struct input *in, struct outbox *out)
         return;
     }
     r->asked = in->mono;
+    riskd_look_at_data(x, in);
     riskd_metric_view(x, in->wall, &view);
     const struct metrics *m = riskd_metrics(x);
     uint32_t count_due = metrics_due(m, &view, due);
     for (uint32_t i = 0; i < count_due; i++) {
         due[i].mode = riskd_mode_max(x);
         riskd_count(x, &due[i], out);
+        if (due[i].kind == OCCURRENCE_KIND_equity) { /* An hour began. */
+            riskd_write_looks(x, in, out);
+        }
     }
     metrics_all(m, &view, r->values);
     struct rules_now now = { in->wall, view.stage,
@@ -321,6 +371,7 @@ look_at_markets(const struct question *a, struct metric_order *o)
 {
     o->market_known = o->neg_risk = o->open = true;
     o->liquidity.micros = INT64_MAX;
+    bool told = a->m->legs.count > 0;
     for (uint32_t i = 0; i < a->m->legs.count; i++) {
         const struct market *m = a->leg[i].market;
         if (m == NULL) {
@@ -329,10 +380,13 @@ look_at_markets(const struct question *a, struct metric_order *o)
         }
         o->neg_risk = o->neg_risk && m->neg_risk;
         o->open = o->open && m->open && !a->leg[i].ended;
+        told = told && m->ends.ns > 0;
+        o->ends = m->ends.ns > o->ends.ns ? m->ends : o->ends;
         if (m->liquidity.micros < o->liquidity.micros) {
             o->liquidity = m->liquidity;
         }
     }
+    o->ends.ns = told ? o->ends.ns : 0;
 }
 
 void
@@ -344,6 +398,8 @@ riskd_rule_on_question(struct riskd *x, struct question *a,
                                   .group = a->group,
                                   .event = a->event,
                                   .unsettled = a->unsettled,
+                                  .paid = a->paid,
+                                  .bought = a->bought,
                                   .strategy_on = a->strategy_on };
     struct metric_view view;
     if (x->ruling->rules == NULL) {
@@ -353,6 +409,7 @@ riskd_rule_on_question(struct riskd *x, struct question *a,
     view.equity = a->equity;
     view.order = &order;
     look_at_markets(a, &order);
+    riskd_tell_bond(x, a, in->wall, &order);
     ask_effects(x, a, in);
     ask_limits(x, a, &view, in, out);
 }
@@ -364,5 +421,15 @@ ruling_digest(const struct ruling *r, struct digest *d)
     metrics_digest(r->metrics[1], d);
     if (r->rules != NULL) {
         rules_digest(r->rules, d);
+    }
+}
+
+void
+ruling_image(struct ruling *r, struct image *i)
+{
+    metrics_image(r->metrics[0], i);
+    metrics_image(r->metrics[1], i);
+    if (r->rules != NULL) {
+        rules_image(r->rules, i);
     }
 }

@@ -29,6 +29,10 @@ void riskd_count_execution(struct riskd *x, const struct execution *m,
 /* Every rules_every: the alarms are asked, and what they do is said. */
 void riskd_rule_on_tick(struct riskd *x, const struct input *in,
                         struct outbox *out);
+/* Of the rules in force, zeros without any. */
+struct hash riskd_rules_digest(const struct riskd *x);
+/* Alarms that cannot be computed. */
+uint32_t riskd_rules_blind(const struct riskd *x);
 /* What the rules allow now. */
 void riskd_rule_effects(const struct riskd *x, struct nanos wall,
                         struct rule_effects *out);
@@ -39,11 +43,15 @@ void riskd_rule_on_question(struct riskd *x, struct question *a,
 /* A person has looked: what was latched is let go (a resume). */
 void riskd_rule_release(struct riskd *x, const struct input *in,
                         struct outbox *out);
+/* NULL: none were given. */
+const struct rule_set *riskd_rule_set(const struct riskd *x);
 /* The metrics of the books in force, and the view they are answered with. */
 const struct metrics *riskd_metrics(const struct riskd *x);
 void riskd_metric_view(const struct riskd *x, struct nanos wall,
                        struct metric_view *out);
 struct digest;
+struct image;
+void ruling_image(struct ruling *r, struct image *i);
 void ruling_digest(const struct ruling *r, struct digest *d);
 
 #endif /* RISKD_RULING_H */

@@ -13,13 +13,35 @@
  * Nor is a market settled whose result may still be disputed: what it will
  * pay is not known, and a profit taken back would be none.
  *
- * convert trades tokens for tokens without a grant; no strategy here does
- * that, and it is refused.
+ * convert trades tokens for tokens, under a grant (converting.c).
+ *
+ * Gas is paid in the chain's own coin, which is no account here: it is booked
+ * in dollars as capital the owner put in and lost, by strategy, and stands in
+ * the fees.  Cash stays what the venue has.
  */
 #include "riskd/engine.h"
 
 #include "common/must.h"
+#include "common/planted.h"
 #include "riskd/recovery.h"
+
+/* The owner pays it from another pocket: capital put in, and lost at once. */
+static bool
+gas_is_sane(const struct settle *m)
+{
+    return m->mode == MODE_live && m->qty.micros == 0 && m->cash.micros < 0 &&
+           m->cash.micros >= -SIZE_MAX_MICROS && !uuid_is_zero(&m->ref) &&
+           uuid_is_zero(&m->auth) && (unsigned)m->strategy < strategy_end_;
+}
+
+static void
+lines_of_gas(struct batch *b, const struct settle *m)
+{
+    batch_owner(b, m->strategy, &(struct text){ "" });
+    batch_add(b, ACCOUNT_capital, NULL, m->cash.micros);
+    batch_add(b, ACCOUNT_realised, NULL, -m->cash.micros);
+    batch_add(b, ACCOUNT_fees, NULL, -m->cash.micros);
+}
 
 /* A ref equal to its auth would pass for the grant's own lines, which are
  * not remembered. */
@@ -27,19 +49,28 @@ static bool
 settle_is_sane(const struct settle *m)
 {
     bool split = m->kind == SETTLE_KIND_split;
+    bool convert = m->kind == SETTLE_KIND_convert;
     bool pair = split || m->kind == SETTLE_KIND_merge;
     bool single =
         m->kind == SETTLE_KIND_resolve || m->kind == SETTLE_KIND_redeem;
+    if (m->kind == SETTLE_KIND_gas) {
+        return gas_is_sane(m);
+    }
     if (m->qty.micros <= 0 || m->qty.micros > SIZE_MAX_MICROS) {
         return false;
     }
-    bool cash = split ? m->cash.micros == -m->qty.micros
-                      : m->cash.micros >= 0 && m->cash.micros <= m->qty.micros;
+    bool cash = m->cash.micros >= 0 && m->cash.micros <= m->qty.micros;
+    if (split) {
+        cash = m->cash.micros == -m->qty.micros;
+    } else if (convert) { /* The dollars are as its grant's legs say. */
+        cash = m->made.micros > 0 && m->made.micros <= m->qty.micros;
+    }
     return cash && !uuid_is_zero(&m->ref) && !hash_is_zero(&m->token) &&
            (m->mode == MODE_paper || m->mode == MODE_live) &&
-           (single || pair) && pair == !hash_is_zero(&m->pair) &&
+           (single || pair || convert) &&
+           (convert || pair == !hash_is_zero(&m->pair)) &&
            !hash_equal(&m->token, &m->pair) &&
-           split == !uuid_is_zero(&m->auth) &&
+           (split || convert) == !uuid_is_zero(&m->auth) &&
            !uuid_equal(&m->ref, &m->auth);
 }
 
@@ -119,7 +150,14 @@ lines_of_settle(struct riskd *x, const struct settle *m, struct nanos booked,
     if (m->kind == SETTLE_KIND_split) {
         return riskd_split_lines(x, m, booked, why);
     }
+    if (m->kind == SETTLE_KIND_convert) {
+        return riskd_convert_lines(x, m, booked, why);
+    }
     batch_start(&x->batch, books_of(x, m->mode)->mode, &m->ref, NULL, booked);
+    if (m->kind == SETTLE_KIND_gas) {
+        lines_of_gas(&x->batch, m);
+        return true;
+    }
     if (m->kind != SETTLE_KIND_merge) {
         return take_token(x, m, &m->token, m->cash.micros);
     }
@@ -160,7 +198,7 @@ riskd_on_settle(struct riskd *x, const struct settle *m, const struct input *in,
     struct books *b = books_of(x, m->mode);
     enum reason why;
     bool ends = m->kind == SETTLE_KIND_resolve || m->kind == SETTLE_KIND_redeem;
-    if (ledger_ref(b->ledger, &m->ref) != NULL) {
+    if (ledger_ref(b->ledger, &m->ref) != NULL && !PLANTED(settle_again)) {
         x->counters[RISKD_settles_again]++;
         riskd_ack(in, out, true, REASON_DUPLICATE);
         return;
@@ -171,7 +209,8 @@ riskd_on_settle(struct riskd *x, const struct settle *m, const struct input *in,
     }
     if (!lines_of_settle(x, m, in->wall, &why) ||
         !riskd_book(x, b, in, out, &why)) {
-        if (m->kind != SETTLE_KIND_split && must_wait(x, m, why)) {
+        if (m->kind != SETTLE_KIND_split && m->kind != SETTLE_KIND_convert &&
+            must_wait(x, m, why)) {
             x->counters[RISKD_settles_waiting]++;
             return;
         }

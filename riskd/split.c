@@ -1,28 +1,58 @@
 /* split - a dollar made into a YES and a NO share, to sell both */
 /*
- * The only way riskd lets cash become shares without an order.  A normal
+ * Cash becomes shares without an order here, and in converting.c.  A normal
  * grant of B with two sell legs of one size reserves a dollar a share; what
  * it splits is drawn from that and from nothing else, and the shares are
  * promised to its two sales.
  *
- * The dollar is divided between the two tokens as their limits stand to each
- * other, rounded down for the first leg, the rest for the second.  By halves
- * a dear token would be sold at a profit and its cheap brother at a loss that
- * halts the day, for a pair that earns; this way each sale at its limit earns
- * its part, or none.
+ * The dollar is divided between the tokens as their limits stand to each
+ * other, rounded down for each leg but the last, which gets the rest.  By
+ * halves a dear token would be sold at a profit and its cheap brother at a
+ * loss that halts the day, for a pair that earns; this way each sale at its
+ * limit earns its part, or none.
  */
 #include "riskd/engine.h"
 
 #include "common/must.h"
+#include "common/shape.h"
 
 void
-riskd_divide(const struct legs *legs, struct qty qty, struct money part[2])
+riskd_divide(const struct legs *legs, uint32_t first, struct money whole,
+             struct money *part)
 {
-    int64_t first = legs->at[0].limit.micros;
-    int64_t both = first + legs->at[1].limit.micros;
-    must(first > 0 && both > first);
-    must(muldiv_down(qty.micros, first, both, &part[0].micros));
-    part[1].micros = qty.micros - part[0].micros;
+    int64_t all = 0, rest = whole.micros;
+    must(first < legs->count);
+    for (uint32_t i = first; i < legs->count; i++) {
+        all += legs->at[i].limit.micros;
+    }
+    must(all > 0);
+    for (uint32_t i = first; i + 1 < legs->count; i++) {
+        must(muldiv_down(whole.micros, legs->at[i].limit.micros, all,
+                         &part[i].micros));
+        rest -= part[i].micros;
+    }
+    part[legs->count - 1].micros = rest;
+}
+
+void
+riskd_draw_lines(struct batch *b, const struct promise *p,
+                 const struct money *part)
+{
+    const struct legs *legs = &p->grant.legs;
+    int64_t short_of = 0;
+    for (uint32_t i = 0; i < legs->count; i++) {
+        int64_t beyond = part[i].micros - p->legs[i].left.micros;
+        short_of += beyond > 0 ? beyond : 0;
+    }
+    for (uint32_t i = 0; i < legs->count; i++) {
+        int64_t left = p->legs[i].left.micros, draw = part[i].micros;
+        int64_t more = left - draw;
+        if (more > short_of) {
+            more = short_of;
+        }
+        short_of -= more > 0 ? more : 0;
+        batch_add(b, ACCOUNT_reserved, &legs->at[i].token, -(draw + more));
+    }
 }
 
 static bool
@@ -42,26 +72,12 @@ find_payer(const struct riskd *x, const struct settle *m)
 {
     const struct promise *p = grants_find(x->grants, &m->auth);
     if (p == NULL || !p->open || p->grant.mode != m->mode ||
+        shape_of(p->grant.strategy, &p->grant.legs) != SHAPE_SPLIT ||
         !grant_splits(p->grant.kind, p->grant.strategy, &p->grant.legs) ||
         p->legs[0].closed || p->legs[1].closed) {
         return NULL;
     }
     return names_both(m, &p->grant.legs) ? p : NULL;
-}
-
-/* Each leg's reservation pays for its own token; what rounding over more than
- * one split leaves it short of, the other's does. */
-static void
-lines_of_draw(struct batch *b, const struct promise *p,
-              const struct money part[2])
-{
-    for (int i = 0; i < 2; i++) {
-        int64_t short_of = part[1 - i].micros - p->legs[1 - i].left.micros;
-        int64_t left = p->legs[i].left.micros;
-        int64_t draw = part[i].micros + (short_of > 0 ? short_of : 0);
-        batch_add(b, ACCOUNT_reserved, &p->grant.legs.at[i].token,
-                  -(draw < left ? draw : left));
-    }
 }
 
 bool
@@ -83,8 +99,8 @@ riskd_split_lines(struct riskd *x, const struct settle *m, struct nanos booked,
     const struct ledger *l = books_of(x, m->mode)->ledger;
     batch_start(b, books_of(x, m->mode)->mode, &m->ref, &m->auth, booked);
     batch_owner(b, p->grant.strategy, &p->grant.event);
-    riskd_divide(legs, m->qty, part);
-    lines_of_draw(b, p, part);
+    riskd_divide(legs, 0, (struct money){ m->qty.micros }, part);
+    riskd_draw_lines(b, p, part);
     for (int i = 0; i < 2; i++) {
         const struct hash *token = &legs->at[i].token;
         riskd_own_lot(b, p, ledger_lot(l, token, p->grant.strategy));

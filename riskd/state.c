@@ -154,7 +154,17 @@ riskd_state(const struct riskd *x, struct nanos wall, struct nanos mono,
     out->high_water = ledger_high_water(l);
     out->provisional = ledger_provisional(l, SIDE_buy);
     out->due = ledger_account(l, ACCOUNT_due);
+    for (uint32_t i = 0; i < SCOPES_CAP; i++) {
+        if (scope_is_killed(&x->switches.scopes[i])) {
+            out->killed |= UINT64_C(1) << i;
+        }
+    }
+    struct rule_effects e;
+    riskd_rule_effects(x, wall, &e);
+    out->flatten = x->switches.flatten || e.flatten;
     out->marked = riskd_marked(&x->books[whose == MODE_live]);
+    out->alerts = alerts_open(&x->alerts, &out->loudest);
+    riskd_grades(x, wall, mono, out);
 }
 
 /* Changed: published and written down, at most every state_least.  Unchanged:

@@ -2,7 +2,8 @@
 /*
  * Lowering is any operator's; taking it back to where the configuration
  * stands is an admin's, but for a pause, which whoever may pause may end.
- * No word goes beyond the configuration.
+ * No word goes beyond the configuration, and a higher stage takes more than
+ * a word (stage.c).
  */
 #include "riskd/control.h"
 
@@ -17,13 +18,13 @@
 enum { PAUSE_MOST_S = 7 * 24 * 3600 };
 
 void
-switches_init(struct switches *s)
+switches_init(struct switches *s, uint64_t stage)
 {
     memset(s, 0, sizeof *s);
     s->paused_until = INT64_MIN;
     s->size.ppm = MICROS;
     s->mode_most = MODE_live;
-    s->stage_most = 3;
+    s->stage_most = stage;
 }
 
 bool
@@ -134,6 +135,10 @@ stage_fits(const struct switches *s, const struct command *m, enum reason *why,
     if (!read_number(&m->value, 3, &stage)) {
         return no(why, text, REASON_BAD_INPUT, "a stage: 0 to 3");
     }
+    if (stage_is_entered(m)) {
+        return stage > 0 || no(why, text, REASON_BAD_INPUT,
+                               "a stage to enter: 1 to 3");
+    }
     return stage <= s->stage_most ||
            no(why, text, REASON_MODE,
               "a higher stage needs a sign-off, not a word");
@@ -186,11 +191,10 @@ switches_fit(const struct switches *s, const struct command *m, enum role role,
     case VERB_flatten:
     case VERB_status:
     case VERB_limits:
-    case VERB_positions: return true;
-    case VERB_reload:
-        return no(why, text, REASON_MODE,
-                  "the configuration is read at the start only: restart the "
-                  "processes, all together");
+    case VERB_positions:
+    case VERB_alerts:
+    case VERB_ack:
+    case VERB_reload: return true;
     case verb_end_: break;
     }
     return no(why, text, REASON_BAD_INPUT, "no such command");
@@ -224,12 +228,25 @@ apply_pause(struct switches *s, const struct command *m, struct nanos wall)
     s->paused_until = until > s->paused_until ? until : s->paused_until;
 }
 
+static void
+apply_stage(struct switches *s, const struct command *m, struct nanos wall)
+{
+    uint64_t stage = 0;
+    (void)read_number(&m->value, 3, &stage);
+    s->stage_most = stage;
+    if (stage_is_rolled_back(m)) {
+        const char *from = strchr(m->target.s, ':') + 1;
+        s->rollback = (struct riskd_rollback){ .at = wall, .to = stage,
+                                               .cause = m->reason };
+        s->rollback.from = strtoull(from, NULL, 10);
+    }
+}
+
 void
 switches_apply(struct switches *s, const struct command *m, struct nanos wall)
 {
     enum reason why;
     const char *text;
-    uint64_t stage = 0;
     /* An accepted word of an older program may mean nothing to this one. */
     if (!switches_fit(s, m, ROLE_ops_admin, &why, &text)) {
         return;
@@ -238,10 +255,7 @@ switches_apply(struct switches *s, const struct command *m, struct nanos wall)
     case VERB_mode:
         s->mode_most = (enum mode)find_word(&mode_words, m->value.s);
         return;
-    case VERB_stage:
-        (void)read_number(&m->value, 3, &stage);
-        s->stage_most = stage;
-        return;
+    case VERB_stage: apply_stage(s, m, wall); return;
     case VERB_pause: apply_pause(s, m, wall); return;
     case VERB_resume:
         s->paused_until = INT64_MIN;
@@ -262,6 +276,8 @@ switches_apply(struct switches *s, const struct command *m, struct nanos wall)
     case VERB_status:
     case VERB_limits:
     case VERB_positions:
+    case VERB_alerts:
+    case VERB_ack:
     case VERB_reload: return;
     case verb_end_: break;
     }
@@ -272,7 +288,8 @@ void
 switches_digest(const struct switches *s, struct digest *d)
 {
     const int64_t numbers[] = { s->paused_until, s->size.ppm, s->mode_most,
-                                (int64_t)s->stage_most, s->flatten };
+                                (int64_t)s->stage_most, s->flatten,
+                                s->rollback.at.ns };
     digest_add(d, numbers, sizeof numbers);
     digest_add(d, s->off, sizeof s->off);
     for (uint32_t i = 0; i < SCOPES_CAP; i++) {

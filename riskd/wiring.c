@@ -75,6 +75,8 @@ hear_said(void *arg, const struct said *said)
             w->generation = strtoull(m->value.s, NULL, 10);
             w->clear_actor = m->actor;
             w->clear_reason = m->reason;
+        } else if (m->verb == VERB_reload) {
+            (void)raise(SIGHUP); /* wiring_rules.c: after this turn. */
         }
     } else if (said->schema == &risk_state_schema) {
         const struct risk_state *m = said->msg;

@@ -8,11 +8,11 @@
  * the operator has to mend them, and nothing changed. */
 MUST_CHECK bool wiring_rules(struct riskd *x, const struct riskd_conf *conf);
 
-/* Reads them again at every SIGHUP; those that ask the same go on where they
- * were.  x and conf must outlive it. */
+/* Tells the engine what the folder holds, now and at every SIGHUP; those that
+ * ask the same go on where they were.  conf must outlive it. */
 struct daemon;
 struct wiring_rules;
-struct wiring_rules *wiring_rules_again(struct daemon *d, struct riskd *x,
+struct wiring_rules *wiring_rules_again(struct daemon *d,
                                         const struct riskd_conf *conf);
 void wiring_rules_forget(struct wiring_rules **w);
 

@@ -1,9 +1,9 @@
 /* discount - the legs still carry the least discount per $1 */
 /*
- * Only where the request shows it: A and B buy a set that pays exactly $1, or
- * (B, split) sell one made for $1.  Prices are the averages over the levels
- * walked, the limit where there is no average.  Other strategies are judged by
- * the scanner and the executor only.  Live, no discount at all is refused too.
+ * Only where the request shows it: a set that pays a known number of dollars,
+ * or is made for one.  Prices are the averages over the levels walked, the
+ * limit where there is no average.  What is bought alone is judged by the
+ * scanner and the executor only.  Live, no discount at all is refused too.
  */
 #include "riskd/check.h"
 
@@ -17,19 +17,24 @@ static bool
 passes(const struct question *a, struct finding *f)
 {
     const struct legs *legs = &a->m->legs;
+    enum shape shape = shape_of(a->m->strategy, legs);
     uint32_t bought = 0;
-    int64_t sum = 0;
-    if (a->m->strategy != STRATEGY_A && a->m->strategy != STRATEGY_B) {
+    if (!shape_is_set(a->m->strategy)) {
         return true;
     }
     for (uint32_t i = 0; i < legs->count; i++) {
         bought += legs->at[i].side == SIDE_buy;
-        sum += price_of(&legs->at[i]);
     }
-    if (bought != 0 && bought != legs->count) {
+    if (shape == SHAPE_NONE && bought != 0 && bought != legs->count) {
         return refuse(f, REASON_BAD_INPUT, bought, legs->count);
     }
-    int64_t gross = bought != 0 ? MICROS - sum : sum - MICROS;
+    int64_t gross = shape != SHAPE_NONE ? shape_pays(shape, legs) * MICROS
+                    : bought > 0       ? MICROS
+                                       : -MICROS;
+    for (uint32_t i = 0; i < legs->count; i++) {
+        int64_t price = price_of(&legs->at[i]);
+        gross += legs->at[i].side == SIDE_buy ? -price : price;
+    }
     bool live = a->m->mode == MODE_live;
     return (gross >= a->gross_min.ppm && (gross > 0 || !live)) ||
            refuse(f, REASON_BELOW_GROSS, gross, a->gross_min.ppm);

@@ -1,10 +1,13 @@
 /* set - what is bought is a whole set, so that it pays a dollar */
 /*
  * A buys one yes of every outcome of an event that can have no other; B deals
- * in the two tokens of one market.  Only where all markets are known: those
- * that are not, `market` refuses.
+ * in the two tokens of one market; C buys no and sells yes, of one outcome one
+ * of them, in an event like A's.  Only where all markets are known: those that
+ * are not, `market` refuses.
  */
 #include "riskd/check.h"
+
+#include "common/must.h"
 
 static bool
 all_are_known(const struct question *a)
@@ -18,10 +21,9 @@ all_are_known(const struct question *a)
 }
 
 static bool
-is_whole_event(const struct question *a, struct finding *f)
+is_closed_event(const struct question *a, struct finding *f)
 {
-    uint32_t count = a->m->legs.count;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < a->m->legs.count; i++) {
         const struct market *m = a->leg[i].market;
         if (!m->neg_risk) {
             return refuse(f, REASON_NOT_NEG_RISK, i + 1, 0);
@@ -29,9 +31,43 @@ is_whole_event(const struct question *a, struct finding *f)
         if (m->augmented) {
             return refuse(f, REASON_AUGMENTED, i + 1, 0);
         }
+    }
+    return true;
+}
+
+static bool
+is_whole_event(const struct question *a, struct finding *f)
+{
+    uint32_t count = a->m->legs.count;
+    if (!is_closed_event(a, f)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct market *m = a->leg[i].market;
         if (!a->leg[i].yes || m->event_size != count) {
             return refuse(f, REASON_INCOMPLETE, count,
                           (int64_t)(m->event_size & INT64_MAX));
+        }
+    }
+    return true;
+}
+
+/* Every outcome once: what is bought is no, what is sold is yes. */
+static bool
+is_conversion(const struct question *a, struct finding *f)
+{
+    if (!is_closed_event(a, f)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->m->legs.count; i++) {
+        if (a->leg[i].yes != (a->m->legs.at[i].side == SIDE_sell) ||
+            a->m->legs.at[i].size.micros != a->m->legs.at[0].size.micros) {
+            return refuse(f, REASON_BAD_INPUT, i + 1, 0);
+        }
+        for (uint32_t k = 0; k < i; k++) {
+            if (a->leg[k].market == a->leg[i].market) {
+                return refuse(f, REASON_INCOMPLETE, i + 1, k + 1);
+            }
         }
     }
     return true;
@@ -43,12 +79,19 @@ passes(const struct question *a, struct finding *f)
     if (!all_are_known(a)) {
         return true;
     }
-    if (a->m->strategy == STRATEGY_A) {
-        return is_whole_event(a, f);
+    switch (shape_of(a->m->strategy, &a->m->legs)) {
+    case SHAPE_WHOLE: return is_whole_event(a, f);
+    case SHAPE_MERGE:
+    case SHAPE_SPLIT:
+        return a->leg[0].market == a->leg[1].market ||
+               refuse(f, REASON_INCOMPLETE, a->m->legs.count, 2);
+    case SHAPE_CONVERT:
+    case SHAPE_MINT: return is_conversion(a, f);
+    case SHAPE_SINGLE: return true;
+    case SHAPE_NONE:
+        return refuse(f, REASON_INCOMPLETE, a->m->legs.count, 0);
     }
-    return a->m->strategy != STRATEGY_B ||
-           (a->m->legs.count == 2 && a->leg[0].market == a->leg[1].market) ||
-           refuse(f, REASON_INCOMPLETE, a->m->legs.count, 2);
+    unreachable();
 }
 
 const struct check check_set = { "set", FOR_NORMAL, passes };

@@ -5,12 +5,15 @@
  */
 #include "riskd/check.h"
 
+#include "common/planted.h"
+
 static bool
 passes(const struct question *a, struct finding *f)
 {
     int64_t after = a->group.micros + a->worst.micros;
     struct ppm most = { scaled(a->conf->trade_max.ppm, a->size) };
-    return !is_above_share(after, most, a->equity) ||
+    return PLANTED(trade_unchecked) ||
+           !is_above_share(after, most, a->equity) ||
            refuse(f, REASON_TRADE_LIMIT, after, share_of(most, a->equity));
 }
 

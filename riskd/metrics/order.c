@@ -233,9 +233,29 @@ metric_patch_slip(const struct metrics *m, const struct metric_view *v)
     return worst_slip(v, GRANT_KIND_patch);
 }
 
+/* Against what was paid, as the floor is set: a bid above that is no loss. */
 struct value
 metric_unwind_loss(const struct metrics *m, const struct metric_view *v)
 {
+    const struct metric_order *o = v->order;
+    struct value worst = ratio_of(0, 1, 1);
     (void)m;
-    return worst_slip(v, GRANT_KIND_unwind);
+    if (o == NULL || o->m->kind != GRANT_KIND_unwind || o->paid == NULL) {
+        return not_asked();
+    }
+    for (uint32_t i = 0; i < o->m->legs.count; i++) {
+        int64_t all, brings;
+        if (o->bought[i].micros <= 0 || o->paid[i].micros <= 0) {
+            continue;
+        }
+        if (!muldiv_down(o->paid[i].micros, MICROS, 1, &all) ||
+            !muldiv_down(o->m->legs.at[i].limit.micros, o->bought[i].micros,
+                         1, &brings)) {
+            return no_data();
+        }
+        if ((wide)(all - brings) * worst.den > (wide)worst.num * all) {
+            worst = ratio_of(all - brings, all, 1);
+        }
+    }
+    return worst;
 }

@@ -91,3 +91,17 @@ metric_off_age(const struct metrics *m, const struct metric_view *v)
     (void)m;
     return age_of(v, ACTION_disable_strategy);
 }
+
+struct value
+metric_unanswered_high(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return seconds_since(v->high, v->wall);
+}
+
+struct value
+metric_unanswered_medium(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return seconds_since(v->medium, v->wall);
+}

@@ -84,17 +84,6 @@ metric_reds(const struct metrics *m, const struct metric_view *v)
     return count_of(e.reds);
 }
 
-/* No strategy of these kinds asks yet; one that does has to bring what its
- * limits are about. */
-struct value
-metric_bonds_only(const struct metrics *m, const struct metric_view *v)
-{
-    (void)m;
-    bool bond = v->order != NULL && (v->order->m->strategy == STRATEGY_F ||
-                                     v->order->m->strategy == STRATEGY_G);
-    return bond ? no_data() : not_asked();
-}
-
 /* None of A to H trades on bars. */
 struct value
 metric_bars_only(const struct metrics *m, const struct metric_view *v)

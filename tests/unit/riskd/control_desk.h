@@ -2,7 +2,7 @@
 #ifndef TESTS_RISKD_CONTROL_DESK_H
 #define TESTS_RISKD_CONTROL_DESK_H
 
-#include "tests/unit/riskd/desk.h"
+#include "tests/unit/riskd/desk_trade.h"
 
 static inline struct command
 word(const struct desk *d, enum verb verb, enum role role)
@@ -66,13 +66,7 @@ is_granted(struct desk *d, struct authorize *m)
     if (d->said[TYPE_grant] == 0) {
         return false;
     }
-    struct release r = { .auth = d->grant.auth, .leg = legs_cap,
-                         .evidence = EVIDENCE_never_sent };
-    struct outbox *out = d->out;
-    struct grant g = d->grant;
-    riskd_on_release(d->x, &r, &d->in, out);
-    desk_collect(d);
-    d->grant = g;
+    release_leg(d, &d->grant, legs_cap, EVIDENCE_never_sent);
     return true;
 }
 

@@ -39,6 +39,9 @@ struct desk {
     struct fact facts[FACTS_CAP];
     uint32_t facts_count;
     uint32_t synced; /* Of them outlive any crash. */
+    uint8_t *image;  /* Of the engine as it was after so many facts. */
+    size_t image_size;
+    uint32_t image_facts, asserts;
     uint32_t said[TYPE_end_]; /* Of the last input. */
     struct grant grant;
     struct denial denial;
@@ -49,6 +52,7 @@ struct desk {
     struct risk_event event;
     struct risk_state state;
     struct mark mark;
+    struct alert alert;
 };
 
 static inline void
@@ -67,6 +71,7 @@ desk_keep(struct desk *d, const struct said *s)
     KEEP(risk_event, event);
     KEEP(risk_state, state);
     KEEP(mark, mark);
+    KEEP(alert, alert);
 #undef KEEP
     if (!(s->routes & ROUTE_FACTS)) {
         return;
@@ -140,6 +145,7 @@ desk_conf(void)
         .event_max = { 500000 },
         .unsettled_max = { 800000 },
         .patch_max = { 50000 },
+        .unwind_max = { MICROS }, /* Prices are not what most are about. */
         .depth_share = { MICROS },
         .reject_max = { 250000 },
         .reject_window = { 300000 },
@@ -171,6 +177,12 @@ desk_conf(void)
         .events_cap = 64,
         .refs_cap = 8192,
         .rules_every = { 1000 },
+        .alert_window = { 600000 },
+        .alert_yellow = { 86400000 },
+        .alert_orange = { 14400000 },
+        .alert_red = { 900000 },
+        .alert_calm = { 60000 },
+        .alert_quiet = { 3600000 },
     };
     d->common.mode = MODE_paper;
     d->capital.initial_usd = USD(5000);
@@ -223,6 +235,7 @@ desk_free(struct desk *d)
     }
     riskd_destroy(&d->x);
     outbox_destroy(&d->out);
+    free(d->image);
     free(d);
 }
 
@@ -250,13 +263,47 @@ desk_recalled(const struct desk *d)
     return x;
 }
 
+/* The last image and the facts behind it make the same engine. */
 static inline void
-desk_assert_recalls(const struct desk *d)
+desk_assert_loads(const struct desk *d, const struct hash *was)
+{
+    if (d->image == NULL || d->image_facts > d->facts_count) {
+        return;
+    }
+    struct riskd *x =
+        riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
+    assert_true(riskd_load(x, d->image, d->image_size));
+    for (uint32_t i = d->image_facts; i < d->facts_count; i++) {
+        desk_recall(x, &d->facts[i]);
+    }
+    struct hash is = riskd_digest(x);
+    assert_memory_equal(was->b, is.b, sizeof is.b);
+    riskd_destroy(&x);
+}
+
+static inline void
+desk_take_image(struct desk *d)
+{
+    d->image_size = riskd_save(d->x, NULL, 0);
+    free(d->image);
+    d->image = malloc(d->image_size);
+    assert_non_null(d->image);
+    assert_int_equal(riskd_save(d->x, d->image, d->image_size),
+                     d->image_size);
+    d->image_facts = d->facts_count;
+}
+
+static inline void
+desk_assert_recalls(struct desk *d)
 {
     struct riskd *x = desk_recalled(d);
     struct hash was = riskd_digest(d->x), is = riskd_digest(x);
     assert_memory_equal(was.b, is.b, sizeof was.b);
     riskd_destroy(&x);
+    if (d->asserts++ < 16 || d->asserts % 8 == 0) {
+        desk_assert_loads(d, &was);
+        desk_take_image(d);
+    }
 }
 
 static inline void
@@ -278,6 +325,8 @@ desk_crash(struct desk *d)
     while (d->facts_count > d->synced) {
         free(d->facts[--d->facts_count].msg);
     }
+    free(d->image); /* It may know of more than there is. */
+    d->image = NULL;
     riskd_destroy(&d->x);
     d->x = desk_recalled(d);
     desk_restart(d);

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "tests/unit/riskd/desk.h"
+#include "tests/unit/riskd/desk_trade.h"
 
 static inline struct desk *
 live_desk(void)
@@ -17,27 +17,18 @@ live_desk(void)
 }
 
 static inline struct grant
-granted(struct desk *d, struct authorize *m)
-{
-    m->mode = MODE_live;
-    HEAR(d, authorize, m);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    return d->grant;
-}
-
-static inline struct grant
 buy(struct desk *d, uint32_t n)
 {
     struct authorize m = desk_ask(n, 2, 0, 400000, 100);
+    m.mode = MODE_live;
     return granted(d, &m);
 }
 
 static inline struct grant
 sell(struct desk *d, uint32_t n, int64_t price, int64_t shares)
 {
-    struct authorize m = desk_ask(n, 1, 0, price, shares);
-    m.kind = GRANT_KIND_unwind;
-    m.legs.at[0].side = SIDE_sell;
+    struct authorize m = ask_sale(n, 0, price, shares);
+    m.mode = MODE_live;
     return granted(d, &m);
 }
 
@@ -52,14 +43,14 @@ hear(struct desk *d, struct fill *f, enum fill_state state)
     return d->said[TYPE_ack] == 1 && d->ack.ok;
 }
 
+/* Holds 100 of token 0, bought for 40.005 by group 1, which is over. */
 static inline void
-release(struct desk *d, const struct grant *g)
+hold_100(struct desk *d)
 {
-    struct release r = { .auth = g->auth,
-                         .leg = legs_cap,
-                         .evidence = EVIDENCE_venue_terminal };
-    HEAR(d, release, &r);
-    assert_true(d->ack.ok);
+    struct grant g = buy(d, 1);
+    struct fill f = desk_fill(&g, 0, "b", 400000, 100 * MICROS);
+    assert_true(hear(d, &f, FILL_STATE_confirmed));
+    release_all(d, &g);
 }
 
 #endif /* TESTS_RISKD_LIVE_DESK_H */

@@ -3,7 +3,7 @@
 #ifndef TESTS_RISKD_SPLIT_DESK_H
 #define TESTS_RISKD_SPLIT_DESK_H
 
-#include "tests/unit/riskd/desk.h"
+#include "tests/unit/riskd/desk_trade.h"
 
 /* Group n sells shares of tokens 0 and 1 at 0.58 and 0.46, made for it. */
 static inline struct authorize
@@ -17,14 +17,6 @@ ask_split(uint32_t n, int64_t shares_micros)
         m.legs.at[i].size.micros = shares_micros;
     }
     return m;
-}
-
-static inline struct grant
-granted(struct desk *d, const struct authorize *m)
-{
-    HEAR(d, authorize, m);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    return d->grant;
 }
 
 static inline void
@@ -82,9 +74,7 @@ static inline bool
 sell(struct desk *d, const struct grant *g, uint32_t leg, const char *id,
      int64_t price, int64_t shares_micros)
 {
-    struct fill f = desk_fill(g, leg, id, price, shares_micros);
-    HEAR(d, fill, &f);
-    assert_int_equal(d->said[TYPE_ack], 1);
+    fill_leg(d, g, leg, id, price, shares_micros);
     desk_assert_recalls(d);
     return d->ack.ok;
 }
@@ -92,9 +82,7 @@ sell(struct desk *d, const struct grant *g, uint32_t leg, const char *id,
 static inline void
 let_go(struct desk *d, const struct grant *g, uint64_t leg, enum evidence e)
 {
-    struct release r = { .auth = g->auth, .leg = leg, .evidence = e };
-    HEAR(d, release, &r);
-    assert_true(d->ack.ok);
+    release_leg(d, g, leg, e);
     desk_assert_recalls(d);
 }
 

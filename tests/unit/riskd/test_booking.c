@@ -1,41 +1,5 @@
 /* test_booking - fills and releases, to the micro, by hand */
-#include "tests/unit/riskd/desk.h"
-
-static struct grant
-granted(struct desk *d, const struct authorize *m)
-{
-    HEAR(d, authorize, m);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    return d->grant;
-}
-
-static void
-fill_leg(struct desk *d, const struct grant *g, uint32_t leg, const char *id,
-         int64_t price, int64_t shares_micros)
-{
-    struct fill f = desk_fill(g, leg, id, price, shares_micros);
-    HEAR(d, fill, &f);
-    assert_int_equal(d->said[TYPE_ack], 1);
-}
-
-static void
-release_all(struct desk *d, const struct grant *g)
-{
-    struct release r = { .auth = g->auth,
-                         .leg = legs_cap,
-                         .evidence = EVIDENCE_venue_terminal };
-    HEAR(d, release, &r);
-    assert_true(d->ack.ok);
-}
-
-static struct authorize
-ask_sale(uint32_t n, uint32_t token, int64_t price, int64_t shares)
-{
-    struct authorize m = desk_ask(n, 1, token, price, shares);
-    m.kind = GRANT_KIND_unwind;
-    m.legs.at[0].side = SIDE_sell;
-    return m;
-}
+#include "tests/unit/riskd/desk_trade.h"
 
 static void
 a_fill_moves_its_money_from_reserved_to_position(void **state)
@@ -209,10 +173,7 @@ a_late_fill_leaves_the_allowance_to_the_legs_that_are_open(void **state)
     struct desk *d = desk_new();
     struct authorize m = desk_ask(1, 2, 0, 400000, 100);
     struct grant g = granted(d, &m);
-    struct release r = { .auth = g.auth,
-                         .leg = 1,
-                         .evidence = EVIDENCE_venue_terminal };
-    HEAR(d, release, &r);
+    release_leg(d, &g, 1, EVIDENCE_venue_terminal);
     int64_t reserved = desk_state(d).reserved.micros;
     fill_leg(d, &g, 1, "late", 400000, MICROS);
     assert_true(d->ack.ok);
@@ -254,10 +215,8 @@ a_patch_is_paid_for_by_the_allowance_of_its_group(void **state)
     struct grant g = granted(d, &m);
     fill_leg(d, &g, 0, "a", 480000, 100 * MICROS);
     fill_leg(d, &g, 1, "b", 480000, 95 * MICROS);
-    struct release r = { .auth = g.auth,
-                         .leg = 1,
-                         .evidence = EVIDENCE_venue_terminal };
-    HEAR(d, release, &r); /* Leg 0 stays open, and with it the allowance. */
+    /* Leg 0 stays open, and with it the allowance. */
+    release_leg(d, &g, 1, EVIDENCE_venue_terminal);
     int64_t cash = desk_state(d).cash.micros;
     struct authorize p = desk_ask(1, 1, 1, 503000, 5);
     p.kind = GRANT_KIND_patch;

@@ -1,6 +1,6 @@
 /* test_breakers - failures in a row, the day's loss, a slow venue; over
  * restarts and midnights */
-#include "tests/unit/riskd/desk.h"
+#include "tests/unit/riskd/desk_trade.h"
 
 static void
 end_execution(struct desk *d, uint32_t n, enum exec_status status)
@@ -17,14 +17,11 @@ is_granted(struct desk *d, uint32_t n)
     struct authorize m = desk_ask(n, 2, 900, 400000, 60);
     desk_lease(d);
     HEAR(d, authorize, &m);
-    bool granted = d->said[TYPE_grant] == 1;
-    if (granted) {
-        struct release r = { .auth = d->grant.auth,
-                             .leg = legs_cap,
-                             .evidence = EVIDENCE_never_sent };
-        HEAR(d, release, &r);
+    bool yes = d->said[TYPE_grant] == 1;
+    if (yes) {
+        release_leg(d, &d->grant, legs_cap, EVIDENCE_never_sent);
     }
-    return granted;
+    return yes;
 }
 
 static void
@@ -96,17 +93,13 @@ while_paused_an_open_group_may_still_unwind(void **state)
     (void)state;
     struct desk *d = desk_new();
     struct authorize m = desk_ask(1, 2, 0, 400000, 60);
-    HEAR(d, authorize, &m);
-    struct fill f = desk_fill(&d->grant, 0, "a", 400000, 60 * MICROS);
-    HEAR(d, fill, &f);
+    struct grant g = granted(d, &m);
+    fill_leg(d, &g, 0, "a", 400000, 60 * MICROS);
     for (uint32_t i = 1; i <= 3; i++) {
         end_execution(d, i, EXEC_STATUS_ERROR);
     }
-    struct authorize u = desk_ask(1, 1, 0, 380000, 60);
-    u.kind = GRANT_KIND_unwind;
-    u.legs.at[0].side = SIDE_sell;
-    HEAR(d, authorize, &u);
-    assert_int_equal(d->said[TYPE_grant], 1);
+    struct authorize u = ask_sale(1, 0, 380000, 60);
+    (void)granted(d, &u);
     desk_free(d);
 }
 
@@ -117,16 +110,12 @@ lose_45(struct desk *d, uint32_t n)
     struct authorize m = desk_ask(n, 2, n * 10, 450000, 100);
     (void)text_set(&m.event, (char[]){ (char)('a' + n), 0 });
     desk_lease(d);
-    HEAR(d, authorize, &m);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    struct fill f = desk_fill(&d->grant, 0, "", 450000, 100 * MICROS);
+    struct grant g = granted(d, &m);
+    struct fill f = desk_fill(&g, 0, "", 450000, 100 * MICROS);
     f.fee.micros = 0;
     (void)text_set(&f.fill_id, (char[]){ (char)('a' + n), 0 });
-    struct release r = { .auth = d->grant.auth,
-                         .leg = legs_cap,
-                         .evidence = EVIDENCE_venue_terminal };
     HEAR(d, fill, &f);
-    HEAR(d, release, &r);
+    release_all(d, &g);
     struct settle s = { .ref = desk_uuid(700 + n),
                         .mode = MODE_paper,
                         .kind = SETTLE_KIND_resolve,
@@ -198,25 +187,18 @@ a_fee_is_part_of_the_cost_and_counts_on_the_day_of_the_sale(void **state)
     (void)state;
     struct desk *d = desk_new();
     struct authorize m = desk_ask(1, 2, 0, 400000, 100);
-    HEAR(d, authorize, &m);
-    struct grant g = d->grant;
-    struct fill f = desk_fill(&g, 0, "a", 400000, 100 * MICROS);
-    HEAR(d, fill, &f);
+    struct grant g = granted(d, &m);
+    fill_leg(d, &g, 0, "a", 400000, 100 * MICROS);
     assert_int_equal(desk_state(d).day_pnl.micros, 0);
     desk_pass(d, 86400000);
-    m = desk_ask(1, 1, 0, 400000, 100);
-    m.kind = GRANT_KIND_unwind;
-    m.legs.at[0].side = SIDE_sell;
+    m = ask_sale(1, 0, 400000, 100);
     desk_lease(d);
-    HEAR(d, authorize, &m);
-    g = d->grant;
-    f = desk_fill(&g, 0, "b", 400000, 50 * MICROS);
-    HEAR(d, fill, &f);
+    g = granted(d, &m);
+    fill_leg(d, &g, 0, "b", 400000, 50 * MICROS);
     assert_int_equal(desk_state(d).day_pnl.micros, -5000 - 2500);
     desk_pass(d, 86400000);
     assert_int_equal(desk_state(d).day_pnl.micros, 0);
-    f = desk_fill(&g, 0, "c", 400000, 50 * MICROS);
-    HEAR(d, fill, &f);
+    fill_leg(d, &g, 0, "c", 400000, 50 * MICROS);
     assert_int_equal(desk_state(d).day_pnl.micros, -5000 - 2500);
     assert_int_equal(desk_state(d).realised.micros, -15000);
     desk_assert_recalls(d);

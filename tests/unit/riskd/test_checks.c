@@ -1,70 +1,33 @@
 /* test_checks - every check on both sides of its limit, on plain numbers */
-#include "tests/unit/riskd/desk.h"
-
-#include "riskd/check.h"
-
-struct bench {
-    struct authorize m;
-    struct riskd_conf conf;
-    struct question q;
-    struct finding f;
-};
+#include "tests/unit/riskd/check_bench.h"
 
 /* A request that every check lets pass, with room to spare. */
 static struct bench *
 make_bench(void)
 {
-    struct bench *b = calloc(1, sizeof *b);
-    assert_non_null(b);
-    b->m = desk_ask(1, 2, 0, 450000, 100);
-    b->conf.shares_max.micros = 500 * MICROS;
-    b->conf.depth_share.ppm = MICROS;
-    b->conf.slippage_max.ppm = 25000;
-    b->conf.patch_max.ppm = 50000;
-    b->conf.order_min = USD(1);
+    struct bench *b = bench_new((struct question){
+        .sound = true,
+        .room = true,
+        .lease = true,
+        .clean = true,
+        .epoch = RUN,
+        .mode_max = MODE_paper,
+        .strategy_on = true,
+        .age_max = { 5000 },
+        .gross_min = { 30000 },
+        .depth_min = { 50 * MICROS },
+        .worst = USD(90),
+        .cash = USD(5000),
+        .cost = { USD(45), USD(45) },
+    });
     b->conf.naked_max = USD(50);
-    b->conf.gate_data = true;
-    b->conf.trade_max.ppm = 300000;
     b->conf.event_max.ppm = 500000;
     b->conf.unsettled_max.ppm = 800000;
     b->conf.daily_loss_max = USD(50);
     b->conf.failures_max = 3;
     b->conf.latency_max.ms = 500;
-    b->q = (struct question){ .m = &b->m,
-                              .conf = &b->conf,
-                              .sound = true,
-                              .room = true,
-                              .lease = true,
-                              .clean = true,
-                              .epoch = RUN,
-                              .mode_max = MODE_paper,
-                              .strategy_on = true,
-                              .size = { MICROS },
-                              .age_max = { 5000 },
-                              .gross_min = { 30000 },
-                              .depth_min = { 50 * MICROS },
-                              .worst = USD(90),
-                              .equity = USD(5000),
-                              .cash = USD(5000) };
-    b->q.cost[0] = b->q.cost[1] = USD(45);
     return b;
 }
-
-static bool
-passes(struct bench *b, const struct check *c)
-{
-    b->f = (struct finding){ REASON_none, 0, 0 };
-    bool ok = c->passes(&b->q, &b->f);
-    assert_true(ok == (b->f.reason == REASON_none));
-    return ok;
-}
-
-#define PASSES(b, name) assert_true(passes(b, &check_##name))
-#define REFUSES(b, name, why)                          \
-    do {                                               \
-        assert_false(passes(b, &check_##name));        \
-        assert_int_equal((b)->f.reason, REASON_##why); \
-    } while (0)
 
 static void
 the_bench_passes_every_check(void **state)
@@ -95,7 +58,7 @@ every_field_out_of_its_range_is_refused(void **state)
     GOOD(b->m.attempt = 1000);
     BAD(b->m.attempt = 1001);
     BAD(b->m.attempt = UINT64_MAX);
-    BAD(b->m.kind = (enum grant_kind)3);
+    BAD(b->m.kind = grant_kind_end_);
     BAD(b->m.kind = (enum grant_kind) - 1);
     BAD(b->m.kind = GRANT_KIND_unwind); /* It buys. */
     BAD(b->m.mode = MODE_halted);
@@ -377,7 +340,8 @@ an_unwind_is_asked_only_what_concerns_it(void **state)
     const struct check *asked[] = { &check_fields, &check_books, &check_latched,
                                     &check_lease,  &check_epoch, &check_mode,
                                     &check_held,   &check_scope,
-                                    &check_tick,   &check_rules };
+                                    &check_tick,   &check_unwind_loss,
+                                    &check_rules };
     unsigned found = 0;
 #define CHECK(name) found += (check_##name.kinds & FOR_UNWIND) != 0;
 #include "riskd/checks.def"

@@ -46,6 +46,7 @@ look(struct desk *d, int times)
     }
 }
 
+/* faults: F-049 */
 static void
 a_clear_needs_three_healthy_looks_a_minute_apart(void **state)
 {
@@ -69,6 +70,7 @@ a_clear_needs_three_healthy_looks_a_minute_apart(void **state)
     desk_free(d);
 }
 
+/* faults: F-049 */
 static void
 one_red_look_begins_again_at_nothing(void **state)
 {
@@ -89,6 +91,7 @@ one_red_look_begins_again_at_nothing(void **state)
     desk_free(d);
 }
 
+/* faults: F-047 F-049 */
 static void
 a_kill_more_or_a_restart_begins_again_too(void **state)
 {
@@ -130,13 +133,9 @@ every_fault_is_seen_and_named(void **state)
         desk_tick(d);
         if (i == 8 || i == 9) { /* Lost 10; or 40 held of at most 39. */
             struct authorize m = desk_ask(1, 2, 0, 400000, 100);
-            HEAR(d, authorize, &m);
-            struct fill f = desk_fill(&d->grant, 0, "f", 400000,
-                                      100 * MICROS);
-            HEAR(d, fill, &f);
-            struct release r = { .auth = d->grant.auth, .leg = legs_cap,
-                                 .evidence = EVIDENCE_venue_terminal };
-            HEAR(d, release, &r);
+            struct grant g = granted(d, &m);
+            fill_leg(d, &g, 0, "f", 400000, 100 * MICROS);
+            release_all(d, &g);
             struct settle s = { .ref = desk_uuid(9), .mode = MODE_paper,
                                 .kind = SETTLE_KIND_resolve,
                                 .token = desk_token(0),
@@ -185,6 +184,7 @@ every_fault_is_seen_and_named(void **state)
     }
 }
 
+/* faults: F-048 */
 static void
 a_clear_needs_a_reason_a_clean_executor_and_something_to_clear(void **state)
 {
@@ -259,6 +259,7 @@ run_well(struct desk *d, uint32_t times)
     }
 }
 
+/* faults: F-058 */
 static void
 on_probation_a_quarter_is_allowed_and_one_micro_more_is_not(void **state)
 {
@@ -316,13 +317,11 @@ an_alarm_on_probation_pulls_the_switch(void **state)
     (void)state;
     struct desk *d = cleared_desk();
     struct authorize m = desk_ask(1, 1, 0, 400000, 100);
-    HEAR(d, authorize, &m);
-    struct release r = { .auth = d->grant.auth, .leg = legs_cap,
-                         .evidence = EVIDENCE_venue_terminal };
-    struct fill f = desk_fill(&d->grant, 0, "late", 400000, MICROS);
-    HEAR(d, release, &r);
+    struct grant g = granted(d, &m);
+    release_all(d, &g);
     assert_int_equal(desk_state(d).state, RISK_MODE_run);
-    HEAR(d, fill, &f); /* After its release: severity high. */
+    /* After its release: severity high. */
+    fill_leg(d, &g, 0, "late", 400000, MICROS);
     assert_int_equal(desk_state(d).state, RISK_MODE_latched);
     desk_tick(d);
     assert_int_equal(d->said[TYPE_command], 1);
@@ -333,6 +332,7 @@ an_alarm_on_probation_pulls_the_switch(void **state)
     desk_free(d);
 }
 
+/* faults: F-059 */
 static void
 a_strategy_is_killed_and_cleared_by_itself(void **state)
 {
@@ -343,6 +343,7 @@ a_strategy_is_killed_and_cleared_by_itself(void **state)
     struct authorize a = desk_ask(1, 1, 0, 400000, 126), b = a;
     b.strategy = STRATEGY_B;
     assert_true(say(d, VERB_kill, ROLE_operator, "strategy:A", ""));
+    assert_int_equal(desk_state(d).killed, UINT64_C(1) << STRATEGY_A);
     assert_int_equal(d->said[TYPE_command_reply], 0);
     pass_well(d, 2000);
     assert_int_equal(d->said[TYPE_command_reply], 0);
@@ -372,6 +373,7 @@ a_strategy_is_killed_and_cleared_by_itself(void **state)
     desk_free(d);
 }
 
+/* faults: F-059 */
 static void
 a_venue_is_killed_by_itself_and_the_latch_clears_no_scope(void **state)
 {

@@ -11,6 +11,7 @@ refused(const struct desk *d, enum reason reason)
     assert_true(strlen(d->reply.text.s) > 10);
 }
 
+/* faults: F-048 */
 static void
 who_has_no_role_is_not_answered_and_leaves_no_trace(void **state)
 {
@@ -30,6 +31,7 @@ who_has_no_role_is_not_answered_and_leaves_no_trace(void **state)
     desk_free(d);
 }
 
+/* faults: F-048 */
 static void
 a_role_too_weak_is_refused_and_written_down(void **state)
 {
@@ -37,7 +39,7 @@ a_role_too_weak_is_refused_and_written_down(void **state)
     struct desk *d = desk_new();
     for (int v = 0; v < verb_end_; v++) {
         bool looks = v == VERB_status || v == VERB_limits ||
-                     v == VERB_positions;
+                     v == VERB_positions || v == VERB_alerts;
         desk_pass(d, 1000);
         assert_false(say(d, (enum verb)v, ROLE_viewer, "", ""));
         if (looks) {
@@ -51,6 +53,7 @@ a_role_too_weak_is_refused_and_written_down(void **state)
     desk_free(d);
 }
 
+/* faults: F-048 F-053 */
 static void
 a_word_is_taken_once_and_in_time(void **state)
 {
@@ -85,6 +88,7 @@ a_word_is_taken_once_and_in_time(void **state)
     desk_free(d);
 }
 
+/* faults: F-093 */
 static void
 twenty_words_at_once_then_five_a_second(void **state)
 {
@@ -238,6 +242,7 @@ a_flatten_stops_what_is_new_and_says_so_to_all(void **state)
     struct desk *d = desk_new();
     struct authorize m = desk_ask(1, 2, 0, 400000, 100);
     assert_true(say(d, VERB_flatten, ROLE_operator, "", ""));
+    assert_true(desk_state(d).flatten);
     assert_int_equal(d->event.action, ACTION_flatten_all);
     assert_false(is_granted(d, &m));
     desk_restart(d);
@@ -252,8 +257,8 @@ what_cannot_be_done_is_refused_in_words(void **state)
 {
     (void)state;
     struct desk *d = desk_new();
-    assert_false(say(d, VERB_reload, ROLE_ops_admin, "", ""));
-    refused(d, REASON_MODE);
+    assert_false(say(d, VERB_ack, ROLE_ops_admin, "7", ""));
+    refused(d, REASON_NOT_FOUND);
     assert_false(say(d, VERB_kill, ROLE_ops_admin, "strategy:Q", ""));
     refused(d, REASON_BAD_INPUT);
     struct command m = word(d, VERB_status, ROLE_viewer);

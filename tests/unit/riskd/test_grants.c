@@ -1,6 +1,6 @@
 /* test_grants - what is promised: keys, room, forgetting, and lines that fit
  * no promise */
-#include "tests/unit/riskd/desk.h"
+#include "tests/unit/riskd/desk_trade.h"
 
 #include "common/digest.h"
 #include "riskd/grants.h"
@@ -188,15 +188,9 @@ a_group_s_limit_counts_what_it_spent_before(void **state)
     d->conf.trade_max.ppm = 20000; /* 100 of 5000. */
     desk_open(d);
     struct authorize m = desk_ask(1, 2, 0, 400000, 100);
-    HEAR(d, authorize, &m); /* 80.02 + 2.0005 */
-    assert_int_equal(d->said[TYPE_grant], 1);
-    struct grant g = d->grant;
-    struct fill f = desk_fill(&g, 0, "a", 400000, 100 * MICROS);
-    HEAR(d, fill, &f); /* 40.005 spent */
-    struct release r = { .auth = g.auth,
-                         .leg = legs_cap,
-                         .evidence = EVIDENCE_venue_terminal };
-    HEAR(d, release, &r);
+    struct grant g = granted(d, &m); /* 80.02 + 2.0005 */
+    fill_leg(d, &g, 0, "a", 400000, 100 * MICROS); /* 40.005 spent */
+    release_all(d, &g);
     struct authorize p = desk_ask(1, 1, 1, 420000, 150); /* 63.01 */
     p.kind = GRANT_KIND_patch;
     HEAR(d, authorize, &p);
@@ -206,8 +200,47 @@ a_group_s_limit_counts_what_it_spent_before(void **state)
     p = desk_ask(1, 1, 1, 420000, 100);
     p.kind = GRANT_KIND_patch;
     p.attempt = 2;
-    HEAR(d, authorize, &p);
-    assert_int_equal(d->said[TYPE_grant], 1);
+    (void)granted(d, &p);
+    desk_free(d);
+}
+
+static void
+hedge_denied(struct desk *d, struct authorize *m, enum reason why)
+{
+    HEAR(d, authorize, m);
+    assert_int_equal(d->said[TYPE_denial], 1);
+    assert_int_equal(d->denial.reasons.at[0].code, why);
+    m->attempt++;
+}
+
+/* 100 of a pair's one half were bought at 45 cents, of the other 40. */
+static void
+a_hedge_is_bounded_by_what_is_held_and_what_that_cost(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    struct authorize m = desk_ask(1, 2, 0, 450000, 100);
+    m.strategy = STRATEGY_B;
+    list_market(d);
+    struct grant g = granted(d, &m);
+    fill_leg(d, &g, 0, "a", 450000, 100 * MICROS);
+    fill_leg(d, &g, 1, "b", 450000, 40 * MICROS);
+    release_all(d, &g);
+    struct authorize h = desk_ask(1, 1, 1, 570000, 60);
+    h.strategy = STRATEGY_B;
+    h.kind = GRANT_KIND_hedge;
+    h.legs.at[0].size.micros++;
+    hedge_denied(d, &h, REASON_NOT_HELD);
+    h.legs.at[0].size.micros--;
+    h.legs.at[0].limit.micros = 580000; /* Leaves 42 of 45 cents. */
+    hedge_denied(d, &h, REASON_SLIPPAGE);
+    h.legs.at[0].limit.micros = 570000;
+    g = granted(d, &h);
+    fill_leg(d, &g, 0, "c", 570000, 60 * MICROS);
+    release_all(d, &g);
+    h.attempt++;
+    h.legs.at[0].size.micros = MICROS;
+    hedge_denied(d, &h, REASON_NOT_HELD);
     desk_free(d);
 }
 
@@ -216,18 +249,12 @@ a_token_keeps_the_event_it_was_first_booked_under(void **state)
 {
     (void)state;
     struct desk *d = desk_new();
-    struct fill f;
     for (uint32_t i = 1; i <= 2; i++) {
         struct authorize m = desk_ask(i, 2, 0, 400000, 60);
         (void)text_set(&m.event, i == 1 ? "x" : "y");
-        HEAR(d, authorize, &m);
-        struct grant g = d->grant;
-        f = desk_fill(&g, 0, i == 1 ? "1" : "2", 400000, 60 * MICROS);
-        HEAR(d, fill, &f);
-        struct release r = { .auth = g.auth,
-                             .leg = legs_cap,
-                             .evidence = EVIDENCE_venue_terminal };
-        HEAR(d, release, &r);
+        struct grant g = granted(d, &m);
+        fill_leg(d, &g, 0, i == 1 ? "1" : "2", 400000, 60 * MICROS);
+        release_all(d, &g);
     }
     d->conf.event_max.ppm = 0;
     desk_restart(d); /* Now every request says what its event holds. */
@@ -254,6 +281,8 @@ main(void)
         cmocka_unit_test(one_leg_after_the_other_ends_a_grant),
         cmocka_unit_test(facts_that_do_not_fit_stop_every_grant),
         cmocka_unit_test(a_group_s_limit_counts_what_it_spent_before),
+        cmocka_unit_test(
+            a_hedge_is_bounded_by_what_is_held_and_what_that_cost),
         cmocka_unit_test(a_token_keeps_the_event_it_was_first_booked_under),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

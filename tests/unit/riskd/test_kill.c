@@ -1,5 +1,5 @@
 /* test_kill - the latch, the control socket's words, and what they stop */
-#include "tests/unit/riskd/desk.h"
+#include "tests/unit/riskd/desk_trade.h"
 
 static void
 assert_denied(const struct desk *d, enum reason first)
@@ -21,6 +21,7 @@ make_command(enum verb verb, uint64_t nonce)
     return m;
 }
 
+/* faults: F-051 */
 static void
 a_latch_not_read_yet_counts_as_pulled(void **state)
 {
@@ -42,9 +43,8 @@ under_a_kill_not_even_an_unwind_is_granted(void **state)
     (void)state;
     struct desk *d = desk_new();
     struct authorize m = desk_ask(1, 2, 0, 400000, 100);
-    HEAR(d, authorize, &m);
-    struct fill f = desk_fill(&d->grant, 0, "one", 400000, 100 * MICROS);
-    HEAR(d, fill, &f);
+    struct grant g = granted(d, &m);
+    fill_leg(d, &g, 0, "one", 400000, 100 * MICROS);
     desk_latch(d, true, 1);
     assert_int_equal(d->event.action, ACTION_kill);
     assert_int_equal(d->state.mode, MODE_halted);
@@ -53,17 +53,14 @@ under_a_kill_not_even_an_unwind_is_granted(void **state)
     assert_int_equal(d->lease.kill_gen, 1);
     HEAR(d, authorize, &m); /* What was granted before is over too. */
     assert_int_equal(d->grant.ttl.ms, 0);
-    struct authorize u = desk_ask(1, 1, 0, 380000, 100);
-    u.kind = GRANT_KIND_unwind;
-    u.legs.at[0].side = SIDE_sell;
+    struct authorize u = ask_sale(1, 0, 380000, 100);
     HEAR(d, authorize, &u);
     assert_denied(d, REASON_LATCHED);
     desk_latch(d, false, 1);
     u.attempt = 2;
-    HEAR(d, authorize, &u);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    assert_int_equal(d->grant.kill_gen, 1);
-    assert_int_equal(d->grant.reserved.micros, 0);
+    g = granted(d, &u);
+    assert_int_equal(g.kill_gen, 1);
+    assert_int_equal(g.reserved.micros, 0);
     desk_free(d);
 }
 
@@ -133,6 +130,7 @@ a_kill_command_is_answered_when_the_latch_is_on(void **state)
     desk_free(d);
 }
 
+/* faults: F-043 */
 static void
 a_kill_that_does_not_reach_the_latch_says_so(void **state)
 {
@@ -153,6 +151,7 @@ a_kill_that_does_not_reach_the_latch_says_so(void **state)
 
 /* The first one reaches the latch; what else comes at once is no more of one.
  * But it is never refused. */
+/* faults: F-045 */
 static void
 more_kills_than_can_wait_change_nothing(void **state)
 {

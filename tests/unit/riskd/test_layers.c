@@ -1,35 +1,15 @@
 /* test_layers - the checks of markets, prices and the room around a request,
  * on both sides of each limit */
-#include "tests/unit/riskd/desk.h"
-
-#include "riskd/check.h"
-
-struct bench {
-    struct authorize m;
-    struct riskd_conf conf;
-    struct market market[2];
-    struct question q;
-    struct finding f;
-};
+#include "tests/unit/riskd/check_bench.h"
+#include "tests/unit/riskd/desk_trade.h"
 
 /* Two yes tokens of an event of two markets, asked for by A. */
 static struct bench *
 make_bench(void)
 {
-    struct bench *b = calloc(1, sizeof *b);
-    assert_non_null(b);
-    b->m = desk_ask(1, 2, 0, 450000, 100);
-    b->conf.slippage_max.ppm = 25000;
-    b->conf.patch_max.ppm = 50000;
-    b->conf.depth_share.ppm = MICROS;
-    b->conf.markets_required = b->conf.gate_data = true;
-    b->conf.order_min = USD(1);
-    b->conf.shares_max.micros = 500 * MICROS;
-    b->conf.trade_max.ppm = 300000;
-    b->q = (struct question){ .m = &b->m, .conf = &b->conf,
-                              .size = { MICROS },
-                              .liquidity_min = USD(1000),
-                              .equity = USD(5000) };
+    struct bench *b =
+        bench_new((struct question){ .liquidity_min = USD(1000) });
+    b->conf.markets_required = true;
     for (uint32_t i = 0; i < 2; i++) {
         b->market[i] = (struct market){ .neg_risk = true, .open = true,
                                         .fee_known = true, .event_size = 2,
@@ -41,22 +21,6 @@ make_bench(void)
     }
     return b;
 }
-
-static bool
-passes(struct bench *b, const struct check *c)
-{
-    b->f = (struct finding){ REASON_none, 0, 0 };
-    bool ok = c->passes(&b->q, &b->f);
-    assert_true(ok == (b->f.reason == REASON_none));
-    return ok;
-}
-
-#define PASSES(b, name) assert_true(passes(b, &check_##name))
-#define REFUSES(b, name, why)                          \
-    do {                                               \
-        assert_false(passes(b, &check_##name));        \
-        assert_int_equal((b)->f.reason, REASON_##why); \
-    } while (0)
 
 static void
 a_scope_killed_and_a_pause_refuse(void **state)
@@ -140,6 +104,72 @@ A_buys_every_outcome_of_an_event_that_has_no_other(void **state)
     REFUSES(b, set, AUGMENTED);
     b->q.leg[0].market = NULL; /* That is refused by `market`. */
     PASSES(b, set);
+    free(b);
+}
+
+static void
+C_buys_no_and_sells_yes_of_outcomes_of_one_closed_event(void **state)
+{
+    (void)state;
+    struct bench *b = make_bench();
+    b->m.strategy = STRATEGY_C;
+    b->q.leg[0].yes = false;
+    b->m.legs.at[1].side = SIDE_sell;
+    PASSES(b, set);
+    b->q.leg[0].yes = true; /* Yes bought. */
+    REFUSES(b, set, BAD_INPUT);
+    b->q.leg[0].yes = false;
+    b->q.leg[1].yes = false; /* No sold. */
+    REFUSES(b, set, BAD_INPUT);
+    b->q.leg[1].yes = true;
+    b->m.legs.at[1].size.micros--; /* Not equal shares. */
+    REFUSES(b, set, BAD_INPUT);
+    b->m.legs.at[1].size.micros++;
+    b->q.leg[1].market = &b->market[0]; /* One outcome twice. */
+    REFUSES(b, set, INCOMPLETE);
+    b->q.leg[1].market = &b->market[1];
+    b->market[1].augmented = true;
+    REFUSES(b, set, AUGMENTED);
+    b->market[1].neg_risk = false;
+    REFUSES(b, set, NOT_NEG_RISK);
+    free(b);
+}
+
+static void
+bonds_have_their_price_and_are_not_too_much_alike(void **state)
+{
+    (void)state;
+    struct bench *b = make_bench();
+    PASSES(b, bond); /* None. */
+    b->m.strategy = STRATEGY_F;
+    b->m.legs.count = 1;
+    b->q.bond_least.micros = 930000;
+    b->q.bond_most.micros = 995000;
+    b->m.legs.at[0].limit.micros = 929999;
+    REFUSES(b, bond, BELOW_GROSS);
+    b->m.legs.at[0].limit.micros = 995001;
+    REFUSES(b, bond, BELOW_GROSS);
+    b->m.legs.at[0].limit.micros = 995000;
+    b->conf.bond_event_max.ppm = 50000;
+    b->conf.bond_tag_max.ppm = b->conf.bond_day_max.ppm = 200000;
+    b->q.equity = USD(1000);
+    b->q.worst = USD(30);
+    b->conf.bond_max.ppm = 400000;
+    b->q.bonds = USD(370);
+    b->q.bond_event = USD(20);
+    b->q.bond_tag = b->q.bond_day = USD(170);
+    PASSES(b, bond);
+    b->q.bonds.micros++;
+    REFUSES(b, bond, EVENT_LIMIT);
+    b->q.bonds.micros--;
+    b->q.bond_event.micros++;
+    REFUSES(b, bond, EVENT_LIMIT);
+    b->q.bond_event.micros--;
+    b->q.bond_tag.micros++;
+    REFUSES(b, bond, EVENT_LIMIT);
+    b->q.bond_tag.micros--;
+    b->q.bond_day.micros++;
+    REFUSES(b, bond, EVENT_LIMIT);
     free(b);
 }
 
@@ -236,6 +266,40 @@ completing_costs_little_more_than_the_group_began_with(void **state)
     free(b);
 }
 
+/* 40 cents were meant for the half that is held: 62 leave 38 of the dollar. */
+static void
+hedging_leaves_what_a_sale_might_have_brought(void **state)
+{
+    (void)state;
+    struct bench *b = make_bench();
+    b->m.kind = GRANT_KIND_hedge;
+    b->m.legs.count = 1;
+    REFUSES(b, slippage, NOT_FOUND); /* Of no group that is known. */
+    b->q.leg[0].base.micros = 400000;
+    b->m.legs.at[0].limit.micros = 620000;
+    PASSES(b, slippage);
+    b->m.legs.at[0].limit.micros++;
+    REFUSES(b, slippage, SLIPPAGE);
+    b->m.legs.at[0].side = SIDE_sell; /* What is sold along with it. */
+    PASSES(b, slippage);
+    free(b);
+}
+
+static void
+no_more_is_hedged_than_is_held_without_its_other_half(void **state)
+{
+    (void)state;
+    struct bench *b = make_bench();
+    b->m.kind = GRANT_KIND_hedge;
+    b->q.free[0] = b->q.free[1] = b->m.legs.at[0].size;
+    PASSES(b, held);
+    b->m.legs.at[1].size.micros++;
+    REFUSES(b, held, NOT_HELD);
+    b->m.kind = GRANT_KIND_patch;
+    PASSES(b, held);
+    free(b);
+}
+
 static void
 no_more_than_its_share_of_the_depth_is_taken(void **state)
 {
@@ -303,15 +367,7 @@ two_groups_do_not_trade_with_each_other(void **state)
     };
     for (int i = 0; i < 3; i++) {
         struct desk *d = desk_new();
-        struct input was = d->in;
-        struct market k = { .yes = desk_token(0), .no = desk_token(1),
-                            .open = true, .fee_known = true };
-        (void)text_set(&k.market, "m0");
-        (void)text_set(&k.event, "an event");
-        d->in.src = SOURCE_feed;
-        d->in.peer = 0;
-        HEAR(d, market, &k);
-        d->in = was;
+        list_market(d);
         struct authorize m = desk_ask(1, 1, 0, 400000, 100);
         m.legs.at[1] = m.legs.at[0];
         m.legs.at[1].token = desk_token(9);
@@ -341,11 +397,16 @@ main(void)
         cmocka_unit_test(a_market_is_known_open_liquid_and_of_its_event),
         cmocka_unit_test(A_buys_every_outcome_of_an_event_that_has_no_other),
         cmocka_unit_test(B_deals_in_the_two_tokens_of_one_market),
+        cmocka_unit_test(
+            C_buys_no_and_sells_yes_of_outcomes_of_one_closed_event),
+        cmocka_unit_test(bonds_have_their_price_and_are_not_too_much_alike),
         cmocka_unit_test(an_order_is_worth_the_least_the_venue_takes),
         cmocka_unit_test(a_limit_is_on_the_grid_and_off_its_ends),
         cmocka_unit_test(a_live_limit_is_near_the_average_price_meant),
         cmocka_unit_test(
             completing_costs_little_more_than_the_group_began_with),
+        cmocka_unit_test(hedging_leaves_what_a_sale_might_have_brought),
+        cmocka_unit_test(no_more_is_hedged_than_is_held_without_its_other_half),
         cmocka_unit_test(no_more_than_its_share_of_the_depth_is_taken),
         cmocka_unit_test(what_is_naked_and_what_meets_ourselves_is_refused),
         cmocka_unit_test(

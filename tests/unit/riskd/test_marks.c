@@ -1,6 +1,6 @@
 /* test_marks - riskd asks feed what its shares would bring, and remembers how
  * the day began */
-#include "tests/unit/riskd/desk.h"
+#include "tests/unit/riskd/desk_trade.h"
 
 #include <stdio.h>
 
@@ -96,9 +96,7 @@ buy(struct desk *d, uint32_t tokens, int64_t price)
 {
     struct authorize m = desk_ask(1, 2, 0, price, 100);
     m.strategy = STRATEGY_B;
-    HEAR(d, authorize, &m);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    struct grant g = d->grant;
+    struct grant g = granted(d, &m);
     for (uint32_t i = 0; i < tokens; i++) {
         char id[16];
         (void)snprintf(id, sizeof id, "f%u", i);
@@ -107,9 +105,25 @@ buy(struct desk *d, uint32_t tokens, int64_t price)
         HEAR(d, fill, &f);
         assert_true(d->ack.ok);
     }
-    struct release r = { .auth = g.auth, .leg = legs_cap,
-                         .evidence = EVIDENCE_venue_terminal };
-    HEAR(d, release, &r);
+    release_all(d, &g);
+}
+
+static void
+what_feed_told_before_it_was_ready_is_asked_for_again(void **state)
+{
+    (void)state;
+    struct desk *d = marked_desk();
+    for (int i = 0; i < 2; i++) { /* The second says nothing new. */
+        from_feed(d, 0);
+        HEAR(d, heartbeat, &((struct heartbeat){ .ready = true }));
+        from_executor(d);
+        desk_pass(d, 1000);
+        desk_tick(d);
+        assert_int_equal(d->said[TYPE_snapshot_request], i == 0);
+        hear_end(d, ASKED_universe, 2);
+        from_executor(d);
+    }
+    desk_free(d);
 }
 
 static void
@@ -208,19 +222,14 @@ capital_is_what_the_shares_would_bring_when_that_is_less(void **state)
     buy(d, 1, 400000);
     struct authorize m = desk_ask(2, 2, 6, 280000, 100); /* 57.42. */
     m.strategy = STRATEGY_B;
-    HEAR(d, authorize, &m);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    struct release r = { .auth = d->grant.auth, .leg = legs_cap,
-                         .evidence = EVIDENCE_never_sent };
-    HEAR(d, release, &r);
+    struct grant g = granted(d, &m);
+    release_leg(d, &g, legs_cap, EVIDENCE_never_sent);
     struct mark now = look(d, 2, 0, 0); /* 4960: 99.2 of it. */
     assert_int_equal(now.equity.micros, 4960LL * MICROS);
     m.attempt = 2; /* 40 held and, allowance included, 59.199999. */
     m.legs.at[0].fee.micros = m.legs.at[1].fee.micros = 878048;
-    HEAR(d, authorize, &m);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    r.auth = d->grant.auth;
-    HEAR(d, release, &r);
+    g = granted(d, &m);
+    release_leg(d, &g, legs_cap, EVIDENCE_never_sent);
     m.attempt = 3;
     m.legs.at[0].fee.micros = m.legs.at[1].fee.micros = 878049;
     HEAR(d, authorize, &m);
@@ -308,6 +317,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_feed_told_before_it_was_ready_is_asked_for_again),
         cmocka_unit_test(the_universe_is_asked_for_until_it_is_told),
         cmocka_unit_test(
             the_day_begins_where_the_last_one_ended_also_over_a_restart),

@@ -123,6 +123,28 @@ executions_that_sent_nothing_are_no_attempts(void **state)
 }
 
 static void
+the_machine_is_as_the_shell_told(void **state)
+{
+    (void)state;
+    is_nodata(disk_free_gb);
+    is_nodata(cpu_frac);
+    view.host_known = true;
+    view.host = (struct host_state){ .disk_free = UINT64_C(1) << 60,
+                                     .mem_free = 1500000000,
+                                     .mem_total = 6000000000,
+                                     .cpu = { 250000 } };
+    is(disk_free_gb, INT64_C(1152921504606000));
+    is(mem_free_gb, 1500000);
+    is(mem_frac, 750000);
+    is(cpu_frac, 250000);
+    is(process_down_s, 0);
+    view.away.ms = 300001;
+    is(process_down_s, 300001000);
+    view.away.ms = -1;
+    is_nodata(process_down_s);
+}
+
+static void
 no_losses_are_no_profit_factor(void **state)
 {
     (void)state;
@@ -301,17 +323,54 @@ senseless_samples_change_nothing(void **state)
     is_few(realized_slippage_ratio);
 }
 
+static struct value
+of_order(const struct metric_order *o, enum metric_id id)
+{
+    view.order = o;
+    return metric_answer(m, &view, id);
+}
+
+static void
+a_bond_is_asked_for_its_price_its_wait_and_its_yield(void **state)
+{
+    struct authorize a = { .kind = GRANT_KIND_normal,
+                           .strategy = STRATEGY_F };
+    struct metric_order o = { .m = &a, .bond = true,
+                              .bond_wait = { 3 * 43200000 },
+                              .bond_annual = { 123456 } };
+    (void)state;
+    a.legs.count = 1;
+    a.legs.at[0].limit.micros = 951000;
+    assert_int_equal(of_order(&o, METRIC_bond_price).num, 951000);
+    assert_int_equal(value_micros(&(struct value[]){
+                         of_order(&o, METRIC_bond_days) }[0]), 1500000);
+    assert_int_equal(of_order(&o, METRIC_annualized_frac).num, 123456);
+    assert_int_equal(of_order(&o, METRIC_tail_hours).state, VALUE_unasked);
+    o.bond = false; /* Of a market nobody knows: a limit denies. */
+    assert_int_equal(of_order(&o, METRIC_bond_days).state, VALUE_nodata);
+    a.kind = GRANT_KIND_unwind;
+    assert_int_equal(of_order(&o, METRIC_bond_days).state, VALUE_unasked);
+    a.kind = GRANT_KIND_normal;
+    a.strategy = STRATEGY_A;
+    assert_int_equal(of_order(&o, METRIC_bond_price).state, VALUE_unasked);
+    a.strategy = STRATEGY_G;
+    assert_int_equal(of_order(&o, METRIC_tail_hours).state, VALUE_nodata);
+    view.order = NULL;
+}
+
 int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
         T(what_nobody_hears_is_no_data_by_its_name),
+        T(a_bond_is_asked_for_its_price_its_wait_and_its_yield),
         T(the_day_is_what_it_began_with_less_what_is_there),
         T(the_drawdown_is_below_the_peak_of_the_phase),
         T(a_boundary_is_not_rounded_away),
         T(rates_have_their_smallest_samples),
         T(executions_that_sent_nothing_are_no_attempts),
+        T(the_machine_is_as_the_shell_told),
         T(no_losses_are_no_profit_factor),
         T(the_second_opening_of_the_breaker_in_a_day_is_one_too_many),
         T(an_order_unknown_for_a_minute_counts_as_failed),

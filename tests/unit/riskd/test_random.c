@@ -5,6 +5,7 @@
 
 enum { SEEDS = 24, STEPS = 160 };
 
+/* faults: F-013 F-020 */
 static void
 whatever_happens_the_books_add_up_and_survive_a_restart(void **state)
 {

@@ -1,6 +1,6 @@
 /* test_recovery - baskets that resolve leg by leg: in whatever order, no
  * profit before the cost is back, and no loss before it is certain */
-#include "tests/unit/riskd/desk.h"
+#include "tests/unit/riskd/desk_trade.h"
 
 #include "riskd/recovery.h"
 
@@ -27,8 +27,7 @@ buy(struct desk *d, const struct grant *g, uint32_t i, int64_t price,
     int64_t shares)
 {
     char id[] = { 'a', (char)('0' + i), 0 };
-    struct fill f = desk_fill(g, i, id, price, shares * MICROS);
-    HEAR(d, fill, &f);
+    fill_leg(d, g, i, id, price, shares * MICROS);
     assert_true(d->ack.ok);
 }
 
@@ -36,19 +35,7 @@ static struct grant
 ask_basket(struct desk *d, uint32_t legs, int64_t limit, int64_t shares)
 {
     struct authorize m = desk_ask(1, legs, 0, limit, shares);
-    HEAR(d, authorize, &m);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    return d->grant;
-}
-
-static void
-let_go(struct desk *d, const struct grant *g)
-{
-    struct release r = { .auth = g->auth,
-                         .leg = legs_cap,
-                         .evidence = EVIDENCE_venue_terminal };
-    HEAR(d, release, &r);
-    assert_true(d->ack.ok);
+    return granted(d, &m);
 }
 
 static void
@@ -81,7 +68,7 @@ a_complete_basket_is_never_at_a_loss_on_its_way(void **state)
         for (uint32_t n = 0; n < LEGS; n++) {
             buy(d, &g, n, price[n], 400);
         }
-        let_go(d, &g);
+        release_all(d, &g);
         order_of(i, order);
         for (uint32_t n = 0; n < LEGS; n++) {
             resolve(d, order[n], 400, order[n] == winner ? 400 : 0);
@@ -104,7 +91,7 @@ a_naked_leg_that_loses_is_a_loss_at_once(void **state)
     struct desk *d = desk_new();
     struct grant g = ask_basket(d, LEGS, 192000, 400);
     buy(d, &g, 0, 192000, 400);
-    let_go(d, &g);
+    release_all(d, &g);
     resolve(d, 0, 400, 0);
     assert_int_equal(desk_state(d).realised.micros, -76805000);
     assert_int_equal(desk_state(d).state, RISK_MODE_halt_day);
@@ -120,7 +107,7 @@ what_the_other_legs_cannot_pay_any_more_is_a_loss_at_once(void **state)
     buy(d, &g, 0, 192000, 400); /* 76.805 */
     buy(d, &g, 1, 192000, 400);
     buy(d, &g, 2, 192000, 30); /* 5.765 */
-    let_go(d, &g);
+    release_all(d, &g);
     resolve(d, 0, 400, 0);
     assert_int_equal(desk_state(d).realised.micros, 0); /* 159.375 < 400 */
     assert_int_equal(desk_state(d).exposure.micros, 159375000);
@@ -141,7 +128,7 @@ once_the_winner_is_known_the_rest_can_pay_nothing(void **state)
     struct grant g = ask_basket(d, LEGS, 192000, 400);
     buy(d, &g, 0, 192000, 400);
     buy(d, &g, 1, 192000, 30);
-    let_go(d, &g);
+    release_all(d, &g);
     resolve(d, 1, 30, 30); /* 30 of 82.57 came back. */
     assert_int_equal(desk_state(d).realised.micros, -52570000);
     assert_int_equal(desk_state(d).exposure.micros, 0);

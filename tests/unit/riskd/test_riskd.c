@@ -45,6 +45,7 @@ a_grant_reserves_the_worst_case_and_the_allowance(void **state)
     desk_free(d);
 }
 
+/* faults: F-019 */
 static void
 the_same_request_gets_the_same_answer(void **state)
 {
@@ -134,6 +135,7 @@ a_denial_carries_every_reason_and_the_first_rule(void **state)
     desk_free(d);
 }
 
+/* faults: F-082 F-091 */
 static void
 nothing_is_granted_without_a_lease_that_lives(void **state)
 {
@@ -160,6 +162,7 @@ nothing_is_granted_without_a_lease_that_lives(void **state)
     desk_free(d);
 }
 
+/* faults: F-033 F-046 */
 static void
 a_new_run_voids_the_old_epoch_at_once(void **state)
 {
@@ -249,7 +252,7 @@ a_state_is_said_when_it_changes_and_from_time_to_time(void **state)
 {
     (void)state;
     struct desk *d = desk_new();
-    desk_pass(d, 500);
+    desk_pass(d, 3000); /* The lease is over. */
     desk_tick(d);
     assert_int_equal(d->said[TYPE_risk_state], 1);
     uint32_t facts = d->facts_count;

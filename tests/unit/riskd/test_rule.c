@@ -152,6 +152,39 @@ too_small_a_sample_ends_a_wait_and_undoes_nothing(void **state)
 }
 
 static void
+what_is_declared_unknowable_acts_on_nothing_until_it_is_known(void **state)
+{
+    (void)state;
+    const struct value nodata = { .state = VALUE_nodata, .den = 1 };
+    struct rule *a = add("a", METRIC_model_health_red, 1, ACTION_wait);
+    (void)title_set(&a->absent, "there is no model");
+    a->gate = true;
+    open_desk();
+    desk.now.live = true;
+    desk.values[METRIC_model_health_red] = nodata;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(tick("a"), RULE_STEP_none);
+        desk.now.wall.ns += 61 * SECOND;
+    }
+    assert_false(effects().halt_new);
+    struct rule limit = { .kind = RULE_limit, .op = RULE_gt };
+    assert_true(rule_denies(&limit, &nodata));
+    limit.absent = a->absent;
+    assert_false(rule_denies(&limit, &nodata));
+    struct value known = { VALUE_known, 1, 1, 1, 0 };
+    assert_true(rule_denies(&limit, &known));
+    struct rule gate = { .kind = RULE_require, .op = RULE_eq };
+    assert_false(verdict_passes(rule_verdict(&gate, &nodata)));
+    gate.absent = a->absent;
+    assert_int_equal(rule_verdict(&gate, &nodata), VERDICT_absent);
+    assert_true(verdict_passes(VERDICT_absent));
+    assert_int_equal(rule_verdict(&gate, &known), VERDICT_fail);
+    memset(&gate.absent, 0, sizeof gate.absent);
+    (void)title_set(&gate.said, "ann, today");
+    assert_int_equal(rule_verdict(&gate, &nodata), VERDICT_said);
+}
+
+static void
 what_lasts_as_long_as_its_cause_has_to_be_over_for_long_enough(void **state)
 {
     (void)state;
@@ -332,6 +365,7 @@ main(void)
         T(a_cooldown_fires_again_only_while_the_cause_lasts),
         T(a_window_begins_anew_when_its_condition_breaks),
         T(too_small_a_sample_ends_a_wait_and_undoes_nothing),
+        T(what_is_declared_unknowable_acts_on_nothing_until_it_is_known),
         T(what_lasts_as_long_as_its_cause_has_to_be_over_for_long_enough),
         T(what_is_latched_stays_until_a_person_has_looked),
         T(a_pause_ends_by_time_and_a_halted_day_with_the_day),

@@ -139,6 +139,32 @@ what_two_keys_say_must_agree(void **state)
             "  phases: [\"exit:P1\"]\n  source: x\n", "phases to be stages");
 }
 
+#define GATE(metric, op, extra)                                              \
+    "g:\n  kind: require\n  metric: " metric "\n  op: \"" op "\"\n"         \
+    "  threshold: true\n  for: 0s\n  severity: high\n  action: block\n"      \
+    "  phases: [signoff]\n  source: \"a test\"\n" extra
+
+static void
+what_nobody_measures_is_declared_or_said_and_nothing_else_is(void **state)
+{
+    (void)state;
+    struct rule_set *set = read_texts(
+        GATE("human_signoff", "==", "  said: \"ann, today: done\"\n"), NULL);
+    assert_non_null(set);
+    assert_string_equal(set->at[0].said.s, "ann, today: done");
+    assert_string_equal(set->at[0].absent.s, "");
+    free(set);
+    refused(GOOD "  absent: \"no money\"\n", "its metric is measured");
+    refused(GOOD "  said: \"it is well\"\n", "its metric is measured");
+    refused(GATE("human_signoff", "==", "  said: \"\"\n"), "who says");
+    refused(GATE("human_signoff", "==", "  said: x\n  absent: y\n"),
+            "not both");
+    refused("a:\n  kind: alarm\n  metric: model_health_red\n  op: \"==\"\n"
+            "  threshold: true\n  for: 0s\n  severity: high\n  action: wait\n"
+            "  phases: [P0]\n  source: x\n  said: \"it is well\"\n",
+            "a person can count");
+}
+
 static void
 an_id_stands_once_in_all_files(void **state)
 {
@@ -221,6 +247,8 @@ main(void)
         cmocka_unit_test(the_shipped_rules_are_without_complaint),
         cmocka_unit_test(every_mistake_is_told_with_its_place),
         cmocka_unit_test(what_two_keys_say_must_agree),
+        cmocka_unit_test(
+            what_nobody_measures_is_declared_or_said_and_nothing_else_is),
         cmocka_unit_test(an_id_stands_once_in_all_files),
         cmocka_unit_test(a_rule_that_never_acts_must_say_so),
         cmocka_unit_test(a_cap_is_no_looser_in_an_earlier_stage),

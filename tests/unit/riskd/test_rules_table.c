@@ -143,7 +143,8 @@ test_alarm(const struct rule *r)
     desk.values[r->metric].state = VALUE_few;
     assert_step(r, RULE_STEP_none);
     desk.values[r->metric].state = VALUE_nodata;
-    assert_step(r, RULE_STEP_blind);
+    assert_step(r, r->absent.s[0] != '\0' ? RULE_STEP_none
+                                          : RULE_STEP_blind);
     assert_step(r, RULE_STEP_none);
 }
 
@@ -173,7 +174,9 @@ test_require(const struct rule *r)
     v.state = VALUE_few;
     assert_int_equal(rule_verdict(r, &v), VERDICT_few);
     v.state = VALUE_nodata;
-    assert_int_equal(rule_verdict(r, &v), VERDICT_nodata);
+    assert_int_equal(rule_verdict(r, &v), r->absent.s[0] != '\0'
+                                              ? VERDICT_absent
+                                              : VERDICT_nodata);
     assert_int_equal(r->action, ACTION_block);
 }
 

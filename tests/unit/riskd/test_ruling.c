@@ -1,74 +1,5 @@
 /* test_ruling - rules within riskd: orders denied, modes capped, kills said */
-#include "riskd/ruling.h"
-#include "tests/unit/riskd/desk.h"
-#include "tests/unit/riskd/rules_desk.h"
-
-#include <stdio.h>
-
-static struct rule_set set;
-static struct desk *d;
-
-static struct rule *
-add(enum rule_kind kind, enum metric_id metric, enum rule_op op,
-    int64_t threshold, enum action action)
-{
-    struct rule *r = &set.at[set.count++];
-    *r = (struct rule){ .kind = kind, .metric = metric, .op = op,
-                        .threshold = threshold, .severity = SEVERITY_high,
-                        .action = action, .phases = PHASE_STAGES };
-    (void)snprintf(r->id, sizeof r->id, "R-%u", set.count);
-    return r;
-}
-
-static void
-hand_over(struct riskd *x)
-{
-    char id[16];
-    assert_true(riskd_rules(x, &set, id));
-}
-
-static void
-open_at(uint64_t stage, enum mode mode)
-{
-    d = desk_conf();
-    d->conf.stage = stage;
-    d->common.mode = mode;
-    d->x = riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
-    hand_over(d->x);
-    desk_tick(d);
-    desk_latch(d, false, 0);
-    desk_lease(d);
-}
-
-static void
-open_with_rules(void)
-{
-    open_at(0, MODE_paper);
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    desk_free(d);
-    memset(&set, 0, sizeof set);
-    return 0;
-}
-
-static void
-ask(uint32_t n)
-{
-    struct authorize m = desk_ask(n, 2, 1, 450000, 100);
-    HEAR(d, authorize, &m);
-}
-
-static void
-pass(int64_t ms)
-{
-    desk_pass(d, ms);
-    desk_lease(d);
-    desk_tick(d);
-}
+#include "tests/unit/riskd/ruling_desk.h"
 
 static void
 fail_once(uint32_t n)
@@ -77,25 +8,6 @@ fail_once(uint32_t n)
                            .strategy = STRATEGY_A,
                            .status = EXEC_STATUS_ERROR };
     HEAR(d, execution, &m);
-}
-
-/* What an engine is that is fed all facts: as it was. */
-static void
-assert_recalls(void)
-{
-    struct riskd *x =
-        riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
-    hand_over(x);
-    for (uint32_t i = 0; i < d->facts_count; i++) {
-        desk_recall(x, &d->facts[i]);
-    }
-    struct hash was = riskd_digest(d->x), is = riskd_digest(x);
-    assert_memory_equal(was.b, is.b, sizeof was.b);
-    riskd_destroy(&d->x);
-    d->x = x;
-    d->in.own_run++;
-    desk_latch(d, false, 0);
-    desk_lease(d);
 }
 
 static void
@@ -251,7 +163,7 @@ a_rollback_takes_the_stage_down_and_stays(void **state)
                            .status = EXEC_STATUS_ERROR };
     HEAR(d, execution, &m);
     pass(1000);
-    assert_int_equal(d->said[TYPE_command], 1); /* And a kill. */
+    assert_int_equal(d->said[TYPE_command], 3); /* Stage, mode, kill. */
     assert_int_equal(desk_state(d).stage, 1);
     assert_int_equal(desk_state(d).mode, MODE_halted);
     assert_recalls();

@@ -1,42 +1,6 @@
 /* test_settling - positions that end without an order, and fills that fail
  * after they were booked */
-#include "tests/unit/riskd/desk.h"
-
-static struct grant
-granted(struct desk *d, const struct authorize *m)
-{
-    HEAR(d, authorize, m);
-    assert_int_equal(d->said[TYPE_grant], 1);
-    return d->grant;
-}
-
-static void
-fill_leg(struct desk *d, const struct grant *g, uint32_t leg, const char *id,
-         int64_t price, int64_t shares_micros)
-{
-    struct fill f = desk_fill(g, leg, id, price, shares_micros);
-    HEAR(d, fill, &f);
-    assert_int_equal(d->said[TYPE_ack], 1);
-}
-
-static void
-release_all(struct desk *d, const struct grant *g)
-{
-    struct release r = { .auth = g->auth,
-                         .leg = legs_cap,
-                         .evidence = EVIDENCE_venue_terminal };
-    HEAR(d, release, &r);
-    assert_true(d->ack.ok);
-}
-
-static struct authorize
-ask_sale(uint32_t n, uint32_t token, int64_t price, int64_t shares)
-{
-    struct authorize m = desk_ask(n, 1, token, price, shares);
-    m.kind = GRANT_KIND_unwind;
-    m.legs.at[0].side = SIDE_sell;
-    return m;
-}
+#include "tests/unit/riskd/live_desk.h"
 
 static struct settle
 settle_of(enum settle_kind kind, uint32_t n, uint32_t token, int64_t shares,
@@ -54,6 +18,7 @@ settle_of(enum settle_kind kind, uint32_t n, uint32_t token, int64_t shares,
     return m;
 }
 
+/* faults: F-201 */
 static void
 a_fill_that_fails_on_chain_is_undone_once(void **state)
 {
@@ -189,6 +154,40 @@ a_merge_takes_both_tokens_and_b_s_lots_first(void **state)
 }
 
 static void
+gas_is_a_loss_by_strategy_and_leaves_the_cash_alone(void **state)
+{
+    (void)state;
+    struct desk *d = live_desk();
+    struct settle s = { .ref = desk_uuid(800), .mode = MODE_live,
+                        .kind = SETTLE_KIND_gas, .cash = { -12345 },
+                        .strategy = STRATEGY_B };
+    struct money cash = desk_state(d).cash;
+    HEAR(d, settle, &s);
+    assert_true(d->ack.ok);
+    HEAR(d, settle, &s);
+    assert_int_equal(d->ack.reason, REASON_DUPLICATE);
+    assert_int_equal(desk_state(d).cash.micros, cash.micros);
+    assert_int_equal(desk_state(d).equity.micros, cash.micros);
+    assert_int_equal(desk_state(d).realised.micros, -12345);
+    assert_int_equal(desk_state(d).day_pnl.micros, -12345);
+    desk_assert_recalls(d);
+    struct settle bad[4];
+    for (int i = 0; i < 4; i++) {
+        bad[i] = s;
+        bad[i].ref = desk_uuid(801 + (uint32_t)i);
+    }
+    bad[0].cash.micros = 1;
+    bad[1].mode = MODE_paper;
+    bad[2].qty.micros = 1;
+    bad[3].strategy = strategy_end_;
+    for (int i = 0; i < 4; i++) {
+        HEAR(d, settle, &bad[i]);
+        assert_int_equal(d->ack.reason, REASON_BAD_INPUT);
+    }
+    desk_free(d);
+}
+
+static void
 a_resolution_shares_its_cash_among_the_strategies_that_hold(void **state)
 {
     (void)state;
@@ -274,6 +273,7 @@ main(void)
         cmocka_unit_test(a_failure_heard_first_keeps_the_fill_out),
         cmocka_unit_test(a_resolution_pays_once_and_the_basis_leaves),
         cmocka_unit_test(a_merge_takes_both_tokens_and_b_s_lots_first),
+        cmocka_unit_test(gas_is_a_loss_by_strategy_and_leaves_the_cash_alone),
         cmocka_unit_test(
             a_resolution_shares_its_cash_among_the_strategies_that_hold),
         cmocka_unit_test(a_settlement_that_cannot_be_true_books_nothing),

@@ -183,9 +183,8 @@ a_group_s_patch_does_not_take_what_its_split_reserved(void **state)
     struct authorize p = desk_ask(1, 1, 5, 400000, 10);
     p.attempt = 2;
     p.strategy = STRATEGY_B;
-    struct release r = { .auth = granted(d, &p).auth, .leg = legs_cap,
-                         .evidence = EVIDENCE_never_sent };
-    HEAR(d, release, &r);
+    struct grant more = granted(d, &p);
+    release_leg(d, &more, legs_cap, EVIDENCE_never_sent);
     p.kind = GRANT_KIND_patch;
     (void)granted(d, &p);
     assert_int_equal(desk_state(d).reserved.micros, 100 * MICROS + 4010000);
