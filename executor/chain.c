@@ -79,7 +79,8 @@ bool
 chain_ask(struct chain *c, const struct venue_call *m)
 {
     const struct chain_errand of = { m->ref,   m->op,   m->market,
-                                     m->token, m->pair, m->qty };
+                                     m->token, m->pair, m->qty,
+                                     m->strategy };
     struct errand *e = find(c, &m->ref);
 
     must(m->op == VENUE_OP_split || m->op == VENUE_OP_merge ||
@@ -173,10 +174,14 @@ chain_begin(struct chain *c, struct nanos mono, struct errand *e)
         return;
     if (done) {
         g->evidence = done->tx;
-        if (done->words.s[0] == '\0')
-            chain_end(c, CALL_END_answered, REASON_none, "");
-        else
+        if (done->words.s[0] == '\0') { /* Perhaps the venue never looked. */
+            g->watch.token[0] = e->of.token;
+            g->watch.token[1] = e->of.pair;
+            g->end = CALL_END_answered;
+            chain_step(c, STEP_refresh);
+        } else {
             chain_end(c, CALL_END_unknown, REASON_BALANCE, done->words.s);
+        }
     } else if (restore(c)) {
         g->maybe = true;
         g->made = mono;
@@ -220,18 +225,18 @@ ask_node(struct chain *c, struct chain_work *w)
     return true;
 }
 
+/* Of dollars and both tokens. */
 static bool
 refresh(struct chain *c, struct chain_work *w)
 {
-    const struct hash *tokens[] = { NULL, &c->g.watch.token[0],
-                                    &c->g.watch.token[1] };
+    const struct hash *tokens[REFRESHES] = { NULL, &c->g.watch.token[0],
+                                             &c->g.watch.token[1] };
 
     w->need = CHAIN_NEED_refresh;
+    c->g.waiting = true;
     memset(&w->token, 0, sizeof w->token);
     if (tokens[c->g.part])
         w->token = *tokens[c->g.part];
-    if (++c->g.part == sizeof tokens / sizeof tokens[0])
-        chain_end(c, CALL_END_answered, REASON_none, "");
     return true;
 }
 

@@ -42,7 +42,8 @@ enum chain_need {
     CHAIN_NEED_answer,   /* Of that node: chain_answered. */
     CHAIN_NEED_signature, /* chain_signed */
     CHAIN_NEED_record,   /* On disk, then: chain_recorded. */
-    CHAIN_NEED_refresh,  /* The venue must look at its balance of token. */
+    CHAIN_NEED_refresh,  /* The venue must look at its balance of token, then:
+                            chain_refreshed. */
     CHAIN_NEED_done      /* The engine hears it. */
 };
 
@@ -77,6 +78,8 @@ void chain_signed(struct chain *c, struct nanos mono,
                   const struct signature *sig, const char *words);
 void chain_recorded(struct chain *c, struct nanos mono,
                     const struct hash *tx);
+/* Whatever the venue said. */
+void chain_refreshed(struct chain *c);
 /* How many errands there are, open or waiting. */
 uint32_t chain_errands(const struct chain *c);
 

@@ -84,6 +84,16 @@ chain_signed(struct chain *c, struct nanos mono,
 }
 
 void
+chain_refreshed(struct chain *c)
+{
+    if (!c->g.e || !c->g.waiting || c->g.step != STEP_refresh)
+        return;
+    c->g.waiting = false;
+    if (++c->g.part == REFRESHES)
+        chain_end(c, CALL_END_answered, REASON_none, "");
+}
+
+void
 chain_recorded(struct chain *c, struct nanos mono, const struct hash *tx)
 {
     struct going *g = &c->g;

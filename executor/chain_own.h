@@ -9,6 +9,7 @@ enum {
     VERSIONS_CAP = 10,  /* Of one transaction: it and its replacements. */
     CHECKS = 9,         /* Balances before, after; what a resolution pays. */
     NODE_FAILURES = 3,  /* Of each, before an errand gives up. */
+    REFRESHES = 3,
     GONE_LOOKS = 4,     /* Of each node, all without a receipt. */
     GAS_MOST = 5000000  /* As the signer has it. */
 };

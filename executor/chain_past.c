@@ -36,11 +36,12 @@ chain_record_of(const struct chain_tx *m, struct chain_record *r)
         m->size > sizeof r->raw || m->raw.count != words_of(m->size) ||
         hash_is_zero(&m->tx) ||
         uuid_is_zero(&m->ref) || m->qty.micros < 0 ||
-        m->nonce == UINT64_MAX ||
+        m->nonce == UINT64_MAX || m->strategy >= strategy_end_ ||
         (m->state == CHAIN_STATE_signed) != (m->size > 0))
         return false;
     *r = (struct chain_record){
-        .of = { m->ref, m->op, m->market, m->token, m->pair, m->qty },
+        .of = { m->ref, m->op, m->market, m->token, m->pair, m->qty,
+                m->strategy },
         .purpose = m->purpose,
         .state = m->state,
         .nonce = m->nonce,
@@ -68,6 +69,7 @@ chain_record_say(const struct chain_record *r, struct chain_tx *m)
     m->token = r->of.token;
     m->pair = r->of.pair;
     m->qty = r->of.qty;
+    m->strategy = r->of.strategy;
     m->purpose = r->purpose;
     m->nonce = r->nonce;
     m->tx = r->tx;

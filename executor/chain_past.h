@@ -16,6 +16,7 @@ struct chain_errand {
     struct text market;
     struct hash token, pair;
     struct qty qty;
+    enum strategy strategy;    /* Whose: pays the gas. */
 };
 
 /* A chain_tx of a size one can keep. */

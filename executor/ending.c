@@ -2,8 +2,9 @@
 
 /* Each group says one final execution.  cost and fees are what was paid, for
  * shares or for a split; pnl is what the group itself realised, by selling
- * and by merging pairs, fees of those shares included; an A basket realises
- * nothing before its market resolves.  Of a split everything counts: what of
+ * and by merging pairs (a leg and the other half that closed it are one), fees
+ * of those shares included; an A basket realises nothing before its market
+ * resolves.  Of a split everything counts: what of
  * it is still held stands at nothing.  In shadow, cost and fees are those of
  * the orders that would have gone out. */
 
@@ -17,23 +18,42 @@ struct qty
 group_held(const struct group_slot *g, uint32_t leg)
 {
     const struct leg_sum *s = &g->sums[leg];
+    int64_t converted = leg < group_bought(g) ? -g->convert.gone.micros
+                                              : g->convert.made.micros;
 
     return (struct qty){ g->split.micros + s->bought.micros -
-                         s->sold.micros };
+                         s->sold.micros + converted -
+                         group_pairs(g, leg).micros };
+}
+
+struct qty
+group_pairs(const struct group_slot *g, uint32_t leg)
+{
+    const struct leg_sum *s = &g->sums[leg];
+    int64_t open = s->bought.micros - s->sold.micros;
+
+    if (s->hedged.micros <= open)
+        return s->hedged;
+    return (struct qty){ open > 0 ? open : 0 };
 }
 
 struct qty
 group_done(const struct group_slot *g, uint32_t leg)
 {
-    return group_sells(g) ? g->sums[leg].sold : group_held(g, leg);
+    const struct leg_sum *s = &g->sums[leg];
+
+    if (!group_sells(g))
+        return group_held(g, leg);
+    return (struct qty){ s->sold.micros - s->bought.micros };
 }
 
 struct qty
 group_sets(const struct group_slot *g)
 {
-    struct qty least = group_held(g, 0);
+    uint32_t first = group_first(g);
+    struct qty least = group_held(g, first);
 
-    for (uint32_t i = 1; i < g->m.legs.count; i++)
+    for (uint32_t i = first + 1; i < group_last(g); i++)
         if (group_held(g, i).micros < least.micros)
             least = group_held(g, i);
     return least;
@@ -55,15 +75,19 @@ part_up(struct money whole, struct qty qty, struct qty all)
 static struct money
 realised(const struct group_slot *g)
 {
-    struct money sum = { g->merged.micros - g->split.micros };
+    struct money sum = { g->merged.micros - g->split.micros +
+                         g->convert.cash.micros };
 
     for (uint32_t i = 0; i < g->m.legs.count; i++) {
         const struct leg_sum *s = &g->sums[i];
-        struct qty gone = { s->sold.micros + g->merged.micros };
+        struct qty pairs = group_pairs(g, i);
+        struct qty gone = { s->sold.micros + g->merged.micros +
+                            pairs.micros + g->convert.gone.micros };
 
         if (gone.micros > s->bought.micros)
             gone = s->bought;
-        sum.micros += s->proceeds.micros - s->fees_sell.micros -
+        sum.micros += pairs.micros - s->hedge_cost.micros +
+                      s->proceeds.micros - s->fees_sell.micros -
                       part_up(s->cost, gone, s->bought) -
                       part_up(s->fees_buy, gone, s->bought);
     }
@@ -78,7 +102,7 @@ add_expected(const struct group_slot *g, struct execution *e)
         struct money cost;
 
         e->fees.micros += l->fee.micros;
-        if (!group_sells(g) && cost_up(l->avg, l->size, &cost))
+        if (l->side == SIDE_buy && cost_up(l->avg, l->size, &cost))
             e->cost.micros += cost.micros;
     }
     if (group_sells(g))
@@ -92,13 +116,23 @@ add_actual(const struct group_slot *g, struct execution *e)
     struct measure m = policy_measure(&s);
 
     e->cost.micros = g->split.micros;
+    if (g->convert.cash.micros < 0)
+        e->cost.micros -= g->convert.cash.micros;
     for (uint32_t i = 0; i < g->m.legs.count; i++) {
         e->cost.micros += g->sums[i].cost.micros;
         e->fees.micros += g->sums[i].fees_buy.micros +
                           g->sums[i].fees_sell.micros;
+        m.naked.micros += g->sums[i].hedged.micros -
+                          group_pairs(g, i).micros;
     }
-    e->filled = m.base;
+    e->filled.micros = m.base.micros > 0 ? m.base.micros : 0;
     e->naked = m.naked;
+    if (g->convert.gone.micros > 0) {
+        e->filled = g->convert.gone;
+        e->naked.micros = 0;
+        for (uint32_t i = group_bought(g); i < g->m.legs.count; i++)
+            e->naked.micros += group_held(g, i).micros;
+    }
     e->pnl = realised(g);
 }
 
@@ -116,6 +150,7 @@ group_say_execution(struct turn *t, enum exec_status status, enum reason why,
         .status = status,
         .target = g->m.target,
         .naked_time = g->naked_time,
+        .naked_dollars = g->naked_most,
         .started = g->m.started,
         .ended = t->in->wall,
         .reason = why,
@@ -157,6 +192,21 @@ rest_event(struct executor *x, const struct text *event, struct nanos wall)
     x->rests_next = (x->rests_next + 1) % RESTS_CAP;
 }
 
+/* What is beyond the least leg, and too little to trade. */
+static void
+count_dust(struct turn *t)
+{
+    const struct group_slot *g = t->g;
+    struct stand s = group_stand(g);
+    struct measure m;
+
+    if (s.target.micros <= 0 || s.count == 0)
+        return;
+    m = policy_measure(&s);
+    if (m.even && m.naked.micros > 0)
+        executor_count(t->x, EXECUTOR_dust);
+}
+
 void
 group_finish(struct turn *t, enum exec_status status, enum reason why,
              const char *error)
@@ -168,10 +218,10 @@ group_finish(struct turn *t, enum exec_status status, enum reason why,
         must(order_is_final(g->orders[i].order.state));
         live_remember(x, g, &g->orders[i]);
     }
-    if (g->m.strategy == STRATEGY_B && g->m.legs.count == 2 &&
-        g->m.target.micros > 0)
-        settle_merge(t, group_sets(g));
+    if (g->m.target.micros > 0)
+        settle_merges(t);
     sending_free(t);
+    count_dust(t);
     group_say_execution(t, status, why, error);
     group_step(t, GROUP_STATE_done, g->m.branch, t->in->mono);
     executor_count(x, EXECUTOR_executions);

@@ -17,6 +17,10 @@ const char *const executor_hop_names[EXECUTOR_HOPS] = {
     "scan_exec", "exec_risk", "tick_intent"
 };
 
+static const struct recent_kind ids = {
+    .size = sizeof(struct uuid), .key_size = sizeof(struct uuid)
+};
+
 static enum mode
 least(enum mode a, enum mode b)
 {
@@ -46,6 +50,20 @@ open_venues(struct executor *x)
     }
 }
 
+bool
+executor_types(const struct executor_conf *c, enum tif *order,
+               enum tif *hold)
+{
+    uint32_t legs, rest;
+
+    if (!enum_parse(&tif_words, c->order_type.s, &legs) ||
+        !enum_parse(&tif_words, c->hold_type.s, &rest))
+        return false;
+    *order = (enum tif)legs;
+    *hold = (enum tif)rest;
+    return (*order == TIF_FAK || *order == TIF_FOK) && *hold != TIF_FOK;
+}
+
 struct executor *
 executor_new(const struct executor_options *o)
 {
@@ -57,16 +75,18 @@ executor_new(const struct executor_options *o)
     x->capital = *o->capital;
     x->most = least(o->mode, o->identity != NULL ? executor_mode_able()
                                                  : MODE_paper);
+    must(executor_types(o->own, &x->order_type, &x->hold_type));
     open_venues(x);
     live_init(x, o->identity);
     x->chain = chain_past_new(CHAIN_PAST);
     x->universe = universe_new((uint32_t)x->conf.markets_max);
     x->positions = positions_new((uint32_t)x->conf.positions_max);
     x->requests = requests_new(PENDING_CAP);
-    x->scans = known_new(SCANS_CAP);
-    x->auths = known_new(AUTHS_CAP);
+    x->scans = recent_new(&ids, SCANS_CAP);
+    x->auths = recent_new(&ids, AUTHS_CAP);
     for (uint32_t i = 0; i < GROUP_SLOTS; i++) {
-        x->slots[i].books = calloc(legs_cap, sizeof *x->slots[i].books);
+        x->slots[i].books = calloc(2 * legs_cap,
+                                   sizeof *x->slots[i].books);
         must(x->slots[i].books != NULL);
     }
     return x;
@@ -84,8 +104,8 @@ executor_destroy(struct executor **x)
             (*x)->venues[m]->destroy(&(*x)->venue_self[m]);
     live_clear(*x);
     chain_past_destroy(&(*x)->chain);
-    known_destroy(&(*x)->auths);
-    known_destroy(&(*x)->scans);
+    recent_destroy(&(*x)->auths);
+    recent_destroy(&(*x)->scans);
     requests_destroy(&(*x)->requests);
     positions_destroy(&(*x)->positions);
     universe_destroy(&(*x)->universe);
@@ -231,6 +251,16 @@ executor_market(const struct executor *x, const struct hash *token)
     uint32_t i = universe_token(x->universe, token);
 
     return i == MAP_NONE ? NULL : universe_market(x->universe, i / 2);
+}
+
+struct hash
+executor_half(const struct executor *x, const struct hash *token)
+{
+    const struct universe_market *market = executor_market(x, token);
+
+    if (market == NULL)
+        return (struct hash){ { 0 } };
+    return hash_equal(&market->m.yes, token) ? market->m.no : market->m.yes;
 }
 
 enum mode

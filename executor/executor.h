@@ -39,6 +39,9 @@ struct executor_options {
 #define EXECUTOR_OUTBOX_COUNT 2048u
 
 struct executor;
+/* False when one of the two types is none, or not one for that. */
+MUST_CHECK bool executor_types(const struct executor_conf *c,
+                               enum tif *order, enum tif *hold);
 struct executor *executor_new(const struct executor_options *o);
 void executor_destroy(struct executor **x);
 const uint64_t *executor_counters(const struct executor *x);

@@ -81,6 +81,13 @@ end_order(struct turn *t, struct placed *p, enum reason why)
     say_order(t->out, &p->order, &to);
 }
 
+struct price
+group_meant(const struct group_slot *g, const struct placed *p)
+{
+    return hash_is_zero(&p->intent.closes) ? g->m.legs.at[p->leg].avg
+                                           : p->intent.price;
+}
+
 static void
 fill_order(struct turn *t, struct placed *p)
 {
@@ -88,19 +95,21 @@ fill_order(struct turn *t, struct placed *p)
     struct group_slot *g = t->g;
     const struct universe_market *market = executor_market(x,
                                                            &p->intent.token);
-    struct book *b = &g->books[p->leg];
+    struct book *b = group_book(g, &p->intent.token);
     struct order_fill got[VENUE_FILLS];
     struct order_ask ask = {
         .id = p->intent.order,
         .token = p->intent.token,
         .side = p->intent.side,
         .limit = p->intent.price,
-        .meant = g->m.legs.at[p->leg].avg,
+        .meant = group_meant(g, p),
         .qty = p->intent.qty,
+        .whole = p->intent.tif == TIF_FOK,
         .sent = p->order.sent,
     };
     uint32_t count;
 
+    must(b != NULL);
     if (market == NULL || !b->usable) {
         end_order(t, p, market == NULL ? REASON_INCOMPLETE : b->why_not);
         return;
@@ -317,6 +326,21 @@ paper_merge(struct turn *t, const struct settle *m)
     (void)settle_say(t->x, &done, t->in, t->out);
 }
 
+/* It takes as long as on the chain. */
+static void
+paper_convert(struct turn *t)
+{
+    struct uuid ref;
+
+    if (!t->g->convert.asked) {
+        t->g->convert.asked = true;
+        t->g->next = after(t->in->mono, t->x->strategy.c_time);
+        return;
+    }
+    ref = executor_id(t->x, t->in);
+    convert_done(t, &ref, "paper: converted");
+}
+
 static bool
 paper_recall(struct executor *x, const struct fill *m, const struct input *in,
              struct group_slot *g, struct placed *p)
@@ -341,6 +365,7 @@ const struct order_work work_paper = {
     .resume = paper_resume,
     .split = paper_split,
     .merge = paper_merge,
+    .convert = paper_convert,
     .recall = paper_recall,
     .resolve = settle_resolve,
 };

@@ -92,15 +92,54 @@ group_begin(struct turn *t, const struct opportunity *m, enum mode mode)
     g->opened_first = m->state == OPP_STATE_opened && m->rev == 1;
     g->opened = m->opened;
     g->trace = t->in->trace;
-    known_add(x->scans, &m->scan_id);
+    recent_put(x->scans, &m->scan_id);
     executor_count(x, EXECUTOR_groups);
     group_step(t, GROUP_STATE_preflight, BRANCH_none,
                after(t->in->mono, x->conf.books_wait));
-    if (group_sells(g) && m->strategy != STRATEGY_B)
+    if (mode == MODE_live && !live_has_chain(x))
+        group_finish(t, EXEC_STATUS_DENIED, REASON_FORBIDDEN,
+                     "no chain_rpc, or no type 0 wallet: no way to redeem");
+    else if (shape_of(m->strategy, &m->legs) == SHAPE_NONE)
         group_finish(t, EXEC_STATUS_DENIED, REASON_NOT_HELD,
-                     "only pairs are split to be sold");
+                     "no way to make what is to be sold");
+    else if (convert_check(x, m, mode) != REASON_none)
+        group_finish(t, EXEC_STATUS_DENIED, convert_check(x, m, mode),
+                     "nothing is converted live");
     else
         group_ask_books(t, WANT_preflight, true);
+}
+
+struct book *
+group_book(const struct group_slot *g, const struct hash *token)
+{
+    uint32_t leg = group_leg(g, token);
+
+    if (leg != MAP_NONE)
+        return &g->books[leg];
+    leg = group_closes(g, token);
+    return leg == MAP_NONE ? NULL : &g->books[legs_cap + leg];
+}
+
+/* The other half of a leg that has more than the others, or an order. */
+static void
+ask_half(struct turn *t, uint32_t i, struct snapshot_request *m)
+{
+    struct group_slot *g = t->g;
+    struct hash half = executor_half(t->x, &g->m.legs.at[i].token);
+    bool open = false;
+
+    for (uint32_t k = 0; k < g->orders_count; k++)
+        open |= g->orders[k].leg == i &&
+                !hash_is_zero(&g->orders[k].intent.closes) &&
+                !order_is_final(g->orders[k].order.state);
+    if (hash_is_zero(&half) || group_leg(g, &half) != MAP_NONE ||
+        (g->want == WANT_fills
+             ? !open
+             : group_held(g, i).micros == group_sets(g).micros))
+        return;
+    g->other[i] = half;
+    book_clear(&g->books[legs_cap + i], REASON_BOOK_UNUSABLE);
+    m->tokens.at[m->tokens.count++].token = half;
 }
 
 /* All legs in one request.  prove: feed fetches what is too old to rest an
@@ -112,12 +151,15 @@ group_ask_books(struct turn *t, enum want want, bool prove)
     struct group_slot *g = t->g;
     struct snapshot_request m = { .what = ASKED_books, .prove = prove };
 
+    g->want = want;
     m.tokens.count = g->m.legs.count;
     for (uint32_t i = 0; i < g->m.legs.count; i++) {
         m.tokens.at[i].token = g->m.legs.at[i].token;
         book_clear(&g->books[i], REASON_BOOK_UNUSABLE);
+        book_clear(&g->books[legs_cap + i], REASON_BOOK_UNUSABLE);
     }
-    g->want = want;
+    for (uint32_t i = 0; want != WANT_preflight && i < g->m.legs.count; i++)
+        ask_half(t, i, &m);
     g->filling = false;
     g->books_req = requests_id(x->requests);
     g->books_until = after(t->in->mono, prove ? x->conf.books_wait
@@ -149,7 +191,7 @@ group_books_ready(struct turn *t)
         wayout_complete(t, false);
         return;
     case WANT_unwind:
-        wayout_unwind(t);
+        wayout_back(t);
         return;
     case WANT_none:
         return;
@@ -266,13 +308,22 @@ tick_unwind_late(struct turn *t)
     struct executor *x = t->x;
     struct group_slot *g = t->g;
 
+    struct stand s = group_stand(g);
+    struct measure m = policy_measure(&s);
+
     if (lease_is_alive(&x->lease, t->in->mono))
         g->holds++;
+    group_track_naked(t);
+    if (m.complete && group_has_ended(g)) {
+        group_finish(t, g->m.attempt > 1 ? EXEC_STATUS_PATCHED
+                                         : EXEC_STATUS_FILLED,
+                     REASON_NO_BID, "");
+        return;
+    }
     if (g->holds < x->conf.unwind_tries || !group_has_ended(g)) {
         group_hold(t, BRANCH_unwind);
         return;
     }
-    group_track_naked(t, true);
     group_finish(t, EXEC_STATUS_ERROR, REASON_NO_BID,
                  "surplus shares could not be sold within the limit");
 }
@@ -284,11 +335,18 @@ tick_holding(struct turn *t)
     struct group_slot *g = t->g;
     bool over = t->in->mono.ns >= g->until.ns;
 
+    if (g->convert.under_way) {
+        convert_tick(t);
+        return;
+    }
     if (executor_is_latched(x) || g->resolved) {
         g->want = WANT_none;
         g->books_req = 0;
         group_judge(t);
-    } else if (g->m.branch == BRANCH_hold && (over || !g->opp_alive)) {
+    } else if (g->m.branch == BRANCH_hold &&
+               (over || !g->opp_alive || group_is_pressed(t))) {
+        if (!over && g->opp_alive)
+            executor_count(x, EXECUTOR_naked_bounds);
         g->hold_until.ns = 0;
         group_begin_branch(t, BRANCH_unwind, WANT_unwind);
     } else if (over) {

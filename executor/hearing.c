@@ -4,12 +4,16 @@
  * dropped, except a grant: its reservation is given back. */
 
 #include "executor/sane.h"
+
+#include "common/planted.h"
 #include "executor/state.h"
 
 static bool
 is_resting(const struct executor *x, const struct text *event,
            struct nanos wall)
 {
+    if (PLANTED(rest_ignored))
+        return false;
     for (uint32_t i = 0; i < GROUP_SLOTS; i++)
         if (x->slots[i].used && text_equal(&x->slots[i].m.event, event))
             return true;
@@ -24,11 +28,9 @@ static bool
 is_sane(const struct opportunity *m)
 {
     if (uuid_is_zero(&m->scan_id) || m->event.s[0] == '\0' ||
-        (m->strategy != STRATEGY_A && m->strategy != STRATEGY_B) ||
-        !sane_target(m->sets) || m->ttl.ms < 0 || m->ttl.ms > 3600000 ||
-        (m->strategy == STRATEGY_B && m->legs.count != 2))
+        !sane_target(m->sets) || m->ttl.ms < 0 || m->ttl.ms > 3600000)
         return false;
-    return sane_legs(&m->legs);
+    return sane_legs(m->strategy, &m->legs);
 }
 
 /* Whether a group may begin; what is counted when not. */
@@ -40,7 +42,7 @@ may_begin(struct executor *x, const struct opportunity *m,
     if (!is_sane(m))
         return false;
     *why = EXECUTOR_skip_duplicate;
-    if (known_has(x->scans, &m->scan_id))
+    if (recent_find(x->scans, &m->scan_id) != NULL)
         return false;
     *why = EXECUTOR_skip_expired;
     if (in->mono.ns - in->said.ns > m->ttl.ms * 1000000)
@@ -118,15 +120,14 @@ book_asked(struct executor *x, const struct input *in,
            const struct hash *token)
 {
     struct group_slot *g = group_of_books(x, in->req);
-    uint32_t leg;
+    struct book *b;
 
     if (in->req == 0)
         return NULL; /* Published for everybody. */
-    leg = g == NULL ? MAP_NONE : group_leg(g, token);
-    if (leg != MAP_NONE)
-        return &g->books[leg];
-    executor_count(x, EXECUTOR_late);
-    return NULL;
+    b = g == NULL ? NULL : group_book(g, token);
+    if (b == NULL)
+        executor_count(x, EXECUTOR_late);
+    return b;
 }
 
 void
@@ -165,9 +166,13 @@ books_end(struct executor *x, const struct input *in, struct outbox *out)
         return;
     }
     venue = x->venues[g->m.mode]; /* NULL: nothing is to be taken off. */
-    for (uint32_t i = 0; venue != NULL && i < g->m.legs.count; i++)
+    for (uint32_t i = 0; venue != NULL && i < g->m.legs.count; i++) {
         venue->adjust(x->venue_self[g->m.mode], &g->m.legs.at[i].token,
                       in->wall, &g->books[i]);
+        if (g->books[legs_cap + i].usable)
+            venue->adjust(x->venue_self[g->m.mode], &g->other[i], in->wall,
+                          &g->books[legs_cap + i]);
+    }
     x->turn_fills = 0;
     group_books_ready(&t);
 }
@@ -258,7 +263,7 @@ executor_on_grant(struct executor *x, const struct grant *m,
         return;
     }
     executor_count(x, EXECUTOR_late);
-    if (known_has(x->auths, &m->auth) ||
+    if (recent_find(x->auths, &m->auth) != NULL ||
         requests_has_release(x->requests, &m->auth))
         return; /* The same answer again. */
     executor_count(x, EXECUTOR_grants_void);
@@ -293,6 +298,8 @@ executor_on_denial(struct executor *x, const struct denial *m,
     executor_count(x, EXECUTOR_denials);
     executor_sample(x, EXECUTOR_HOP_exec_risk,
                     in->mono.ns - g->asked_at.ns);
+    g->no_hedge |= g->kind == GRANT_KIND_hedge;
+    g->resting = false;
     if (g->kind == GRANT_KIND_normal)
         group_finish(&t, status_of(m), why, m->rule.s);
     else if (executor_is_latched(x) || g->resolved)
@@ -311,6 +318,7 @@ executor_on_ack(struct executor *x, const struct ack *m,
         return;
     requests_send_new(x->requests, in->mono, out);
     split_acked(x, m, in, out);
+    convert_acked(x, m, in, out);
 }
 
 void
@@ -319,5 +327,6 @@ executor_on_latch_state(struct executor *x, const struct latch_state *m,
 {
     (void)in;
     (void)out;
-    x->latch = *m;
+    if (!PLANTED(latch_ignored))
+        x->latch = *m;
 }

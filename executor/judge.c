@@ -6,6 +6,7 @@
 
 #include "executor/state.h"
 
+#include "common/basket.h"
 #include "common/must.h"
 
 /* Waits for better books: always with a deadline.  A hold that goes on keeps
@@ -34,11 +35,13 @@ group_hold(struct turn *t, enum branch branch)
 struct stand
 group_stand(const struct group_slot *g)
 {
-    struct stand s = { .target = g->m.target, .count = g->m.legs.count };
+    uint32_t first = group_first(g);
+    struct stand s = { .target = g->m.target,
+                       .count = group_last(g) - first };
 
     for (uint32_t i = 0; i < s.count; i++) {
-        s.done[i] = group_done(g, i);
-        s.price[i] = g->m.legs.at[i].limit;
+        s.done[i] = group_done(g, first + i);
+        s.price[i] = g->m.legs.at[first + i].limit;
     }
     return s;
 }
@@ -80,48 +83,86 @@ waits_for_orders(struct turn *t, const struct measure *m)
     return true;
 }
 
-/* More stands naked than may be held. */
-static bool
-is_too_much(const struct turn *t, const struct measure *m)
+/* What stands beyond the least leg, or is left of what a conversion gave, at
+ * the prices meant. */
+static struct money
+naked_money(const struct group_slot *g, const struct measure *m)
 {
-    const struct group_slot *g = t->g;
-    int64_t worth = 0;
+    bool converted = g->convert.gone.micros > 0;
+    struct money sum = { 0 };
 
-    for (uint32_t i = 0; i < g->m.legs.count; i++) {
-        struct qty beyond = { group_done(g, i).micros - m->base.micros };
+    for (uint32_t i = group_first(g); i < group_last(g); i++) {
+        struct qty beyond = { converted ? group_held(g, i).micros
+                                        : group_done(g, i).micros -
+                                              m->base.micros };
         struct money cost;
 
-        if (!cost_up(g->m.legs.at[i].limit, beyond, &cost))
-            return true;
-        worth += cost.micros;
+        must(cost_up(g->m.legs.at[i].limit, beyond, &cost));
+        sum.micros += cost.micros;
     }
-    return worth > t->x->conf.naked_max.micros;
+    return sum;
+}
+
+bool
+group_is_late(const struct turn *t)
+{
+    const struct group_slot *g = t->g;
+
+    return g->naked_since.ns > 0 &&
+           t->in->wall.ns >=
+               after(g->naked_since,
+                     (struct ms){ t->x->conf.naked_ms.ms -
+                                  g->naked_time.ms }).ns;
+}
+
+bool
+group_is_pressed(const struct turn *t)
+{
+    struct stand s = group_stand(t->g);
+    struct measure m = policy_measure(&s);
+
+    return !m.even &&
+           (group_is_late(t) || naked_money(t->g, &m).micros >
+                                    t->x->conf.naked_max.micros);
+}
+
+/* Back to full sets; or, where it is on its way there, once more. */
+static void
+go_back(struct turn *t)
+{
+    if (t->g->m.branch == BRANCH_unwind)
+        group_hold(t, BRANCH_unwind);
+    else
+        group_begin_branch(t, BRANCH_unwind, WANT_unwind);
 }
 
 static void
 judge_partial(struct turn *t, const struct measure *m)
 {
     struct group_slot *g = t->g;
+    enum branch row = policy_row(m->base, g->m.target);
+    bool patch = row == BRANCH_patch && !g->patched;
 
     if (g->m.branch == BRANCH_unwind) {
-        group_hold(t, BRANCH_unwind);
+        go_back(t);
         return;
     }
-    switch (policy_row(m->base, g->m.target)) {
+    if (row != BRANCH_unwind && !patch && group_is_pressed(t)) {
+        executor_count(t->x, EXECUTOR_naked_bounds);
+        row = BRANCH_unwind;
+    }
+    switch (row) {
     case BRANCH_patch:
-        if (g->patched)
-            group_hold(t, BRANCH_hold);
-        else
+        if (patch)
             group_begin_branch(t, BRANCH_patch, WANT_patch);
+        else
+            group_hold(t, BRANCH_hold);
         return;
     case BRANCH_hold:
-        if (is_too_much(t, m))
-            group_begin_branch(t, BRANCH_unwind, WANT_unwind);
-        else
-            group_hold(t, BRANCH_hold);
+        group_hold(t, BRANCH_hold);
         return;
     case BRANCH_unwind:
-        group_begin_branch(t, BRANCH_unwind, WANT_unwind);
+        go_back(t);
         return;
     case BRANCH_none:
     case branch_end_:
@@ -130,30 +171,51 @@ judge_partial(struct turn *t, const struct measure *m)
     unreachable();
 }
 
-/* Surplus was sold. */
+/* Surplus was sold, or hedged. */
 static bool
 has_unwound(const struct group_slot *g)
 {
     if (group_sells(g))
         return g->m.branch == BRANCH_unwind;
     for (uint32_t i = 0; i < g->m.legs.count; i++)
-        if (g->sums[i].sold.micros > 0)
+        if (g->sums[i].sold.micros > 0 || g->sums[i].hedged.micros > 0)
             return true;
     return false;
 }
 
-/* How long legs stood naked, up to now. */
+/* Up to now. */
 void
-group_track_naked(struct turn *t, bool naked)
+group_track_naked(struct turn *t)
 {
     struct group_slot *g = t->g;
+    struct stand s = group_stand(g);
+    struct measure m = policy_measure(&s);
+    struct money dollars = naked_money(g, &m);
+    bool naked = g->convert.gone.micros > 0 ? convert_has_rest(g) : !m.even;
 
+    if (naked && dollars.micros > g->naked_most.micros)
+        g->naked_most = dollars;
     if (g->naked_since.ns > 0) {
         int64_t ns = t->in->wall.ns - g->naked_since.ns;
 
         g->naked_time.ms += ns > 0 ? ns / 1000000 : 0;
     }
     g->naked_since = naked ? t->in->wall : (struct nanos){ 0 };
+}
+
+/* More of a leg than of the others, of a group that is complete: prices were
+ * better than meant.  Worth an order where the venue would take one. */
+static bool
+has_surplus(struct turn *t, const struct measure *m)
+{
+    const struct group_slot *g = t->g;
+
+    if (m->even || executor_is_latched(t->x) || g->resolved)
+        return false;
+    if (naked_money(g, m).micros >= BASKET_LEG_MIN)
+        return true;
+    executor_count(t->x, EXECUTOR_surplus_kept);
+    return false;
 }
 
 /* A group that filled less than meant but evenly is hedged: its sets are
@@ -167,17 +229,26 @@ group_judge(struct turn *t)
     enum exec_status kept = g->m.attempt > 1 ? EXEC_STATUS_PATCHED
                                              : EXEC_STATUS_FILLED;
 
+    if (g->convert.under_way) {
+        convert_judge(t);
+        return;
+    }
     g->m.ratio = m.ratio;
-    group_track_naked(t, !m.even);
+    group_track_naked(t);
     if (waits_for_orders(t, &m))
         return;
-    if (has_unwound(g))
+    g->resting = false;
+    if (has_unwound(g) && (!m.complete || group_sells(g)))
         kept = EXEC_STATUS_UNWOUND;
-    if (m.complete)
-        group_finish(t, kept, REASON_none, "");
-    else if (m.empty)
+    if (m.empty)
         group_finish(t, EXEC_STATUS_UNWOUND,
                      has_unwound(g) ? REASON_none : REASON_NO_FILL, "");
+    else if ((m.complete || m.even) && convert_is_due(g) && !g->resolved)
+        convert_begin(t);
+    else if (m.complete && has_surplus(t, &m))
+        go_back(t);
+    else if (m.complete)
+        group_finish(t, kept, REASON_none, "");
     else if (m.even)
         group_finish(t, kept,
                      has_unwound(g) ? REASON_none : REASON_NO_FILL, "");

@@ -6,7 +6,15 @@
 
 #include "executor/state.h"
 
+#include "common/digest.h"
+
 #include <string.h>
+
+static const struct recent_kind orders = {
+    .size = sizeof(struct past_order),
+    .key_at = offsetof(struct past_order, intent.order),
+    .key_size = sizeof(struct hash)
+};
 
 void
 live_init(struct executor *x, const struct order_identity *id)
@@ -16,7 +24,7 @@ live_init(struct executor *x, const struct order_identity *id)
 
     /* The journal may tell of live days even where live is off now. */
     l->trades = trades_new(LIVE_TRADES);
-    l->past = past_new(LIVE_PAST);
+    l->past = recent_new(&orders, LIVE_PAST);
     l->on = x->most == MODE_live;
     if (!l->on)
         return;
@@ -34,8 +42,8 @@ live_init(struct executor *x, const struct order_identity *id)
 void
 live_clear(struct executor *x)
 {
-    trades_destroy(&x->live.trades);
-    past_destroy(&x->live.past);
+    recent_destroy(&x->live.trades);
+    recent_destroy(&x->live.past);
 }
 
 bool
@@ -52,6 +60,13 @@ live_is_ready(const struct executor *x)
     const struct live *l = &x->live;
 
     return l->on && l->stream && l->clean && l->barred == REASON_none;
+}
+
+bool
+live_has_chain(const struct executor *x)
+{
+    return x->conf.chain_rpc.s[0] != '\0' &&
+           x->live.id.wallet.type == WALLET_EOA;
 }
 
 uint32_t
@@ -88,6 +103,8 @@ live_bar(struct executor *x, enum reason why, const char *words)
     l->bar_gen = x->latch.kill_gen;
     l->killing = true;
     l->kill_empty = 0;
+    l->kill_looks = false;
+    l->kill_call = 0;
 }
 
 /* What an order of a group that goes on is remembered by, when the group has
@@ -105,7 +122,7 @@ live_remember(struct executor *x, const struct group_slot *g,
     };
 
     if (g->m.mode == MODE_live && order_is_final(p->order.state))
-        past_put(x->live.past, &m);
+        recent_put(x->live.past, &m);
 }
 
 /* Pairs a group held when it ended and whose merge is no fact yet. */
@@ -113,21 +130,30 @@ void
 live_recall_done(struct executor *x, struct group_slot *g)
 {
     struct turn t = { x, g, NULL, NULL };
-    struct qty sets;
-    struct settle m;
 
     for (uint32_t i = 0; i < g->orders_count; i++)
         live_remember(x, g, &g->orders[i]);
-    if (g->m.mode != MODE_live || g->m.strategy != STRATEGY_B ||
-        g->m.legs.count != 2)
-        return;
-    sets = group_sets(g);
-    sets.micros -= g->merged.micros;
-    if (sets.micros <= 0)
-        return;
-    m = settle_of(&t, SETTLE_KIND_merge, sets);
-    if (!live_errand_add(x, VENUE_OP_merge, &g->m.group, &m))
-        executor_count(x, EXECUTOR_full);
+    if (g->m.mode == MODE_live && g->m.target.micros > 0)
+        settle_merges(&t);
+}
+
+/* Under a ref of its own: the group's, or that of the leg that is closed. */
+void
+live_add_merge(struct executor *x, const struct group_slot *g,
+               const struct settle *m)
+{
+    uint32_t yes = group_leg(g, &m->token), no = group_leg(g, &m->pair);
+    struct uuid of = g->m.group;
+    uint8_t bytes[sizeof of.b + 1], hash[32];
+
+    if (yes == MAP_NONE || no == MAP_NONE) {
+        memcpy(bytes, of.b, sizeof of.b);
+        bytes[sizeof of.b] = (uint8_t)(yes == MAP_NONE ? no : yes);
+        sha256(bytes, sizeof bytes, hash);
+        memcpy(of.b, hash, sizeof of.b);
+    }
+    if (!live_errand_add(x, VENUE_OP_merge, &of, m))
+        executor_count(x, EXECUTOR_full); /* Done after a restart. */
 }
 
 /* The orders of every group, whatever state it is in: trades settle, looks
@@ -144,7 +170,8 @@ watch_orders(struct executor *x, const struct input *in, struct outbox *out)
         if (!x->slots[i].used || x->slots[i].m.mode != MODE_live)
             continue;
         (void)live_work_orders(
-            &t, cancel || x->slots[i].m.state == GROUP_STATE_cancelling);
+            &t, cancel || executor_is_killed(x, x->slots[i].m.strategy) ||
+                    x->slots[i].m.state == GROUP_STATE_cancelling);
         if (x->slots[i].orders_count > 0)
             filling_free(&t);
     }

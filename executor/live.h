@@ -9,7 +9,7 @@
 
 #include "common/outbox.h"
 #include "executor/identity.h"
-#include "executor/past.h"
+#include "executor/orders.h"
 #include "executor/rate.h"
 #include "executor/talk.h"
 #include "executor/trades.h"
@@ -28,6 +28,16 @@ struct live_call {
     struct nanos asked;   /* Mono. */
     uint32_t count;       /* Orders of it. */
     struct hash orders[TALK_ORDERS];
+};
+
+/* What is remembered of an order that has ended: a trade may come late, and
+ * what rests at the venue must be ours and not have ended. */
+struct past_order {
+    struct intent intent;
+    enum order_state state;
+    enum strategy strategy;
+    struct text event;
+    struct nanos ended;   /* Mono; of an earlier run: 0. */
 };
 
 /* Something on its way to the chain; asked again under the same ref until it
@@ -54,8 +64,8 @@ struct live {
     uint64_t calls;            /* The last one. */
     struct live_call call[LIVE_CALLS];
     struct rate orders, cancels, reads, all;
-    struct trades *trades;
-    struct past *past;
+    struct recent *trades;     /* trades.h. */
+    struct recent *past;       /* Of past_orders, under their hash. */
     struct live_errand errand[LIVE_ERRANDS];
 
     bool stream;               /* The user stream is up. */
@@ -72,6 +82,7 @@ struct live {
     bool pass_wrong;           /* Something held does not fit. */
 
     bool sweep_due;
+    bool sweep_lacks;          /* A trade it found was put off. */
     uint64_t sweep_call;
     struct nanos sweep_began, sweep_next, swept; /* Mono; swept: when the
                                   last complete one had begun. */
@@ -113,6 +124,9 @@ void live_tick(struct executor *x, const struct input *in,
 bool live_is_ready(const struct executor *x);
 /* Gone through, or not to be live now. */
 bool live_is_clean(const struct executor *x);
+/* Whether splits, merges and redeems can be done at all: there is a node, and
+ * the wallet is the key's own account. */
+bool live_has_chain(const struct executor *x);
 /* Orders whose outcome nobody knows. */
 uint32_t live_unknown(const struct executor *x);
 /* Everything is to be gone through before anything new. */
@@ -139,6 +153,8 @@ void live_expire(struct executor *x, const struct input *in,
 void live_remember(struct executor *x, const struct group_slot *g,
                    const struct placed *p);
 void live_recall_done(struct executor *x, struct group_slot *g);
+void live_add_merge(struct executor *x, const struct group_slot *g,
+                    const struct settle *m);
 
 /* live_orders.c: one order, from its place to its end. */
 struct placed *live_order(struct executor *x, const struct hash *id,

@@ -6,6 +6,8 @@
 
 #include "executor/state.h"
 
+#include "common/planted.h"
+
 /* A reason nobody can trade around: the venue, the account or we are not as
  * configured. */
 static void
@@ -41,9 +43,10 @@ static void
 hear_other(struct executor *x, const struct venue_order *m,
            const struct live_call *c)
 {
-    const struct past_order *p = past_find(x->live.past, &m->order);
+    const struct past_order *p = recent_find(x->live.past, &m->order);
 
-    if (m->state != ORDER_STATE_live || (p == NULL && c == NULL))
+    if (m->state != ORDER_STATE_live || (p == NULL && c == NULL) ||
+        PLANTED(foreign_ignored))
         return; /* The stream may be late; a look is not. */
     if (p != NULL && (c == NULL || c->asked.ns <= p->ended.ns))
         return;
@@ -91,6 +94,7 @@ executor_on_venue_trade(struct executor *x, const struct venue_trade *m,
     if (hash_is_zero(&m->order) || m->trade.s[0] == '\0' ||
         m->qty.micros <= 0 || m->qty.micros > BOOK_SIZE_MAX ||
         m->price.micros <= 0 || m->price.micros >= MICROS ||
+        m->fee_rate.bps < 0 || m->fee_rate.bps > 10000 ||
         m->state >= fill_state_end_) {
         executor_count(x, EXECUTOR_bad_in);
         return;
@@ -103,7 +107,6 @@ executor_on_venue_balance(struct executor *x, const struct venue_balance *m,
                           const struct input *in, struct outbox *out)
 {
     (void)in;
-    (void)out;
     if (!x->live.on || live_find(x, m->call) == NULL) {
         executor_count(x, EXECUTOR_late);
         return;
@@ -113,6 +116,8 @@ executor_on_venue_balance(struct executor *x, const struct venue_balance *m,
         return;
     }
     live_pass_balance(x, m);
+    if (hash_is_zero(&m->token))
+        say_venue_balance(out, m, NULL); /* For the rules. */
 }
 
 static void
@@ -197,7 +202,7 @@ executor_on_venue_status(struct executor *x, const struct venue_status *m,
         executor_count(x, EXECUTOR_late);
         return;
     }
-    if (up != x->live.stream)
+    if (up != x->live.stream && !PLANTED(stream_trusted))
         live_doubt(x, in->mono);
     x->live.stream = up;
 }

@@ -8,6 +8,8 @@
 
 #include "executor/state.h"
 
+#include "common/planted.h"
+
 enum { RETRY = 1000, EMPTY_LEAST = 2, NOT_QUIET = 60000 };
 
 static void
@@ -16,7 +18,8 @@ beat(struct executor *x, const struct input *in, struct outbox *out)
     struct live *l = &x->live;
     struct venue_call m = { .op = VENUE_OP_heartbeat };
 
-    if (executor_mode_at(x, in->mono) != MODE_live) {
+    if (executor_mode_at(x, in->mono) != MODE_live &&
+        !PLANTED(heartbeat_goes_on)) {
         l->beat_good.ns = 0; /* It stops with the lease. */
         return;
     }
@@ -44,8 +47,11 @@ note_kill(struct executor *x, struct nanos mono)
             return;
         l->kill_seen = true;
         l->kill_gen = x->latch.kill_gen;
-        l->killing = true;
+        l->killing = !PLANTED(kill_leaves_orders);
         l->kill_empty = 0;
+        l->kill_looks = false; /* What an earlier one saw proves nothing. */
+        l->kill_call = 0;
+        l->kill_quiet = after(mono, (struct ms){ NOT_QUIET });
         return;
     }
     if (l->barred != REASON_none && x->latch.kill_gen > l->bar_gen) {

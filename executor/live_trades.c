@@ -8,6 +8,8 @@
 
 #include "executor/state.h"
 
+#include "common/planted.h"
+
 #include <string.h>
 
 enum { PAGES_MOST = 500 };
@@ -34,25 +36,40 @@ worse_by(enum side side, struct price got, struct price meant)
                     (struct money){ meant.micros });
 }
 
-/* The venue does not say its fee: makers pay none, takers by the schedule. */
+/* By the rate the venue says, as it rounds; where it says none makers pay
+ * none, and takers by the schedule, rounded against us. */
 static struct money
-fee_of_trade(const struct executor *x, const struct venue_trade *m,
+fee_of_trade(struct executor *x, const struct venue_trade *m,
              const struct hash *token)
 {
     const struct universe_market *market = executor_market(x, token);
-    struct fee_schedule fees;
+    struct fee_schedule fees = { .known = false };
+    struct fee_schedule said = { true, { m->fee_rate.bps * 100 }, 1 };
     struct money fee = { 0 };
 
-    if (market == NULL || m->maker)
+    if (market != NULL)
+        fees = fee_of(&market->m);
+    if (m->fee_rate.bps == 0) {
+        if (!m->maker && !fee_up(&fees, m->price, m->qty, &fee))
+            fee.micros = 0;
         return fee;
-    fees = fee_of(&market->m);
-    if (!fee_down(&fees, m->price, m->qty, &fee))
+    }
+    if (fee_is_known(&fees))
+        said.exponent = fees.exponent;
+    if (!fee_is_known(&fees) || m->maker ||
+        fees.rate.ppm != said.rate.ppm) {
+        executor_count(x, EXECUTOR_fee_conflicts);
+        executor_alarm(x, false, REASON_CONFLICT,
+                       "a trade's fee is not the schedule's");
+    }
+    if (!fee_down(&said, m->price, m->qty, &fee))
         fee.micros = 0;
+    fee.micros += PLANTED(fee_off) && fee.micros > 0;
     return fee;
 }
 
 static struct fill
-fill_of(const struct executor *x, const struct intent *i,
+fill_of(struct executor *x, const struct intent *i,
         const struct venue_trade *m, struct nanos sent, struct nanos wall)
 {
     struct fill f = {
@@ -84,6 +101,7 @@ put_off(struct executor *x)
 {
     executor_count(x, EXECUTOR_full);
     x->live.sweep_due = true;
+    x->live.sweep_lacks = true;
 }
 
 static void
@@ -138,7 +156,9 @@ book_new(struct turn *t, struct placed *p, const struct past_order *o,
                             t->in->wall);
     bool failed = f.state == FILL_STATE_failed;
 
-    if (requests_room(x->requests) == 0 ||
+    /* Its fee is its market's, which is not told yet after a restart. */
+    if (executor_market(x, &i->token) == NULL ||
+        requests_room(x->requests) == 0 ||
         positions_room(x->positions) == 0 || !trades_put(x->live.trades, &f)) {
         put_off(x);
         return;
@@ -156,9 +176,10 @@ book_new(struct turn *t, struct placed *p, const struct past_order *o,
             recall_add(t->g, &f);
         return;
     }
-    f.slippage = worse_by(f.side, f.price, t->g->m.legs.at[p->leg].avg);
+    f.slippage = worse_by(f.side, f.price, group_meant(t->g, p));
     outbox_trace(t->out, t->g->trace);
     filling_book(t, &f);
+    group_track_naked(t);
     track_new(t, p, &f);
 }
 
@@ -190,6 +211,7 @@ book_on(struct turn *t, struct placed *p, const struct past_order *o,
     outbox_trace(t->out, t->g->trace);
     if (f.state == FILL_STATE_failed) {
         filling_book(t, &f);
+        group_track_naked(t);
         order_untrade(p, &f);
     } else {
         requests_fill(x->requests, &f, t->in->mono, t->out);
@@ -203,7 +225,7 @@ live_traded(struct executor *x, const struct venue_trade *m,
 {
     struct group_slot *g;
     struct placed *p = live_order(x, &m->order, &g);
-    const struct past_order *o = past_find(x->live.past, &m->order);
+    const struct past_order *o = recent_find(x->live.past, &m->order);
     struct turn t = { x, g, in, out };
     const struct intent *i = p != NULL ? &p->intent
                              : o != NULL ? &o->intent
@@ -221,6 +243,8 @@ live_traded(struct executor *x, const struct venue_trade *m,
                        "a trade of our order in another token");
         return;
     }
+    if (PLANTED(failed_ignored) && m->state == FILL_STATE_failed)
+        return;
     switch (trades_judge(x->live.trades, &name, m)) {
     case TRADE_NEW:
         book_new(&t, p, o, m);
@@ -273,6 +297,7 @@ live_sweep(struct executor *x, const struct input *in, struct outbox *out)
     if (l->sweep_cursor.s[0] == '\0') {
         l->sweep_began = in->mono;
         l->sweep_pages = 0;
+        l->sweep_lacks = false;
         l->sweep_since = since(x, in);
         l->sweep_wall = in->wall;
     }
@@ -313,7 +338,8 @@ live_swept(struct executor *x, const struct venue_done *m,
         l->sweep_cursor = m->cursor;
         return;
     }
-    if (m->end == CALL_END_answered && m->cursor.s[0] == '\0')
+    if (m->end == CALL_END_answered && m->cursor.s[0] == '\0' &&
+        !l->sweep_lacks)
         note_swept(x);
     if (m->end == CALL_END_answered || ++l->sweep_pages >= PAGES_MOST)
         l->sweep_cursor = (struct text){ { 0 } };

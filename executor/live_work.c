@@ -3,15 +3,17 @@
 /* Named by what is signed, before anything is sent: a price off the grid or
  * amounts the venue would refuse are refused here.  A BUY offers whole cents
  * and asks for what they buy at its limit; the venue gives more where it finds
- * better prices.  All orders go in as few batches as the venue takes, all are
- * FAK, so what did not trade is gone; what traded counts for good once it has
- * settled, and for a decision after settle_wait at the latest. */
+ * better prices.  All orders go in as few batches as the venue takes.  What is
+ * FAK or FOK and did not trade is gone; what rests is cancelled when its hold
+ * ends, and its end proved.  What traded counts for good once it has settled,
+ * and for a decision after settle_wait at the latest. */
 
 #include "executor/sane.h"
 #include "executor/state.h"
 
 #include "common/basket.h"
 #include "common/digest.h"
+#include "common/planted.h"
 
 #include <string.h>
 
@@ -38,13 +40,15 @@ terms_of(const struct turn *t, const struct leg *l, const struct intent *m,
         .neg_risk = market->neg_risk,
         .side = l->side,
         .tif = m->tif,
+        .post_only = m->post_only,
+        .expiration = (uint64_t)m->expires.ns / 1000000000,
         .token = l->token,
         .price = l->limit,
         .tick = market->tick,
         .salt = m->salt,
         .timestamp = (uint64_t)(t->in->wall.ns / 1000000),
     };
-    if (l->side == SIDE_sell) {
+    if (l->side == SIDE_sell || m->post_only) {
         terms->size = l->size;
         return true;
     }
@@ -141,9 +145,14 @@ live_group_tick(struct turn *t)
     struct executor *x = t->x;
     struct group_slot *g = t->g;
     struct nanos until = after(t->in->mono, x->conf.settle_wait);
-    bool gone, late = t->in->mono.ns >= g->until.ns;
+    bool gone, late;
 
-    if (have_ended(g, &gone)) {
+    bool ended = have_ended(g, &gone);
+
+    late = t->in->mono.ns >= g->until.ns ||
+           ((gone || g->resting) && group_is_late(t)) ||
+           (g->resting && !g->opp_alive);
+    if (ended) {
         filling_free(t);
         group_judge(t);
     } else if (g->m.state == GROUP_STATE_working) {
@@ -181,7 +190,8 @@ live_resume(struct turn *t)
                              was == ORDER_STATE_matched;
         p->track.gone = was == ORDER_STATE_matched;
         p->track.gone_at = p->track.placed = p->track.quiet = t->in->mono;
-        if (was != ORDER_STATE_intended && was != ORDER_STATE_sent)
+        if ((was != ORDER_STATE_intended && was != ORDER_STATE_sent) ||
+            PLANTED(resumed_as_sent))
             continue;
         if (order_step(p, ORDER_STATE_unknown, REASON_RESTARTED,
                        t->in->wall))
@@ -204,8 +214,7 @@ live_split(struct turn *t)
 static void
 live_merge(struct turn *t, const struct settle *m)
 {
-    if (!live_errand_add(t->x, VENUE_OP_merge, &t->g->m.group, m))
-        executor_count(t->x, EXECUTOR_full); /* Done after a restart. */
+    live_add_merge(t->x, t->g, m);
 }
 
 /* First heard of: of an order that is known, open or not. */
@@ -213,7 +222,7 @@ static bool
 recall_new(struct executor *x, const struct fill *m, struct group_slot *g,
            struct placed *p)
 {
-    const struct past_order *o = past_find(x->live.past, &m->order);
+    const struct past_order *o = recent_find(x->live.past, &m->order);
     const struct intent *i = p != NULL ? &p->intent
                              : o != NULL ? &o->intent
                                          : NULL;
@@ -286,6 +295,7 @@ live_resolve(struct executor *x, const struct position *p,
         .market = market->m.market,
         .token = p->token,
         .qty = p->qty,
+        .strategy = p->strategy,
     };
     uint8_t bytes[sizeof p->token.b + sizeof p->qty.micros], hash[32];
     struct uuid of;
@@ -296,7 +306,7 @@ live_resolve(struct executor *x, const struct position *p,
         executor_count(x, EXECUTOR_bad_in);
         return;
     }
-    if (m.cash.micros == 0) {
+    if (m.cash.micros == 0 || PLANTED(redeem_on_paper)) {
         settle_resolve(x, p, market, in, out);
         return;
     }

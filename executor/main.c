@@ -6,12 +6,22 @@
 #include "executor/wiring.h"
 
 #include "common/log.h"
+#include "common/supervised.h"
+
+enum { EXIT_MEND = 2 }; /* Somebody must change something first. */
 
 int
 main(int argc, char **argv)
 {
     struct executor_conf conf;
     struct daemon *d = daemon_configure(argc, argv, &executor_program, &conf);
+    enum tif order, hold;
+
+    if (!executor_types(&conf, &order, &hold)) {
+        log_error("executor.order_type: expected FAK or FOK; "
+                  "executor.hold_type: expected FAK, GTC or GTD");
+        supervised_exit(EXIT_MEND);
+    }
     /* Forked while there is nothing yet that it could inherit. */
     struct signer_line *signer = wiring_signer(daemon_common(d)->var.s,
                                                &conf);

@@ -48,7 +48,9 @@ policy_measure(const struct stand *s)
         if (!policy_is_dust(s->done[i], s->price[i]))
             m.empty = false;
     }
-    must(muldiv_down(m.base.micros, MICROS, s->target.micros, &m.ratio.ppm));
+    if (m.base.micros > 0)
+        must(muldiv_down(m.base.micros, MICROS, s->target.micros,
+                         &m.ratio.ppm));
     return m;
 }
 
@@ -115,25 +117,15 @@ policy_sell_size(struct qty want)
     return (struct qty){ want.micros / SHARE_FINE * SHARE_FINE };
 }
 
-static int64_t
-gcd(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        int64_t rest = a % b;
-
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 struct qty
 policy_even_size(struct qty want, const struct legs *legs)
 {
     int64_t lot = SHARE_FINE;
 
     for (uint32_t i = 0; i < legs->count; i++) {
-        int64_t one = basket_lot(legs->at[i].limit).micros;
+        int64_t one = legs->at[i].side == SIDE_buy
+                          ? basket_lot(legs->at[i].limit).micros
+                          : SHARE_FINE;
 
         /* Lots divide a million finest sizes (basket_lot), and so does the
          * least they have in common: no overflow. */

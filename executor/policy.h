@@ -18,8 +18,9 @@ struct stand {
 };
 
 struct measure {
-    struct qty base, naked; /* naked: of all legs, dust included. */
-    struct ppm ratio;       /* base / target, down. */
+    struct qty base, naked; /* naked: of all legs, dust included.  base < 0:
+                               more was bought back than had been sold. */
+    struct ppm ratio;       /* base / target, down, at least 0. */
     bool complete;          /* Nothing but dust is missing. */
     bool even;              /* Nothing but dust is naked. */
     bool empty;             /* Nothing but dust is filled. */
@@ -43,8 +44,8 @@ struct price policy_unwind_price(struct price paid, struct ppm less,
 struct qty policy_buy_size(struct qty want, struct price price);
 /* The same for a SELL: 2 decimals. */
 struct qty policy_sell_size(struct qty want);
-/* The most equal shares up to want whose cost at each limit is a whole cent:
- * what a FAK order takes exactly. */
+/* The most equal shares up to want whose cost at the limit of each that is
+ * bought is a whole cent: what a FAK order takes exactly. */
 struct qty policy_even_size(struct qty want, const struct legs *legs);
 
 #endif /* EXECUTOR_POLICY_H */

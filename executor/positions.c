@@ -221,15 +221,15 @@ positions_unfill(struct positions *p, const struct fill *f)
 }
 
 const struct position *
-positions_give(struct positions *p, const struct settle *m,
+positions_give(struct positions *p, const struct settle *m, struct qty qty,
                const struct hash *token, struct money cost,
-               const struct text *event)
+               enum strategy strategy, const struct text *event)
 {
     struct position *at = find_or_make(p, m->mode, token);
 
-    if (at == NULL || !give(p, at, m->qty, cost))
+    if (at == NULL || !give(p, at, qty, cost))
         return NULL;
-    own(at, STRATEGY_B, event, &m->market);
+    own(at, strategy, event, &m->market);
     return at;
 }
 

@@ -29,11 +29,13 @@ const struct position *positions_fill(struct positions *p,
  * NULL when the token was never held. */
 const struct position *positions_unfill(struct positions *p,
                                         const struct fill *f);
-/* Puts qty in at a cost: what a split does to one token.  NULL as above. */
+/* Puts qty in at a cost: what a split or a conversion does to one token.
+ * NULL as above. */
 const struct position *positions_give(struct positions *p,
-                                      const struct settle *m,
+                                      const struct settle *m, struct qty qty,
                                       const struct hash *token,
                                       struct money cost,
+                                      enum strategy strategy,
                                       const struct text *event);
 /* Takes qty out for its share of cash: what resolve and merge do to one
  * token.  NULL as above. */

@@ -7,7 +7,9 @@
 
 #include "executor/state.h"
 
-#include "common/basket.h"
+#include "common/bond.h"
+#include "common/must.h"
+#include "common/terms.h"
 
 static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
 
@@ -48,25 +50,65 @@ is_approved(const struct executor *x, const struct text *event)
     return false;
 }
 
-/* What must hold of an event's legs together. */
 static enum reason
-check_legs(const struct turn *t, const struct universe_market *first)
+check_pair(const struct turn *t, const struct universe_market *first)
 {
     const struct group_slot *g = t->g;
-    int64_t sum = 0;
 
-    if (g->m.strategy == STRATEGY_B) {
-        if (executor_market(t->x, &g->m.legs.at[1].token) != first)
-            return REASON_INCOMPLETE; /* No pair. */
-        return first->m.mirrored && !book_is_mirror(&g->books[0],
-                                                    &g->books[1])
-                   ? REASON_MIRROR_BROKEN
-                   : REASON_none;
-    }
+    if (executor_market(t->x, &g->m.legs.at[1].token) != first)
+        return REASON_INCOMPLETE;
+    return first->m.mirrored && !book_is_mirror(&g->books[0], &g->books[1])
+               ? REASON_MIRROR_BROKEN
+               : REASON_none;
+}
+
+static enum reason
+check_event(const struct universe_market *first)
+{
     if (!first->m.neg_risk)
         return REASON_NOT_NEG_RISK;
-    if (first->m.augmented || first->m.other)
-        return REASON_AUGMENTED;
+    return first->m.augmented || first->m.other ? REASON_AUGMENTED
+                                                : REASON_none;
+}
+
+/* NO is bought and YES sold, each of another outcome, and all of them are
+ * known: the conversion gives YES of those that are not, too. */
+static enum reason
+check_conversion(const struct turn *t, const struct universe_market *first)
+{
+    const struct group_slot *g = t->g;
+    const struct universe_event *e = universe_event(t->x->universe,
+                                                    first->event);
+    enum reason why = check_event(first);
+
+    if (why != REASON_none)
+        return why;
+    if (first->m.event_size != e->count)
+        return REASON_INCOMPLETE;
+    for (uint32_t i = 0; i < g->m.legs.count; i++) {
+        const struct leg *l = &g->m.legs.at[i];
+        const struct universe_market *m = executor_market(t->x, &l->token);
+
+        if (m->event != first->event ||
+            !hash_equal(&l->token, l->side == SIDE_buy ? &m->m.no
+                                                       : &m->m.yes))
+            return REASON_INCOMPLETE;
+        for (uint32_t k = 0; k < i; k++)
+            if (executor_market(t->x, &g->m.legs.at[k].token) == m)
+                return REASON_INCOMPLETE;
+    }
+    return REASON_none;
+}
+
+static enum reason
+check_whole(const struct turn *t, const struct universe_market *first)
+{
+    const struct group_slot *g = t->g;
+    enum reason why = check_event(first);
+    int64_t sum = 0;
+
+    if (why != REASON_none)
+        return why;
     if (first->m.event_size != g->m.legs.count)
         return REASON_INCOMPLETE;
     for (uint32_t i = 0; i < g->m.legs.count; i++) {
@@ -80,6 +122,28 @@ check_legs(const struct turn *t, const struct universe_market *first)
         !is_approved(t->x, &g->m.event))
         return REASON_SUM_TOO_LOW;
     return REASON_none;
+}
+
+/* What must hold of the legs together. */
+static enum reason
+check_legs(const struct turn *t, const struct universe_market *first)
+{
+    switch (shape_of(t->g->m.strategy, &t->g->m.legs)) {
+    case SHAPE_MERGE:
+    case SHAPE_SPLIT:
+        return check_pair(t, first);
+    case SHAPE_CONVERT:
+    case SHAPE_MINT:
+        return check_conversion(t, first);
+    case SHAPE_WHOLE:
+        return check_whole(t, first);
+    case SHAPE_SINGLE:
+        return bond_check(&t->x->strategy, first, &t->g->books[0].asks,
+                          t->in->wall);
+    case SHAPE_NONE:
+        return REASON_INCOMPLETE;
+    }
+    unreachable();
 }
 
 /* A date nobody knows counts as a year, one that has passed as now: as the
@@ -126,26 +190,31 @@ gather(const struct turn *t, struct basket_leg legs[legs_cap],
             .min_size = market->m.min_size,
         };
     }
-    if (g->m.strategy == STRATEGY_B)
-        *lock = t->x->strategy.merge_time;
     return check_legs(t, first);
 }
 
 static struct basket_terms
-terms_of(const struct executor *x, struct ms lock)
+terms_for(const struct turn *t, struct ms lock)
 {
-    const struct strategy_conf *s = &x->strategy;
+    const struct strategy_conf *s = &t->x->strategy;
+    struct ppm rate = t->x->capital.cash_rate_year;
 
-    return (struct basket_terms){
-        .gross_min = s->gross_min,
-        .net_min = s->net_min,
-        .sets_min = s->depth_min,
-        .sets_max = s->sets_max,
-        .cost_max = s->cost_max,
-        .lock_rate_year = x->capital.cash_rate_year,
-        .lock = lock,
-        .whole_cents = true,
-    };
+    switch (shape_of(t->g->m.strategy, &t->g->m.legs)) {
+    case SHAPE_MERGE:
+    case SHAPE_SPLIT:
+        return terms_of(s, rate, s->merge_time);
+    case SHAPE_CONVERT:
+    case SHAPE_MINT:
+        return terms_of_conversion(s, rate);
+    case SHAPE_SINGLE:
+        return bond_terms(s, rate,
+                          executor_market(t->x, &t->g->m.legs.at[0].token),
+                          &t->g->books[0].asks, t->in->wall);
+    case SHAPE_WHOLE:
+    case SHAPE_NONE:
+        return terms_of(s, rate, lock);
+    }
+    unreachable();
 }
 
 /* Narrows the terms to the lease's size and the cash riskd told of. */
@@ -188,17 +257,19 @@ shares_within(const struct book *b, const struct leg *l)
     return sum;
 }
 
+/* What is bought stays in front of what is sold. */
 static void
 sort_shallowest_first(const struct book *books, struct legs *legs)
 {
+    uint32_t bought = shape_bought(legs);
     int64_t within[legs_cap];
 
     for (uint32_t i = 0; i < legs->count; i++) {
         struct leg l = legs->at[i];
         int64_t shares = shares_within(&books[i], &l);
-        uint32_t j = i;
+        uint32_t j = i, first = i < bought ? 0 : bought;
 
-        for (; j > 0 && within[j - 1] > shares; j--) {
+        for (; j > first && within[j - 1] > shares; j--) {
             within[j] = within[j - 1];
             legs->at[j] = legs->at[j - 1];
         }
@@ -223,7 +294,7 @@ preflight_decide(struct turn *t)
     }
     why = gather(t, legs, &lock);
     if (why == REASON_none) {
-        terms = terms_of(t->x, lock);
+        terms = terms_for(t, lock);
         why = narrow(t, legs, g->m.legs.count, &terms, &b);
     }
     if (why == REASON_CAPITAL) {

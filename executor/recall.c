@@ -9,6 +9,8 @@
  * after one nothing new is begun, since what we hold is not known. */
 
 #include "executor/sane.h"
+
+#include "common/planted.h"
 #include "executor/state.h"
 
 #include <string.h>
@@ -17,15 +19,24 @@ static void
 add(struct group_slot *g, const struct fill *m, int sign)
 {
     uint32_t leg = group_leg(g, &m->token);
+    bool closes = leg == MAP_NONE;
     struct leg_sum *s;
     struct money cash;
 
+    if (closes)
+        leg = group_closes(g, &m->token);
     if (leg == MAP_NONE)
         return;
     s = &g->sums[leg];
     if (m->side == SIDE_buy) {
         if (!cost_up(m->price, m->qty, &cash))
             return;
+        if (closes) {
+            s->hedged.micros += sign * m->qty.micros;
+            s->hedge_cost.micros += sign * cash.micros;
+            s->fees_sell.micros += sign * m->fee.micros;
+            return;
+        }
         s->bought.micros += sign * m->qty.micros;
         s->cost.micros += sign * cash.micros;
         s->fees_buy.micros += sign * m->fee.micros;
@@ -69,7 +80,8 @@ executor_recall_group(struct executor *x, const struct group *m,
     (void)in;
     if (!takes(x, sane_group(g, m)))
         return;
-    known_add(x->scans, &m->scan_id);
+    if (!PLANTED(scans_forgotten))
+        recent_put(x->scans, &m->scan_id);
     if (g == NULL && m->state == GROUP_STATE_done)
         return;
     if (g == NULL) {
@@ -106,19 +118,27 @@ executor_recall_intent(struct executor *x, const struct intent *m,
                        const struct input *in)
 {
     struct group_slot *g = executor_group(x, &m->group);
+    uint32_t leg;
 
     (void)in;
     if (!takes(x, sane_intent(g, m)))
         return;
-    known_add(x->auths, &m->auth);
+    if (!PLANTED(sends_forgotten))
+        recent_put(x->auths, &m->auth);
     if (m->salt > x->salt)
         x->salt = m->salt;
     if (!uuid_equal(&g->auth, &m->auth))
         drop_ended(x, g);
     g->auth = m->auth;
     if (m->attempt == 1)
-        g->allowance = m->auth;
-    order_begin(&g->orders[g->orders_count++], m, group_leg(g, &m->token));
+        g->allowance = g->convert.auth = m->auth;
+    g->rested |= m->post_only;
+    leg = group_leg(g, &m->token);
+    if (leg == MAP_NONE) {
+        leg = group_leg(g, &m->closes);
+        g->other[leg] = m->token;
+    }
+    order_begin(&g->orders[g->orders_count++], m, leg);
 }
 
 static struct placed *
@@ -169,13 +189,19 @@ executor_recall_settle(struct executor *x, const struct settle *m,
         return;
     requests_recall_settle(x->requests, m);
     if (m->kind == SETTLE_KIND_split)
-        known_add(x->auths, &m->auth);
+        recent_put(x->auths, &m->auth);
     if (errand != NULL)
         errand->used = false; /* Of a group that had ended. */
     else if (g != NULL && m->kind == SETTLE_KIND_merge)
-        g->merged.micros += m->qty.micros;
+        settle_merged(g, m)->micros += m->qty.micros;
     if (g != NULL && m->kind == SETTLE_KIND_split)
         g->split.micros += m->qty.micros;
+    if (g != NULL && m->kind == SETTLE_KIND_convert) {
+        convert_note(g, m);
+        if (group_bought(g) == 0)
+            g->allowance = m->auth;
+        recent_put(x->auths, &m->auth);
+    }
 }
 
 void
@@ -187,7 +213,8 @@ executor_recall_execution(struct executor *x, const struct execution *m,
     (void)in;
     if (!takes(x, sane_execution(g, m)))
         return;
-    known_add(x->scans, &m->scan_id);
+    if (!PLANTED(scans_forgotten))
+        recent_put(x->scans, &m->scan_id);
     if (m->status == EXEC_STATUS_PARTIAL_HOLD) {
         g->held = true;
         return;
@@ -209,6 +236,7 @@ resume(struct turn *t)
     executor_count(t->x, EXECUTOR_recalled_groups);
     for (uint32_t i = 0; i < g->m.legs.count; i++)
         traded |= g->sums[i].bought.micros > 0;
+    traded |= g->convert.gone.micros > 0;
     if (!traded && group_sells(g) && g->split.micros == 0 &&
         g->m.state == GROUP_STATE_working &&
         work_of(g->m.mode)->later) {

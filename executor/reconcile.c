@@ -106,7 +106,7 @@ reconcile_listed(struct executor *x, const struct grant *m,
     if ((g != NULL && is_in_use(g, m)) ||
         requests_has_release(x->requests, &m->auth))
         return;
-    if (known_has(x->auths, &m->auth)) {
+    if (recent_find(x->auths, &m->auth) != NULL) {
         sending_release(x, &m->auth, EVIDENCE_venue_terminal, in, out);
         return;
     }

@@ -7,6 +7,7 @@
 #include "executor/requests.h"
 
 #include "common/must.h"
+#include "common/planted.h"
 
 #include <stdlib.h>
 
@@ -124,7 +125,8 @@ auth_of(const struct pending *p)
 {
     if (p->about == ABOUT_fill)
         return &p->m.fill.auth;
-    return p->about == ABOUT_settle && p->m.settle.kind == SETTLE_KIND_split
+    return p->about == ABOUT_settle && (p->m.settle.kind == SETTLE_KIND_split ||
+                    p->m.settle.kind == SETTLE_KIND_convert)
                ? &p->m.settle.auth
                : NULL;
 }
@@ -132,7 +134,8 @@ auth_of(const struct pending *p)
 static bool
 is_due(const struct pending *p, struct nanos mono, struct ms every)
 {
-    return !p->sent || mono.ns - p->at.ns >= every.ms * 1000000;
+    return !p->sent || (mono.ns - p->at.ns >= every.ms * 1000000 &&
+                        !PLANTED(resend_never));
 }
 
 uint32_t
@@ -176,7 +179,11 @@ requests_fill(struct requests *r, const struct fill *m, struct nanos mono,
     p->m.fill = *m;
     p->sent = true;
     p->at = mono;
-    say_fill(out, m, &(struct to){ 0, p->req });
+    if (PLANTED(fill_unsynced))
+        say_fill_on(out, ROUTE_FACTS | ROUTE_RISK, m,
+                    &(struct to){ 0, p->req });
+    else
+        say_fill(out, m, &(struct to){ 0, p->req });
 }
 
 uint64_t
@@ -244,7 +251,8 @@ push_back(struct requests *r, enum about about)
 void
 requests_recall_fill(struct requests *r, const struct fill *m)
 {
-    push_back(r, ABOUT_fill)->m.fill = *m;
+    if (!PLANTED(fills_forgotten))
+        push_back(r, ABOUT_fill)->m.fill = *m;
 }
 
 void

@@ -35,15 +35,19 @@ sane_target(struct qty q)
 }
 
 bool
-sane_legs(const struct legs *legs)
+sane_legs(enum strategy strategy, const struct legs *legs)
 {
-    if (legs->count < 2 || legs->count > legs_cap)
+    enum shape shape = shape_of(strategy, legs);
+
+    if (shape == SHAPE_NONE &&
+        (strategy != STRATEGY_A || legs->count < 2 || legs->count > legs_cap))
         return false;
     for (uint32_t i = 0; i < legs->count; i++) {
         const struct leg *l = &legs->at[i];
 
         if (hash_is_zero(&l->token) || l->side >= side_end_ ||
-            l->side != legs->at[0].side || !is_price(l->limit) ||
+            (l->side != legs->at[0].side && shape != SHAPE_CONVERT) ||
+            !is_price(l->limit) ||
             !is_size(l->size, order_most))
             return false;
         for (uint32_t k = 0; k < i; k++)
@@ -63,7 +67,8 @@ has_venue(enum mode mode)
 static bool
 has_traded(const struct group_slot *g)
 {
-    if (g->orders_count > 0 || g->split.micros > 0)
+    if (g->orders_count > 0 || g->split.micros > 0 ||
+        g->convert.gone.micros > 0)
         return true;
     for (uint32_t i = 0; i < g->m.legs.count; i++)
         if (g->sums[i].bought.micros > 0 || g->sums[i].sold.micros > 0)
@@ -93,11 +98,9 @@ sane_group(const struct group_slot *g, const struct group *m)
     if (uuid_is_zero(&m->group) || uuid_is_zero(&m->scan_id) ||
         m->event.s[0] == '\0' || m->state >= group_state_end_ ||
         m->branch >= branch_end_ ||
-        (m->strategy != STRATEGY_A && m->strategy != STRATEGY_B) ||
         (m->mode != MODE_shadow && !has_venue(m->mode)) ||
-        !sane_legs(&m->legs) ||
-        (m->strategy == STRATEGY_B && m->legs.count != 2) ||
-        (m->strategy == STRATEGY_A && m->legs.at[0].side != SIDE_buy &&
+        !sane_legs(m->strategy, &m->legs) ||
+        (shape_of(m->strategy, &m->legs) == SHAPE_NONE &&
          m->state != GROUP_STATE_preflight && m->state != GROUP_STATE_done) ||
         !sane_target(m->target))
         return false;
@@ -113,6 +116,19 @@ sane_group(const struct group_slot *g, const struct group *m)
            (!has_traded(g) || g->m.target.micros == m->target.micros);
 }
 
+/* In a leg, or in the other half of one, to close it. */
+static bool
+is_of_group(const struct group_slot *g, const struct intent *m)
+{
+    uint32_t leg = group_leg(g, &m->closes);
+
+    if (group_leg(g, &m->token) != MAP_NONE)
+        return hash_is_zero(&m->closes);
+    return leg != MAP_NONE && m->side == SIDE_buy && !group_sells(g) &&
+           (hash_is_zero(&g->other[leg]) ||
+            hash_equal(&g->other[leg], &m->token));
+}
+
 bool
 sane_intent(const struct group_slot *g, const struct intent *m)
 {
@@ -123,8 +139,7 @@ sane_intent(const struct group_slot *g, const struct intent *m)
         uuid_is_zero(&m->auth) || hash_is_zero(&m->order) ||
         m->side >= side_end_ || !is_price(m->price) ||
         !is_size(m->qty, order_most) || m->salt == UINT64_MAX ||
-        m->attempt == 0 || group_leg(g, &m->token) == MAP_NONE ||
-        (group_sells(g) && m->side == SIDE_buy))
+        m->attempt == 0 || !is_of_group(g, m))
         return false;
     same = uuid_equal(&g->auth, &m->auth);
     for (uint32_t i = 0; i < g->orders_count; i++) {
@@ -156,7 +171,8 @@ sane_fill(const struct group_slot *g, const struct placed *p,
         return false;
     s = &g->sums[p->leg];
     if (m->side == SIDE_buy)
-        return s->bought.micros + m->qty.micros <= group_most;
+        return s->bought.micros + m->qty.micros <= group_most &&
+               s->hedged.micros + m->qty.micros <= group_most;
     return m->qty.micros <=
            group_held(g, p->leg).micros - g->merged.micros;
 }
@@ -204,10 +220,26 @@ is_sane_payout(const struct executor *x, const struct settle *m)
     return true;
 }
 
+static bool
+is_sane_conversion(const struct group_slot *g, const struct settle *m)
+{
+    int64_t bought = group_bought(g);
+
+    return convert_is_due(g) && g->convert.gone.micros == 0 &&
+           m->qty.micros <= order_most && m->made.micros > 0 &&
+           m->made.micros <= m->qty.micros &&
+           m->cash.micros == (bought == 0 ? -m->qty.micros
+                                          : (bought - 1) * m->made.micros) &&
+           (bought == 0 || m->qty.micros <= group_sets(g).micros);
+}
+
 bool
 sane_settle(const struct executor *x, const struct group_slot *g,
             const struct settle *m)
 {
+    if (m->kind == SETTLE_KIND_gas)
+        return m->mode == MODE_live && m->qty.micros == 0 &&
+               m->cash.micros < 0 && m->strategy < strategy_end_;
     if (!has_venue(m->mode) || !is_size(m->qty, INT64_MAX / MICROS) ||
         m->kind >= settle_kind_end_ || hash_is_zero(&m->token))
         return false;
@@ -217,14 +249,16 @@ sane_settle(const struct executor *x, const struct group_slot *g,
         return is_sane_payout(x, m);
     case SETTLE_KIND_merge:
         return g != NULL && m->cash.micros == m->qty.micros &&
-               g->m.legs.count == 2 && !hash_equal(&m->token, &m->pair) &&
-               m->qty.micros <= group_sets(g).micros - g->merged.micros;
+               !hash_equal(&m->token, &m->pair) &&
+               m->qty.micros <= settle_left(g, m).micros;
     case SETTLE_KIND_split:
         return g != NULL && m->cash.micros == -m->qty.micros &&
                g->m.legs.count == 2 && !hash_equal(&m->token, &m->pair) &&
                group_sells(g) && g->split.micros == 0 &&
                m->qty.micros <= order_most;
     case SETTLE_KIND_convert:
+        return g != NULL && is_sane_conversion(g, m);
+    case SETTLE_KIND_gas:
     case settle_kind_end_:
         return false;
     }

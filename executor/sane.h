@@ -6,7 +6,7 @@
 
 /* Two to legs_cap legs of one side, each with a price inside (0, 1), shares
  * and a token of its own. */
-bool sane_legs(const struct legs *legs);
+bool sane_legs(enum strategy strategy, const struct legs *legs);
 
 /* Sets a group can be for: 0.01 to a million. */
 bool sane_target(struct qty q);

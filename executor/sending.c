@@ -10,15 +10,29 @@
 
 #include "common/basket.h"
 #include "common/must.h"
+#include "common/planted.h"
 
-/* Facts one order can leave to be acked: its fills, and releases. */
-enum { FACTS_PER_ORDER = VENUE_FILLS + 2 };
+enum {
+    /* Facts one order can leave to be acked: its fills, and releases. */
+    FACTS_PER_ORDER = VENUE_FILLS + 2,
+    /* ms: the venue wants three minutes at least, and ends one earlier. */
+    REST_EXPIRES = 240000
+};
 
 uint32_t
 group_leg(const struct group_slot *g, const struct hash *token)
 {
     for (uint32_t i = 0; i < g->m.legs.count; i++)
         if (hash_equal(&g->m.legs.at[i].token, token))
+            return i;
+    return MAP_NONE;
+}
+
+uint32_t
+group_closes(const struct group_slot *g, const struct hash *token)
+{
+    for (uint32_t i = 0; i < g->m.legs.count; i++)
+        if (!hash_is_zero(&g->other[i]) && hash_equal(&g->other[i], token))
             return i;
     return MAP_NONE;
 }
@@ -45,8 +59,8 @@ sending_free(struct turn *t)
 {
     struct group_slot *g = t->g;
 
-    if (uuid_is_zero(&g->allowance))
-        return;
+    if (uuid_is_zero(&g->allowance) || !group_has_ended(g))
+        return; /* When it has, at the latest as the group ends. */
     sending_release(t->x, &g->allowance, EVIDENCE_venue_terminal, t->in,
                     t->out);
     g->allowance = (struct uuid){ { 0 } };
@@ -74,14 +88,16 @@ sending_check(const struct turn *t, const struct grant *m)
     for (uint32_t i = 0; i < m->legs.count; i++)
         if (!leg_fits(&g->asked.legs.at[i], &m->legs.at[i]))
             return REASON_BAD_INPUT;
-    if (executor_is_latched(x) || m->kill_gen != x->latch.kill_gen)
+    if (executor_is_latched(x) || (m->kill_gen != x->latch.kill_gen &&
+                                   !PLANTED(kill_gen_ignored)))
         return REASON_LATCHED;
     if (!lease_is_alive(&x->lease, t->in->mono))
         return REASON_NO_LEASE;
     if (m->epoch != x->lease.m.epoch || m->epoch != g->asked.epoch)
         return REASON_EPOCH;
     if (m->ttl.ms <= 0 || m->ttl.ms > 3600000 ||
-        t->in->mono.ns >= after(g->asked_at, m->ttl).ns)
+        (t->in->mono.ns >= after(g->asked_at, m->ttl).ns &&
+         !PLANTED(ttl_ignored)))
         return REASON_TIMEOUT;
     return g->resolved ? REASON_RESOLVED : REASON_none;
 }
@@ -130,7 +146,7 @@ size_normal(const struct turn *t, const struct grant *m, struct legs *legs)
 /* What completes or unwinds, cut to what the venue takes; a leg may end with
  * nothing. */
 static enum reason
-size_rest(const struct grant *m, struct legs *legs)
+size_rest(const struct grant *m, bool rests, struct legs *legs)
 {
     int64_t sum = 0;
 
@@ -138,8 +154,9 @@ size_rest(const struct grant *m, struct legs *legs)
     for (uint32_t i = 0; i < legs->count; i++) {
         struct leg *l = &legs->at[i];
 
-        l->size = l->side == SIDE_buy ? policy_buy_size(l->size, l->limit)
-                                      : policy_sell_size(l->size);
+        l->size = l->side == SIDE_buy && !rests
+                      ? policy_buy_size(l->size, l->limit)
+                      : policy_sell_size(l->size);
         sum += l->size.micros;
     }
     return sum > 0 ? REASON_none : REASON_BELOW_MINIMUM;
@@ -188,6 +205,7 @@ name_order(struct turn *t, const struct grant *m, uint32_t i,
 {
     struct executor *x = t->x;
     struct group_slot *g = t->g;
+    uint32_t leg = group_leg(g, &l->token);
     struct intent intent = {
         .group = g->m.group,
         .auth = m->auth,
@@ -197,16 +215,25 @@ name_order(struct turn *t, const struct grant *m, uint32_t i,
         .mode = g->m.mode,
         .token = l->token,
         .side = l->side,
-        .tif = TIF_FAK,
+        .tif = g->resting ? x->hold_type
+               : g->kind == GRANT_KIND_normal ? x->order_type
+                                              : TIF_FAK,
+        .post_only = g->resting,
     };
-    enum reason why = work_of(g->m.mode)->name(t, l, &intent);
+    enum reason why;
 
-    if (why != REASON_none)
-        return why;
-    order_begin(&g->orders[g->orders_count], &intent,
-                group_leg(g, &l->token));
-    must(g->orders[g->orders_count++].leg != MAP_NONE);
-    return REASON_none;
+    if (intent.tif == TIF_GTD)
+        intent.expires = after(t->in->wall, (struct ms){ REST_EXPIRES });
+
+    if (leg == MAP_NONE) {
+        leg = group_closes(g, &l->token);
+        must(leg != MAP_NONE && l->side == SIDE_buy);
+        intent.closes = g->m.legs.at[leg].token;
+    }
+    why = work_of(g->m.mode)->name(t, l, &intent);
+    if (why == REASON_none)
+        order_begin(&g->orders[g->orders_count++], &intent, leg);
+    return why;
 }
 
 enum reason
@@ -229,14 +256,16 @@ sending_orders(struct turn *t, const struct grant *m,
         g->orders_count = first;
         return why;
     }
-    known_add(x->auths, &m->auth);
+    recent_put(x->auths, &m->auth);
     g->auth = m->auth;
     g->granted = *m;
     if (g->m.state != GROUP_STATE_working)
         group_step(t, GROUP_STATE_working, g->m.branch,
-                   after(t->in->mono, x->conf.fill_wait));
+                   g->resting ? g->hold_until
+                              : after(t->in->mono, x->conf.fill_wait));
     for (uint32_t i = first; i < g->orders_count; i++)
-        say_intent(t->out, &g->orders[i].intent, NULL);
+        if (i == first || !PLANTED(intent_skipped))
+            say_intent(t->out, &g->orders[i].intent, NULL);
     for (uint32_t i = first; i < g->orders_count; i++) {
         struct placed *p = &g->orders[i];
         struct to to = { 0, requests_id(x->requests) };
@@ -263,7 +292,8 @@ sending_grant(struct turn *t, const struct grant *m)
 
     outbox_trace(t->out, g->trace);
     if (why == REASON_none)
-        why = normal ? size_normal(t, m, &legs) : size_rest(m, &legs);
+        why = normal ? size_normal(t, m, &legs)
+                     : size_rest(m, g->resting, &legs);
     if (why == REASON_none && !has_room(x, legs.count)) {
         executor_count(x, EXECUTOR_full);
         why = REASON_OVERFLOW;
@@ -284,12 +314,22 @@ sending_grant(struct turn *t, const struct grant *m)
         group_finish(t, EXEC_STATUS_SHADOWED, REASON_none, "");
         return;
     }
+    if (normal && group_sells(g) && convert_is_due(g)) {
+        executor_count(x, EXECUTOR_grants);
+        convert_mint(t, m);
+        return;
+    }
     if (normal && group_sells(g)) {
         executor_count(x, EXECUTOR_grants);
         group_step(t, GROUP_STATE_working, g->m.branch,
                    after(t->in->mono, x->conf.fill_wait));
         split_begin(t, m);
         return;
+    }
+    if (normal) {
+        for (uint32_t i = group_last(g); i < legs.count; i++)
+            legs.at[i].size.micros = 0; /* Sold when it is there. */
+        g->convert.auth = m->auth;
     }
     why = sending_orders(t, m, &legs);
     if (why != REASON_none)

@@ -13,13 +13,22 @@
 
 enum { TURN_SETTLES = 64 };
 
+static bool
+is_about(const struct group_slot *g, const struct settle *m)
+{
+    bool token = group_leg(g, &m->token) != MAP_NONE;
+
+    return m->kind == SETTLE_KIND_convert
+               ? token && convert_is_due(g)
+               : token || group_leg(g, &m->pair) != MAP_NONE;
+}
+
 struct group_slot *
 settle_group(struct executor *x, const struct settle *m)
 {
     for (uint32_t i = 0; i < GROUP_SLOTS; i++)
         if (x->slots[i].used && x->slots[i].m.mode == m->mode &&
-            group_leg(&x->slots[i], &m->token) != MAP_NONE &&
-            group_leg(&x->slots[i], &m->pair) != MAP_NONE)
+            is_about(&x->slots[i], m))
             return &x->slots[i];
     return NULL;
 }
@@ -38,10 +47,11 @@ book_split(struct executor *x, const struct settle *m)
         no = g->m.legs.at[group_leg(g, &m->pair)].limit.micros;
     }
     return muldiv_down(cost, yes, yes + no, &part.micros) &&
-           positions_give(x->positions, m, &m->token, part,
-                          g != NULL ? &g->m.event : NULL) != NULL &&
-           positions_give(x->positions, m, &m->pair,
-                          (struct money){ cost - part.micros },
+           positions_give(x->positions, m, m->qty, &m->token, part,
+                          STRATEGY_B, g != NULL ? &g->m.event : NULL) !=
+               NULL &&
+           positions_give(x->positions, m, m->qty, &m->pair,
+                          (struct money){ cost - part.micros }, STRATEGY_B,
                           g != NULL ? &g->m.event : NULL) != NULL;
 }
 
@@ -72,6 +82,8 @@ book_merge(struct executor *x, const struct settle *m)
 bool
 settle_book(struct executor *x, const struct settle *m)
 {
+    const struct group_slot *g;
+
     switch (m->kind) {
     case SETTLE_KIND_resolve:
     case SETTLE_KIND_redeem:
@@ -81,7 +93,11 @@ settle_book(struct executor *x, const struct settle *m)
         return book_merge(x, m);
     case SETTLE_KIND_split:
         return book_split(x, m);
+    case SETTLE_KIND_gas:
+        return true; /* Nothing that is held. */
     case SETTLE_KIND_convert:
+        g = settle_group(x, m);
+        return g != NULL && convert_book(x, g, m);
     case settle_kind_end_:
         return false;
     }
@@ -112,7 +128,8 @@ settle_of(const struct turn *t, enum settle_kind kind, struct qty sets)
     const struct universe_market *market = executor_market(t->x, yes);
     struct settle m = { .mode = g->m.mode, .kind = kind, .token = *yes,
                         .pair = g->m.legs.at[1].token, .qty = sets,
-                        .cash = { sets.micros } };
+                        .cash = { sets.micros },
+                        .strategy = g->m.strategy };
 
     if (market != NULL) {
         m.token = market->m.yes;
@@ -130,29 +147,102 @@ settle_say(struct executor *x, const struct settle *m, const struct input *in,
 
     if (!settle_book(x, m))
         executor_count(x, EXECUTOR_bad_in);
+    const struct group_slot *g = settle_group(x, m);
+
     req = requests_settle(x->requests, m, in->mono, out);
+    for (uint32_t i = 0; m->kind == SETTLE_KIND_convert && g != NULL &&
+                         i < g->m.legs.count; i++)
+        say_held(x, m->mode, &g->m.legs.at[i].token, out);
+    if (m->kind == SETTLE_KIND_convert)
+        return req;
     say_held(x, m->mode, &m->token, out);
     if (!hash_is_zero(&m->pair))
         say_held(x, m->mode, &m->pair, out);
     return req;
 }
 
-/* A full set is a dollar. */
-void
-settle_merge(struct turn *t, struct qty sets)
+/* The leg whose pair is merged where the group has only one of its tokens. */
+static uint32_t
+leg_closed(const struct group_slot *g, const struct settle *m)
+{
+    uint32_t yes = group_leg(g, &m->token), no = group_leg(g, &m->pair);
+
+    return yes == MAP_NONE ? no : no == MAP_NONE ? yes : MAP_NONE;
+}
+
+struct qty *
+settle_merged(struct group_slot *g, const struct settle *m)
+{
+    uint32_t leg = leg_closed(g, m);
+
+    return leg == MAP_NONE ? &g->merged : &g->sums[leg].paired;
+}
+
+struct qty
+settle_left(const struct group_slot *g, const struct settle *m)
+{
+    uint32_t leg = leg_closed(g, m);
+
+    if (leg != MAP_NONE)
+        return (struct qty){ group_pairs(g, leg).micros -
+                             g->sums[leg].paired.micros };
+    if (g->m.legs.count != 2)
+        return (struct qty){ 0 };
+    return (struct qty){ group_sets(g).micros - g->merged.micros };
+}
+
+/* A pair is a dollar. */
+static void
+merge(struct turn *t, struct settle *m)
 {
     struct executor *x = t->x;
+
+    m->qty = settle_left(t->g, m);
+    m->cash.micros = m->qty.micros;
+    if (m->qty.micros <= 0 || requests_room(x->requests) == 0 ||
+        !holds(x, m->mode, &m->token, m->qty) ||
+        !holds(x, m->mode, &m->pair, m->qty))
+        return;
+    settle_merged(t->g, m)->micros += m->qty.micros;
+    work_of(t->g->m.mode)->merge(t, m);
+}
+
+struct settle
+settle_of_leg(const struct turn *t, uint32_t leg)
+{
+    const struct group_slot *g = t->g;
+    const struct hash *token = &g->m.legs.at[leg].token;
+    const struct universe_market *market = executor_market(t->x, token);
+    struct settle m = { .mode = g->m.mode, .kind = SETTLE_KIND_merge,
+                        .token = *token, .pair = g->other[leg],
+                        .qty = group_pairs(g, leg) };
+
+    m.cash.micros = m.qty.micros;
+    if (market != NULL) {
+        m.token = market->m.yes;
+        m.pair = market->m.no;
+        m.market = market->m.market;
+    }
+    return m;
+}
+
+void
+settle_merges(struct turn *t)
+{
     struct group_slot *g = t->g;
+    enum shape shape = shape_of(g->m.strategy, &g->m.legs);
     struct settle m;
 
-    sets.micros -= g->merged.micros;
-    if (sets.micros <= 0 || requests_room(x->requests) == 0)
-        return;
-    m = settle_of(t, SETTLE_KIND_merge, sets);
-    if (!holds(x, m.mode, &m.token, sets) || !holds(x, m.mode, &m.pair, sets))
-        return;
-    g->merged.micros += sets.micros;
-    work_of(g->m.mode)->merge(t, &m);
+    if (shape == SHAPE_MERGE || shape == SHAPE_SPLIT) {
+        m = settle_of(t, SETTLE_KIND_merge, group_sets(g));
+        merge(t, &m);
+    }
+    for (uint32_t i = 0; i < g->m.legs.count; i++) {
+        if (g->sums[i].hedged.micros <= 0)
+            continue;
+        m = settle_of_leg(t, i);
+        merge(t, &m);
+    }
 }
 
 /* A group that is still open on the event, or has a leg in the market, decides
@@ -194,6 +284,7 @@ settle_resolve(struct executor *x, const struct position *p,
         .market = market->m.market,
         .token = p->token,
         .qty = p->qty,
+        .strategy = p->strategy,
     };
 
     if (!settle_payout(p, market, &m.cash)) {

@@ -12,6 +12,7 @@
 #include "common/digest.h"
 #include "common/map.h"
 #include "common/must.h"
+#include "common/planted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,11 +172,13 @@ check_grant(const struct signer *s, const struct grant *g)
         return SIGNER_NO_mode;
     if (g->legs.count == 0 || g->legs.count > legs_cap)
         return SIGNER_NO_asked;
-    if (!grant_mac_fits(&s->terms.mac, g))
+    if (!grant_mac_fits(&s->terms.mac, g) && !PLANTED(signer_mac))
         return SIGNER_NO_mac;
-    if (g->epoch < s->epoch)
+    if (g->epoch < s->epoch && !PLANTED(signer_epoch))
         return SIGNER_NO_epoch;
-    return g->kill_gen < s->kill_gen ? SIGNER_NO_kill_gen : SIGNER_NO_none;
+    return g->kill_gen < s->kill_gen && !PLANTED(signer_kill_gen)
+               ? SIGNER_NO_kill_gen
+               : SIGNER_NO_none;
 }
 
 /* a * b <= c * d, none of them negative. */
@@ -224,8 +227,9 @@ check_leg(const struct grant *g, const struct intent *m)
     if (m->price.micros <= 0 || m->price.micros >= MICROS ||
         (m->side == SIDE_buy ? m->price.micros > l->limit.micros
                              : m->price.micros < l->limit.micros))
-        return SIGNER_NO_price;
-    if (m->qty.micros <= 0 || m->qty.micros > l->size.micros)
+        return PLANTED(signer_price) ? SIGNER_NO_none : SIGNER_NO_price;
+    if (m->qty.micros <= 0 ||
+        (m->qty.micros > l->size.micros && !PLANTED(signer_size)))
         return SIGNER_NO_size;
     return check_amounts(l, m);
 }
@@ -235,32 +239,10 @@ static enum signer_no
 draft_order(const struct signer *s, const struct intent *m,
             struct order_draft *d)
 {
-    bool buy = m->side == SIDE_buy;
-
-    *d = (struct order_draft){
-        .terms = {
-            .chain = s->terms.chain,
-            .version = m->version,
-            .neg_risk = m->neg_risk,
-            .side = m->side,
-            .tif = m->tif,
-            .token = m->token,
-            .price = m->price,
-            .salt = m->salt,
-            .timestamp = m->stamp,
-        },
-        .wallet = s->terms.wallet,
-        .exchange = exchange_find(s->terms.chain, m->version, m->neg_risk),
-        .amounts = {
-            .cash = { (int64_t)(buy ? m->maker : m->taker) },
-            .shares = { (int64_t)(buy ? m->taker : m->maker) },
-        },
-    };
-    if (!d->exchange)
-        return SIGNER_NO_contract;
     if (m->salt > ORDER_SALT_MAX)
         return SIGNER_NO_salt;
-    order_hash(d);
+    if (!order_of_intent(m, &s->terms.wallet, s->terms.chain, d))
+        return SIGNER_NO_contract;
     return hash_equal(&d->id, &m->order) ? SIGNER_NO_none : SIGNER_NO_order;
 }
 
@@ -286,7 +268,7 @@ check_first(const struct signer *s, struct signer_batch *b,
             before = &b->facts[i].order;
             in_batch = true;
         }
-    if (before && !hash_equal(before, &m->order))
+    if (before && !hash_equal(before, &m->order) && !PLANTED(signer_second))
         return SIGNER_NO_second;
     /* A new epoch forgets all before it: written down once more. */
     if (before && (b->grant->epoch == s->epoch || in_batch))

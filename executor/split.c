@@ -38,7 +38,7 @@ split_begin(struct turn *t, const struct grant *m)
     struct group_slot *g = t->g;
 
     must(g->split_req == 0 && g->split.micros == 0);
-    known_add(t->x->auths, &m->auth);
+    recent_put(t->x->auths, &m->auth);
     g->auth = m->auth;
     g->granted = *m;
     g->orders_count = 0;
@@ -51,7 +51,7 @@ split_again(struct turn *t, const struct grant *m)
 {
     struct group_slot *g = t->g;
 
-    known_add(t->x->auths, &m->auth);
+    recent_put(t->x->auths, &m->auth);
     g->auth = m->auth;
     g->granted = *m;
     work_of(g->m.mode)->split(t);

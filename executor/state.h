@@ -3,15 +3,16 @@
 #define EXECUTOR_STATE_H
 
 #include "common/outbox.h"
+#include "common/shape.h"
 #include "common/universe.h"
 #include "executor/chain.h"
 #include "executor/executor.h"
-#include "executor/known.h"
 #include "executor/lease.h"
 #include "executor/live.h"
 #include "executor/orders.h"
 #include "executor/policy.h"
 #include "executor/positions.h"
+#include "executor/recent.h"
 #include "executor/requests.h"
 #include "executor/venue.h"
 #include "executor/work.h"
@@ -44,6 +45,20 @@ enum want {
 struct leg_sum {
     struct qty bought, sold;
     struct money cost, proceeds, fees_buy, fees_sell;
+    struct qty hedged;     /* Of the other half, bought to close it ... */
+    struct money hedge_cost;
+    struct qty paired;     /* ... and merged with it. */
+};
+
+/* Of a group that converts what it buys: convert.c. */
+struct convert {
+    bool under_way;        /* Nothing is bought any more. */
+    bool asked;            /* Somebody is at it. */
+    struct uuid auth;      /* The grant whose legs say what it does. */
+    struct qty sets;       /* To be converted. */
+    struct qty gone, made; /* Of each leg bought, of each sold; 0 = not yet. */
+    struct money cash;     /* That came; less than 0: went. */
+    uint64_t req;          /* Not acked by riskd yet, 0 = it is. */
 };
 
 struct group_slot {
@@ -58,6 +73,9 @@ struct group_slot {
     bool resolved;         /* A market of it resolved. */
     bool patched;          /* The one patch was tried. */
     bool held;             /* PARTIAL_HOLD was said. */
+    bool no_hedge;         /* riskd said no to one. */
+    bool resting;          /* What is missing rests, or is about to. */
+    bool rested;           /* That was tried: once a group. */
     uint64_t holds;        /* Deadlines an unwind has missed. */
     struct nanos opened;   /* Wall: of the opportunity. */
     uint64_t trace;
@@ -66,7 +84,9 @@ struct group_slot {
     bool filling;          /* Books are there, some orders not looked at. */
     uint64_t books_req;
     struct nanos books_until;
-    struct book *books;    /* One a leg. */
+    struct book *books;    /* One a leg, and one of its other half. */
+    struct hash other[legs_cap]; /* The other halves asked for or bought,
+                                    where they are no legs themselves. */
 
     enum grant_kind kind;
     struct authorize asked; /* As last said. */
@@ -84,8 +104,10 @@ struct group_slot {
     bool splitting;        /* Its split is on its way to the chain. */
     struct qty split;      /* Dollars turned into pairs to sell. */
     struct qty merged;     /* Full sets turned into dollars. */
+    struct convert convert;
     struct nanos naked_since; /* Wall, 0 = not naked. */
     struct ms naked_time;
+    struct money naked_most;  /* That stood naked at once. */
 };
 
 struct rest {
@@ -109,6 +131,7 @@ struct executor {
     struct strategy_conf strategy;
     struct capital_conf capital;
     enum mode most;        /* Configured, and there is a venue for it. */
+    enum tif order_type, hold_type;
     uint64_t counters[EXECUTOR_COUNTERS];
     const struct order_venue *venues[mode_end_];
     void *venue_self[mode_end_];
@@ -118,7 +141,7 @@ struct executor {
     struct universe *universe;
     struct positions *positions;
     struct requests *requests;
-    struct known *scans, *auths;
+    struct recent *scans, *auths; /* Of uuids. */
     struct lease_held lease;
     struct latch_state latch;
     struct risk_state risk;
@@ -162,11 +185,39 @@ after(struct nanos t, struct ms d)
     return then;
 }
 
-/* A group that splits dollars into pairs and sells both sides. */
+/* Its legs that are bought stand first. */
+static inline uint32_t
+group_bought(const struct group_slot *g)
+{
+    return shape_bought(&g->m.legs);
+}
+
+/* The legs it is about now: all of them, or, where one kind is bought and
+ * then converted into another that is sold, the one or the other. */
+static inline uint32_t
+group_first(const struct group_slot *g)
+{
+    uint32_t bought = group_bought(g);
+
+    return g->convert.gone.micros > 0 && bought < g->m.legs.count ? bought
+                                                                   : 0;
+}
+
+static inline uint32_t
+group_last(const struct group_slot *g)
+{
+    uint32_t bought = group_bought(g);
+
+    return g->convert.gone.micros == 0 && bought > 0 ? bought
+                                                     : g->m.legs.count;
+}
+
+/* A group that makes what it sells. */
 static inline bool
 group_sells(const struct group_slot *g)
 {
-    return g->m.legs.count > 0 && g->m.legs.at[0].side == SIDE_sell;
+    return g->m.legs.count > 0 &&
+           g->m.legs.at[group_first(g)].side == SIDE_sell;
 }
 
 /* Everything a group's handlers need, in one argument. */
@@ -189,9 +240,13 @@ struct group_slot *executor_free_slot(struct executor *x);
 /* What may be begun at that time. */
 enum mode executor_mode_at(const struct executor *x, struct nanos mono);
 bool executor_is_latched(const struct executor *x);
+/* killed.c: its strategy, or the venue, by itself. */
+bool executor_is_killed(const struct executor *x, enum strategy strategy);
 /* The market of a token, NULL when it is not known. */
 const struct universe_market *executor_market(const struct executor *x,
                                               const struct hash *token);
+/* The other half of its market, 0 when that is not known. */
+struct hash executor_half(const struct executor *x, const struct hash *token);
 
 /* group.c: the life of a group */
 bool group_may(enum group_state from, enum group_state to);
@@ -202,6 +257,8 @@ void group_step(struct turn *t, enum group_state to, enum branch branch,
                 struct nanos until);
 void group_tick(struct turn *t);
 void group_ask_books(struct turn *t, enum want want, bool prove);
+/* Of a leg, or of the other half of one; NULL when it is neither. */
+struct book *group_book(const struct group_slot *g, const struct hash *token);
 void group_books_ready(struct turn *t);
 /* Asks riskd; keeps the group where it is when there is no lease. */
 void group_authorize(struct turn *t, enum grant_kind kind,
@@ -216,8 +273,11 @@ void group_judge(struct turn *t);
 /* Waits for better books, always with a deadline. */
 void group_hold(struct turn *t, enum branch branch);
 void group_begin_branch(struct turn *t, enum branch branch, enum want want);
-/* Adds up how long legs stood naked; naked: whether they do from now on. */
-void group_track_naked(struct turn *t, bool naked);
+/* Adds up how long and with how much legs stood naked. */
+void group_track_naked(struct turn *t);
+/* They have stood naked for too long, or with too much: no more waiting. */
+bool group_is_late(const struct turn *t);
+bool group_is_pressed(const struct turn *t);
 
 /* ending.c: how a group ends */
 void group_finish(struct turn *t, enum exec_status status, enum reason why,
@@ -230,13 +290,15 @@ struct qty group_held(const struct group_slot *g, uint32_t leg);
 struct qty group_done(const struct group_slot *g, uint32_t leg);
 /* Full sets held; those merged are still among them. */
 struct qty group_sets(const struct group_slot *g);
+/* Shares of a leg that its other half, bought, has closed. */
+struct qty group_pairs(const struct group_slot *g, uint32_t leg);
 
 /* preflight.c: the opportunity again, on fresh books */
 void preflight_decide(struct turn *t);
 
-/* wayout.c: completing and unwinding, priced on fresh books */
+/* wayout.c: the ways out, priced on fresh books, and which is taken */
 void wayout_complete(struct turn *t, bool within_patch_limit);
-void wayout_unwind(struct turn *t);
+void wayout_back(struct turn *t);
 
 /* sending.c: grants into orders, and what gives reservations back */
 void sending_grant(struct turn *t, const struct grant *m);
@@ -254,6 +316,8 @@ void sending_release(struct executor *x, const struct uuid *auth,
 /* Gives back what is still reserved for a group's completion. */
 void sending_free(struct turn *t);
 uint32_t group_leg(const struct group_slot *g, const struct hash *token);
+/* The leg a token closes as its other half, MAP_NONE when it does not. */
+uint32_t group_closes(const struct group_slot *g, const struct hash *token);
 
 /* split.c: dollars into pairs, before both sides are sold */
 void split_begin(struct turn *t, const struct grant *m);
@@ -267,11 +331,37 @@ void split_failed(struct turn *t, enum reason why);
 void split_acked(struct executor *x, const struct ack *m,
                  const struct input *in, struct outbox *out);
 
+/* convert.c: NO into dollars and YES of the other outcomes */
+bool convert_is_due(const struct group_slot *g);
+/* Why such a group may not begin in this mode. */
+enum reason convert_check(const struct executor *x,
+                          const struct opportunity *m, enum mode mode);
+/* Something of what it gave is not sold. */
+bool convert_has_rest(const struct group_slot *g);
+/* All that could be bought is; as many full sets as there are. */
+void convert_begin(struct turn *t);
+/* The same with nothing bought: out of the grant's dollars. */
+void convert_mint(struct turn *t, const struct grant *m);
+void convert_tick(struct turn *t);
+/* Orders that sold what it gave have ended. */
+void convert_judge(struct turn *t);
+/* It is done, under that ref. */
+void convert_done(struct turn *t, const struct uuid *ref,
+                  const char *evidence);
+void convert_acked(struct executor *x, const struct ack *m,
+                   const struct input *in, struct outbox *out);
+/* What it does to our positions; the group's part. */
+MUST_CHECK bool convert_book(struct executor *x, const struct group_slot *g,
+                             const struct settle *m);
+void convert_note(struct group_slot *g, const struct settle *m);
+
 /* filling.c: books into fills, the work of paper; ends in group_judge */
 void filling_go(struct turn *t);
 /* What a fill leaves behind: sums, positions, riskd; or, of a trade that
  * failed, does no more. */
 void filling_book(struct turn *t, const struct fill *f);
+/* The price an order was meant at, on average. */
+struct price group_meant(const struct group_slot *g, const struct placed *p);
 /* Gives back what the orders did not use; all of them have ended. */
 void filling_free(struct turn *t);
 
@@ -279,14 +369,20 @@ void filling_free(struct turn *t);
 /* The settlement of a group's pair: its two tokens, and what they share. */
 struct settle settle_of(const struct turn *t, enum settle_kind kind,
                         struct qty sets);
+/* The merge of a leg with the other half that closed it. */
+struct settle settle_of_leg(const struct turn *t, uint32_t leg);
 /* It is done, under that ref: booked here, told riskd.  The id of the request
  * riskd acks it by. */
 uint64_t settle_say(struct executor *x, const struct settle *m,
                     const struct input *in, struct outbox *out);
-/* Merges what of the group's full sets is not merged yet. */
-void settle_merge(struct turn *t, struct qty sets);
+/* Merges what of the group's full sets, of its hedged legs, is not yet. */
+void settle_merges(struct turn *t);
 void settle_resolved(struct executor *x, const struct input *in,
                      struct outbox *out);
+/* What of the group's sets, or of a leg with the other half that closed it,
+ * was merged; what is left to be. */
+struct qty *settle_merged(struct group_slot *g, const struct settle *m);
+struct qty settle_left(const struct group_slot *g, const struct settle *m);
 /* What a resolution pays for all we hold of a token. */
 bool settle_payout(const struct position *p,
                    const struct universe_market *market, struct money *cash);
@@ -297,7 +393,7 @@ void settle_resolve(struct executor *x, const struct position *p,
 /* An open group decides first about its shares in this market. */
 bool settle_waits(const struct executor *x, const struct market *m);
 MUST_CHECK bool settle_book(struct executor *x, const struct settle *m);
-/* The open group whose pair it is, NULL when there is none. */
+/* The open group with a leg in it, NULL when there is none. */
 struct group_slot *settle_group(struct executor *x, const struct settle *m);
 
 /* reconcile.c: leases, the universe, and riskd's list against ours */

@@ -9,20 +9,18 @@
 #ifndef EXECUTOR_TALK_H
 #define EXECUTOR_TALK_H
 
-#include "proto/proto.h"
+#include "executor/identity.h"
 
 #define TALK_ORDERS 15u           /* Most orders of one place. */
 #define TALK_PATH_CAP 192u
 #define TALK_QUERY_CAP 384u
 #define TALK_BODY_CAP 32768u      /* 15 orders of signature type 3. */
 #define TALK_TEXT_CAP 1024u       /* First text of the user stream. */
-#define TALK_SIGNATURE_CAP 672u   /* "0x", 317 bytes as hex, a NUL. */
 
 /* Whose account it is.  Secret and passphrase go into the first text of the
  * user stream only; requests are signed by the shell. */
 struct talk_account {
-    struct text maker, signer;    /* "0x" and 40 digits. */
-    uint64_t signature_type;      /* 0..3 */
+    struct order_identity id;
     struct text key, secret, passphrase;
     bool heartbeat_ids;           /* POST /v1/heartbeats and its ids; else
                                      POST /heartbeats without a body. */
@@ -37,7 +35,7 @@ struct talk_memory {
 /* One order to be placed. */
 struct talk_order {
     const struct intent *intent;
-    const char *signature;        /* "0x..." */
+    const struct order_signature *signature;
 };
 
 struct talk_request {

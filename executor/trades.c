@@ -7,49 +7,28 @@
 #include "executor/trades.h"
 
 #include "common/digest.h"
-#include "common/map.h"
 #include "common/must.h"
+#include "common/planted.h"
 
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ID_MOST = 62 }; /* Of a trade: with the order's part it fits a text. */
 
-struct trades {
-    struct map *map;
-    uint32_t cap, count, next;
-    struct fill *ring;
-};
-
-struct trades *
-trades_new(uint32_t cap)
-{
-    struct trades *t = calloc(1, sizeof *t);
-
-    must(t != NULL && cap > 0);
-    t->cap = cap;
-    t->map = map_new(sizeof(struct text), cap);
-    t->ring = calloc(cap, sizeof *t->ring);
-    must(t->map != NULL && t->ring != NULL);
-    return t;
-}
-
-void
-trades_destroy(struct trades **t)
-{
-    if (*t == NULL)
-        return;
-    map_destroy(&(*t)->map);
-    free((*t)->ring);
-    free(*t);
-    *t = NULL;
-}
-
 bool
 fill_is_settled(enum fill_state s)
 {
-    return s == FILL_STATE_confirmed || s == FILL_STATE_failed;
+    return s == FILL_STATE_confirmed || s == FILL_STATE_failed ||
+           (PLANTED(matched_is_final) && s == FILL_STATE_matched);
+}
+
+static bool
+has_settled(const void *record)
+{
+    const struct fill *m = record;
+
+    return fill_is_settled(m->state);
 }
 
 struct text
@@ -75,11 +54,9 @@ trades_name(const struct venue_trade *m)
 }
 
 const struct fill *
-trades_find(const struct trades *t, const struct text *name)
+trades_find(const struct recent *t, const struct text *name)
 {
-    uint32_t i = map_find(t->map, name->s);
-
-    return i == MAP_NONE ? NULL : &t->ring[i];
+    return recent_find(t, name->s);
 }
 
 /* How far: retrying comes after mined, as a block may be undone. */
@@ -98,7 +75,7 @@ rank(enum fill_state s)
 }
 
 enum trade_news
-trades_judge(const struct trades *t, const struct text *name,
+trades_judge(const struct recent *t, const struct text *name,
              const struct venue_trade *m)
 {
     const struct fill *old = trades_find(t, name);
@@ -110,7 +87,7 @@ trades_judge(const struct trades *t, const struct text *name,
         old->price.micros != m->price.micros)
         return TRADE_CONFLICT;
     if (old->state == m->state)
-        return TRADE_SAME;
+        return PLANTED(trade_twice) ? TRADE_NEW : TRADE_SAME;
     if (fill_is_settled(old->state))
         return fill_is_settled(m->state) ? TRADE_CONFLICT : TRADE_SAME;
     if (rank(m->state) < rank(old->state))
@@ -118,48 +95,34 @@ trades_judge(const struct trades *t, const struct text *name,
     return m->state == FILL_STATE_failed ? TRADE_FAILED : TRADE_FORWARD;
 }
 
-/* The place of the oldest settled one, now free; cap when there is none. */
-static uint32_t
-forget(struct trades *t)
+struct recent *
+trades_new(uint32_t cap)
 {
-    for (uint32_t k = 0; k < t->cap; k++) {
-        uint32_t i = (t->next + k) % t->cap;
+    static const struct recent_kind kind = {
+        .size = sizeof(struct fill),
+        .key_at = offsetof(struct fill, fill_id),
+        .key_size = sizeof(struct text),
+        .may_go = has_settled,
+    };
 
-        if (!fill_is_settled(t->ring[i].state))
-            continue;
-        must(map_remove(t->map, t->ring[i].fill_id.s));
-        t->next = (i + 1) % t->cap;
-        return i;
-    }
-    return t->cap;
+    return recent_new(&kind, cap);
 }
 
 bool
-trades_put(struct trades *t, const struct fill *m)
+trades_put(struct recent *t, const struct fill *m)
 {
-    uint32_t i = map_find(t->map, m->fill_id.s);
-
-    if (i == MAP_NONE) {
-        i = t->count < t->cap ? t->count++ : forget(t);
-        if (i == t->cap)
-            return false;
-        must(map_put(t->map, m->fill_id.s, i));
-    }
-    t->ring[i] = *m;
-    return true;
+    return recent_put(t, m);
 }
 
 struct qty
-trades_unsettled(const struct trades *t, const struct hash *token)
+trades_unsettled(const struct recent *t, const struct hash *token)
 {
     struct qty sum = { 0 };
+    const struct fill *m;
 
-    for (uint32_t i = 0; i < t->count; i++) {
-        const struct fill *m = &t->ring[i];
-
+    for (uint32_t i = 0; (m = recent_next(t, &i)) != NULL;)
         if (!fill_is_settled(m->state) && m->side == SIDE_buy &&
             hash_equal(&m->token, token))
             sum.micros += m->qty.micros;
-    }
     return sum;
 }

@@ -24,6 +24,7 @@ struct order_ask {
     struct price limit;      /* Worst. */
     struct price meant;      /* Average that was expected. */
     struct qty qty;
+    bool whole;              /* FOK: all of it or nothing. */
     struct fee_schedule fees;
     struct nanos sent;       /* Wall time. */
 };

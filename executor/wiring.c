@@ -210,11 +210,20 @@ is_latched(void *arg)
 }
 
 static void
+refreshed(void *arg)
+{
+    struct wiring *w = arg;
+
+    if (w->chain) /* Else it ends. */
+        chain_desk_refreshed(w->chain);
+}
+
+static bool
 refresh(void *arg, const struct hash *token)
 {
     struct wiring *w = arg;
 
-    desk_refresh(w->desk, token);
+    return desk_refresh(w->desk, token, refreshed, w);
 }
 
 static void
@@ -236,7 +245,7 @@ open_chain(struct wiring *w, const struct executor_conf *c)
 
     w->chain = chain_desk_new(&o, &why);
     if (!w->chain)
-        log_warn("nothing is split, merged or redeemed: %s",
+        log_warn("nothing can be redeemed, so nothing is begun live: %s",
                  why.s[0] != '\0' ? why.s : "executor.chain_rpc is empty");
 }
 

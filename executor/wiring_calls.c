@@ -86,9 +86,9 @@ desk_call_over(struct call *c, enum reason why, const char *words)
                              end_those_over, k);
 }
 
-bool
-desk_secure(struct desk *k, struct http_header h[5], size_t *count,
-            enum signer_no *no)
+static bool
+sign_headers(struct desk *k, struct http_header h[5], size_t *count,
+             enum signer_no *no)
 {
     const struct talk_request *q = &k->request;
     uint64_t now = (uint64_t)(clock_wall().ns / 1000000000);
@@ -105,13 +105,34 @@ desk_secure(struct desk *k, struct http_header h[5], size_t *count,
         return false;
     snprintf(k->headers[1], sizeof k->headers[1], "%llu",
              (unsigned long long)now);
-    h[0] = (struct http_header){ "POLY_ADDRESS", k->account.signer.s };
+    h[0] = (struct http_header){ "POLY_ADDRESS",
+                                 k->account.id.wallet.owner_text };
     h[1] = (struct http_header){ "POLY_SIGNATURE", k->headers[0] };
     h[2] = (struct http_header){ "POLY_TIMESTAMP", k->headers[1] };
     h[3] = (struct http_header){ "POLY_API_KEY", k->account.key.s };
     h[4] = (struct http_header){ "POLY_PASSPHRASE",
                                  k->account.passphrase.s };
     *count = 5;
+    return true;
+}
+
+bool
+desk_ask(struct desk *k, struct desk_ask *a, enum signer_no *no)
+{
+    const struct talk_request *m = &k->request;
+    size_t count;
+
+    if (!sign_headers(k, a->headers, &count, no))
+        return false;
+    desk_url(k, m->path, m->query, a->url);
+    a->q = (struct http_request){
+        .method = m->method,
+        .url = a->url,
+        .body = m->body_size > 0 ? m->body : NULL,
+        .body_size = m->body_size,
+        .headers = a->headers,
+        .headers_count = count,
+    };
     return true;
 }
 
@@ -126,31 +147,20 @@ static void
 ask_pool(struct call *c, struct http *http)
 {
     struct desk *k = c->desk;
-    struct http_header headers[5];
-    char url[URL_CAP];
+    struct desk_ask a;
     enum signer_no no;
-    size_t count;
 
     if (!k->o.talk->write_request(&c->m, NULL, 0, &k->account, &k->memory,
                                   &k->request)) {
         desk_call_over(c, REASON_BAD_INPUT, "nothing one asks over HTTP");
         return;
     }
-    if (!desk_secure(k, headers, &count, &no)) {
+    if (!desk_ask(k, &a, &no)) {
         desk_call_over(c, REASON_SIGNATURE, signer_words(no));
         return;
     }
-    desk_url(k, k->request.path, k->request.query, url);
-    struct http_request q = {
-        .method = k->request.method,
-        .url = url,
-        .body = k->request.body_size > 0 ? k->request.body : NULL,
-        .body_size = k->request.body_size,
-        .headers = headers,
-        .headers_count = count,
-    };
     c->sent = clock_wall();
-    if (!http_ask(http, &q, answered, c))
+    if (!http_ask(http, &a.q, answered, c))
         desk_call_over(c, REASON_THROTTLED, "too many requests at once");
 }
 

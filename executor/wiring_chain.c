@@ -7,6 +7,7 @@
 #include "executor/wiring_chain.h"
 
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/http.h"
 #include "common/log.h"
 #include "common/loop.h"
@@ -62,7 +63,8 @@ terms_of(const struct chain_desk *k, struct chain_terms *t, struct why *why)
         .approve = c->chain_approve,
         .barred = up->wallet.type == WALLET_EOA
                       ? NULL
-                      : "the funder is a contract: it acts by its owner",
+                      : "the funder is a contract wallet: only a type 0 "
+                            "wallet splits, merges and redeems here",
     };
     return address_in("collateral", c->collateral.s, &t->collateral, why) &&
            address_in("positions", c->positions.s, &t->positions, why) &&
@@ -102,6 +104,10 @@ answered(void *arg, const struct http_answer *h)
         log_may(&k->lost_said, clock_mono().ns, &dropped))
         log_warn("chain: node %u: %s: %s (%u more)", k->work.node + 1,
                  a.words.s, h->error ? h->error : "", dropped);
+    if (k->work.question.method == RPC_send)
+        crash_point("executor", "chain_sent");
+    if (k->work.question.method == RPC_receipt && a.end == RPC_END_said)
+        crash_point("executor", "chain_mined");
     chain_answered(k->chain, clock_mono(), &a);
     if (k->tick) /* Else it ends. */
         go_on(k);
@@ -152,8 +158,13 @@ record(struct chain_desk *k)
              enum_word(&chain_state_words, r->state),
              hash_format(&r->tx, hash), r->words.s[0] ? ": " : "",
              r->words.s);
+    crash_point("executor", "chain_signed");
     chain_record_say(r, &k->fact);
     tell(k, &chain_tx_schema, &k->fact);
+    if (r->state == CHAIN_STATE_signed)
+        crash_point("executor", "chain_logged");
+    else
+        crash_point("executor", "chain_closed");
 }
 
 static void
@@ -187,13 +198,22 @@ go_on(struct chain_desk *k)
             record(k);
             break;
         case CHAIN_NEED_refresh:
-            k->o.refresh(k->o.arg, &w->token);
+            if (!k->o.refresh(k->o.arg, &w->token))
+                chain_refreshed(k->chain);
             break;
         case CHAIN_NEED_done:
             done(k);
             break;
         }
     }
+}
+
+void
+chain_desk_refreshed(struct chain_desk *k)
+{
+    chain_refreshed(k->chain);
+    if (k->tick) /* Else it ends. */
+        go_on(k);
 }
 
 static void
@@ -244,6 +264,8 @@ chain_desk_new(const struct chain_desk_options *o, struct why *why)
     }
     if (k->nodes == 1)
         log_warn("chain: one node only: nobody is asked when it is silent");
+    if (terms.barred)
+        log_warn("chain: %s: nothing is begun live", terms.barred);
     k->chain = chain_new(&terms, o->past);
     k->http = http_new(o->loop, &http);
     k->tick = loop_timer(o->loop, tick_every, tick_every, on_tick, k);

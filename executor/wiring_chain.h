@@ -27,8 +27,9 @@ struct chain_desk_options {
     void (*end)(void *arg);
     bool (*latched)(void *arg);
     /* Tokens moved (zero: collateral): the venue must look at its balance of
-     * them anew (talk.h, write_refresh). */
-    void (*refresh)(void *arg, const struct hash *token);
+     * them anew (talk.h, write_refresh).  True: chain_desk_refreshed will be
+     * called, later. */
+    bool (*refresh)(void *arg, const struct hash *token);
 };
 
 /* NULL when there is no chain_rpc, or, and then words say it, a setting is not
@@ -40,8 +41,12 @@ void chain_desk_destroy(struct chain_desk **k);
  * (a split, merge, redeem, or a transaction's fact), and it is being done. */
 bool chain_desk_said(struct chain_desk *k, const struct said *said);
 
+void chain_desk_refreshed(struct chain_desk *k);
+
 struct desk;
-/* What refresh above does at a venue's desk (wiring_refresh.c). */
-void desk_refresh(struct desk *k, const struct hash *token);
+/* What refresh above does at a venue's desk (wiring_refresh.c); true: done is
+ * called once, later. */
+MUST_CHECK bool desk_refresh(struct desk *k, const struct hash *token,
+                             void (*done)(void *arg), void *arg);
 
 #endif /* EXECUTOR_WIRING_CHAIN_H */

@@ -164,11 +164,9 @@ on_tick(void *arg)
 static void
 make_account(struct desk *k)
 {
-    const struct wallet *w = &signer_is_up(k->o.signer)->wallet;
+    const struct signer_up *up = signer_is_up(k->o.signer);
 
-    must(text_set(&k->account.maker, w->funder_text));
-    must(text_set(&k->account.signer, w->owner_text));
-    k->account.signature_type = w->type;
+    k->account.id = (struct order_identity){ up->chain, up->wallet };
     k->account.heartbeat_ids = k->o.heartbeat_ids;
 }
 

@@ -63,6 +63,8 @@ struct desk {
     bool user_up;                /* Connected, subscribed and answered. */
     bool told_up;                /* What the engine knows. */
     struct log_limit bad_said, no_said;
+    void (*refreshed)(void *arg); /* Of the last desk_refresh. */
+    void *refreshed_arg;
 
     uint32_t samples_count;
     struct desk_sample samples[SAMPLES_MOST];
@@ -81,9 +83,14 @@ void desk_url(const struct desk *k, const char *path, const char *query,
 void desk_answer(struct call *c, const struct http_answer *a);
 /* The call ends without a byte of it having left. */
 void desk_call_over(struct call *c, enum reason why, const char *words);
-/* Signs k->request where it must be; false: *no says why. */
-MUST_CHECK bool desk_secure(struct desk *k, struct http_header h[5],
-                            size_t *count, enum signer_no *no);
+/* k->request as HTTP takes it, signed where it must be; false: *no says why. */
+struct desk_ask {
+    struct http_header headers[5];
+    char url[URL_CAP];
+    struct http_request q;
+};
+MUST_CHECK bool desk_ask(struct desk *k, struct desk_ask *a,
+                         enum signer_no *no);
 
 /* wiring_place.c: orders, each by a lane, under the gate */
 void desk_place(struct call *c);

@@ -72,8 +72,9 @@ write_file(const struct desk *k, const struct credentials *c)
     path_of(k, path);
     int n = snprintf(text, sizeof text,
                      "{\"address\":\"%s\",\"apiKey\":\"%s\",\"secret\":\"%s\","
-                     "\"passphrase\":\"%s\"}\n", k->account.signer.s,
-                     c->key.s, c->secret.s, c->passphrase.s);
+                     "\"passphrase\":\"%s\"}\n",
+                     k->account.id.wallet.owner_text, c->key.s, c->secret.s,
+                     c->passphrase.s);
     must(n > 0 && n < (int)sizeof text);
     (void)unlink(path);
     if (!secret_write(path, text, (size_t)n, &why))
@@ -96,7 +97,8 @@ use(struct desk *k, const struct credentials *c)
     k->login = LOGIN_done;
     k->login_failures = 0;
     log_info("%s: account %s, signs for %s, API key %s", k->o.talk->name,
-             k->account.maker.s, k->account.signer.s, c->key.s);
+             k->account.id.wallet.funder_text,
+             k->account.id.wallet.owner_text, c->key.s);
     desk_user_open(k);
     desk_tell_state(k);
     return true;
@@ -115,9 +117,9 @@ desk_login_begin(struct desk *k)
         return;
     if (!secret_read(path, (uint8_t *)text, sizeof text, &size, &why))
         log_warn("%s; another API key is asked for", why.s);
-    else if (!read_credentials(text, size, k->account.signer.s, &c))
+    else if (!read_credentials(text, size, k->account.id.wallet.owner_text, &c))
         log_warn("%s: not the API key of %s; it is asked for", path,
-                 k->account.signer.s);
+                 k->account.id.wallet.owner_text);
     else
         (void)use(k, &c);
     secret_wipe(text, sizeof text);

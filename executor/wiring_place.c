@@ -10,16 +10,11 @@
 
 #include "common/clock.h"
 #include "common/crash.h"
-#include "common/hex.h"
 #include "common/must.h"
-
-#include <stdio.h>
-#include <string.h>
 
 struct batch {
     const struct intent *intents[TALK_ORDERS];
     struct order_signature signed_[TALK_ORDERS];
-    char text[TALK_ORDERS][TALK_SIGNATURE_CAP];
     struct talk_order orders[TALK_ORDERS];
     uint32_t count;
 };
@@ -59,18 +54,6 @@ sign(struct call *c, struct batch *b)
                    : SIGNER_NO_grant;
     }
     return no;
-}
-
-static void
-make_orders(struct batch *b)
-{
-    for (uint32_t i = 0; i < b->count; i++) {
-        char *s = b->text[i];
-        must(2 + 2 * b->signed_[i].size < TALK_SIGNATURE_CAP);
-        memcpy(s, "0x", 2);
-        (void)hex_format(b->signed_[i].b, b->signed_[i].size, s + 2);
-        b->orders[i] = (struct talk_order){ b->intents[i], s };
-    }
 }
 
 static void
@@ -123,24 +106,13 @@ static void
 send_request(struct call *c)
 {
     struct desk *k = c->desk;
-    struct http_header headers[5];
-    char url[URL_CAP];
+    struct desk_ask a;
     enum signer_no no;
-    size_t count;
 
-    if (!desk_secure(k, headers, &count, &no)) {
+    if (!desk_ask(k, &a, &no)) {
         desk_call_over(c, REASON_SIGNATURE, signer_words(no));
         return;
     }
-    desk_url(k, k->request.path, k->request.query, url);
-    struct http_request q = {
-        .method = k->request.method,
-        .url = url,
-        .body = k->request.body,
-        .body_size = k->request.body_size,
-        .headers = headers,
-        .headers_count = count,
-    };
     /* Signing may have taken long: we, or the signer, may have been stopped. */
     enum reason why = k->o.refuses(k->o.arg);
     if (why != REASON_none) {
@@ -148,7 +120,7 @@ send_request(struct call *c)
         return;
     }
     for (uint32_t i = 0; i < k->o.lanes; i++)
-        if (!k->lanes[i].call && send_by(&k->lanes[i], c, &q))
+        if (!k->lanes[i].call && send_by(&k->lanes[i], c, &a.q))
             return;
     desk_call_over(c, REASON_NOT_SENT, "no free connection is open");
 }
@@ -156,7 +128,7 @@ send_request(struct call *c)
 void
 desk_place(struct call *c)
 {
-    static struct batch b; /* 20 KiB of one moment. */
+    struct batch b;
     struct desk *k = c->desk;
     enum reason why = k->o.refuses(k->o.arg);
     enum signer_no no;
@@ -179,7 +151,8 @@ desk_place(struct call *c)
     }
     desk_sample(k, DESK_HOP_sign, &c->at);
     crash_point("executor", "signed");
-    make_orders(&b);
+    for (uint32_t i = 0; i < b.count; i++)
+        b.orders[i] = (struct talk_order){ b.intents[i], &b.signed_[i] };
     if (!k->o.talk->write_request(&c->m, b.orders, b.count, &k->account,
                                   &k->memory, &k->request)) {
         desk_call_over(c, REASON_BAD_INPUT, "no request can be made of it");

@@ -8,6 +8,7 @@
 
 #include "executor/encode/amounts.h"
 
+#include "common/basket.h"
 #include "common/must.h"
 
 enum {
@@ -53,29 +54,6 @@ cut(int64_t micros, int64_t step)
     return micros - micros % step;
 }
 
-static int64_t
-common_divisor(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-/* n hundredths of a share cost n * price / 100; whole cents when n * price,
- * in 1e-4, is a multiple of 1e4. */
-struct qty
-exact_lot(struct price price)
-{
-    int64_t fine = price.micros / FINE;
-
-    must(price.micros > 0 && price.micros % FINE == 0);
-    return (struct qty){ MICROS / FINE / common_divisor(fine, MICROS / FINE)
-                         * CENT };
-}
-
 /* Shares that budget buys at price, cut; the last digit of tick 0.1 is what
  * the official clients leave out there. */
 static bool
@@ -102,7 +80,7 @@ by_size(struct price price, struct qty size, struct amounts *out)
 static bool
 in_lots(struct price price, struct qty size, struct why *why)
 {
-    struct qty lot = exact_lot(price);
+    struct qty lot = basket_lot(price);
     char a[MICROS_TEXT_CAP], b[MICROS_TEXT_CAP];
 
     if (size.micros % lot.micros == 0)

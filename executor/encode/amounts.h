@@ -23,7 +23,7 @@ MUST_CHECK bool price_check(struct price price, struct price tick,
  * and the other is 0.
  *   GTC, GTD       size cut to 0.01 share, collateral exact
  *   BUY  FOK, FAK  budget cut to a cent; shares cut to 4 decimals (3 on tick
- *                  0.1); or size, which must be of exact_lot(price)
+ *                  0.1); or size, which must be of basket_lot(price)
  *   SELL FOK, FAK  size cut to 0.01 share, collateral cut to 4 decimals
  * False when the price is off the tick, nothing is left after cutting, or an
  * amount does not fit. */
@@ -31,9 +31,6 @@ MUST_CHECK bool amounts_of(enum side side, enum tif tif, struct price price,
                            struct price tick, struct qty size,
                            struct money budget, struct amounts *out,
                            struct why *why);
-/* The least number of shares, in steps of 0.01, that costs whole cents at a
- * price that is a multiple of 0.0001: 0.02 at 0.5, 1 at 0.57, 10 at 0.573. */
-struct qty exact_lot(struct price price);
 
 /* A market BUY's budget made to fit a balance with its fee and the builder's
  * (a rate on it): the budget when that fits, else the balance without the

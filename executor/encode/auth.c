@@ -7,9 +7,9 @@
 
 #include "common/base64.h"
 #include "common/hex.h"
+#include "common/page.h"
 #include "common/secret.h"
 #include "executor/encode/eip712.h"
-#include "executor/encode/text.h"
 
 #include <string.h>
 
@@ -18,9 +18,9 @@ l1_digest(uint64_t chain, const struct address *owner, uint64_t timestamp,
           uint64_t nonce)
 {
     char text[21];
-    struct writing w = writing_to(text, sizeof text);
+    struct page w = page_on(text, sizeof text);
 
-    put_count(&w, timestamp);
+    page_count(&w, timestamp);
     const struct hash words[] = {
         hash_of_text("ClobAuth(address address,string timestamp,"
                      "uint256 nonce,string message)"),
@@ -54,15 +54,15 @@ l1_sign(const struct key *key, uint64_t chain, uint64_t timestamp,
 {
     struct hash digest =
         l1_digest(chain, key_address(key), timestamp, nonce);
-    struct writing t = writing_to(out->timestamp, sizeof out->timestamp);
-    struct writing n = writing_to(out->nonce, sizeof out->nonce);
+    struct page t = page_on(out->timestamp, sizeof out->timestamp);
+    struct page n = page_on(out->nonce, sizeof out->nonce);
     struct signature sig;
 
     key_sign(key, &digest, &sig);
     (void)address_format(key_address(key), out->address);
     (void)signature_text(&sig, out->signature);
-    put_count(&t, timestamp);
-    put_count(&n, nonce);
+    page_count(&t, timestamp);
+    page_count(&n, nonce);
 }
 
 struct hmac *
@@ -88,12 +88,12 @@ l2_sign(struct hmac *secret, uint64_t timestamp, const char *method,
         char out[L2_SIGNATURE_CAP])
 {
     char text[21];
-    struct writing w = writing_to(text, sizeof text);
+    struct page w = page_on(text, sizeof text);
     uint8_t mac[32];
 
-    put_count(&w, timestamp);
+    page_count(&w, timestamp);
     hmac_start(secret);
-    hmac_add(secret, text, w.used);
+    hmac_add(secret, text, w.size);
     hmac_add(secret, method, strlen(method));
     hmac_add(secret, path, strlen(path));
     if (body_size > 0)

@@ -73,12 +73,8 @@ exchange_find(uint64_t chain, uint64_t version, bool neg_risk)
     return NULL;
 }
 
-/* Bit 0 is the last of byte 31: bits 40 to 103 are bytes 19 to 26. */
 uint64_t
 order_version_of(const struct hash *token)
 {
-    static const uint8_t zeros[8];
-    bool is_position = memcmp(token->b + 19, zeros, sizeof zeros) == 0;
-
-    return is_position ? ORDER_VERSION_3 : ORDER_VERSION_2;
+    return token_is_position(token) ? ORDER_VERSION_3 : ORDER_VERSION_2;
 }

@@ -22,8 +22,7 @@ const struct exchange *exchange_find(uint64_t chain, uint64_t version,
 extern const struct exchange exchange_all[];
 extern const size_t exchange_all_count;
 
-/* 3 when the id is a position of the newer protocol (bits 40 to 103 are all
- * 0), else 2 (polymarket.md 3.5). */
+/* 3 when token_is_position, else 2. */
 uint64_t order_version_of(const struct hash *token);
 
 #endif /* EXECUTOR_ENCODE_EXCHANGE_H */

@@ -9,7 +9,6 @@
 
 #include "common/must.h"
 #include "executor/encode/eip712.h"
-#include "executor/encode/text.h"
 
 #include <string.h>
 
@@ -143,6 +142,41 @@ order_build(const struct order_terms *terms, const struct wallet *wallet,
     return true;
 }
 
+bool
+order_of_intent(const struct intent *m, const struct wallet *wallet,
+                uint64_t chain, struct order_draft *d)
+{
+    bool buy = m->side == SIDE_buy, dated = m->tif == TIF_GTD;
+
+    *d = (struct order_draft){
+        .terms = {
+            .chain = chain,
+            .version = m->version,
+            .neg_risk = m->neg_risk,
+            .post_only = m->post_only,
+            .side = m->side,
+            .tif = m->tif,
+            .token = m->token,
+            .price = m->price,
+            .salt = m->salt,
+            .timestamp = m->stamp,
+            .expiration = dated && m->expires.ns > 0
+                              ? (uint64_t)(m->expires.ns / 1000000000)
+                              : 0,
+        },
+        .wallet = *wallet,
+        .exchange = exchange_find(chain, m->version, m->neg_risk),
+        .amounts = {
+            .cash = { (int64_t)(buy ? m->maker : m->taker) },
+            .shares = { (int64_t)(buy ? m->taker : m->maker) },
+        },
+    };
+    if (!d->exchange || m->salt > ORDER_SALT_MAX)
+        return false;
+    order_hash(d);
+    return true;
+}
+
 struct hash
 order_digest(const struct order_draft *d)
 {
@@ -198,7 +232,7 @@ order_sign(const struct order_draft *d, const struct key *key,
 
 /* The keys in the official client's order; quote goes around the salt. */
 static void
-put_order(struct writing *w, const struct order_draft *d,
+put_order(struct page *w, const struct order_draft *d,
           const struct order_signature *sig, const char *quote)
 {
     const struct order_terms *t = &d->terms;
@@ -207,35 +241,35 @@ put_order(struct writing *w, const struct order_draft *d,
     bool buy = t->side == SIDE_buy;
     char token[TOKEN_TEXT_CAP];
 
-    put_text(w, "{\"salt\":");
-    put_text(w, quote);
-    put_count(w, t->salt);
-    put_text(w, quote);
-    put_text(w, ",\"maker\":\"");
-    put_text(w, d->wallet.funder_text);
-    put_text(w, "\",\"signer\":\"");
-    put_text(w, d->wallet.type == WALLET_DEPOSIT ? d->wallet.funder_text
+    page_put(w, "{\"salt\":");
+    page_put(w, quote);
+    page_count(w, t->salt);
+    page_put(w, quote);
+    page_put(w, ",\"maker\":\"");
+    page_put(w, d->wallet.funder_text);
+    page_put(w, "\",\"signer\":\"");
+    page_put(w, d->wallet.type == WALLET_DEPOSIT ? d->wallet.funder_text
                                                  : d->wallet.owner_text);
-    put_text(w, "\",\"tokenId\":\"");
-    put_text(w, token_format(&t->token, token));
-    put_text(w, "\",\"makerAmount\":\"");
-    put_count(w, buy ? cash : shares);
-    put_text(w, "\",\"takerAmount\":\"");
-    put_count(w, buy ? shares : cash);
-    put_text(w, buy ? "\",\"side\":\"BUY\"" : "\",\"side\":\"SELL\"");
-    put_text(w, ",\"signatureType\":");
-    put_count(w, d->wallet.type);
-    put_text(w, ",\"timestamp\":\"");
-    put_count(w, t->timestamp);
-    put_text(w, "\",\"expiration\":\"");
-    put_count(w, t->expiration);
-    put_text(w, "\",\"metadata\":\"");
-    put_data(w, t->metadata.b, 32);
-    put_text(w, "\",\"builder\":\"");
-    put_data(w, t->builder.b, 32);
-    put_text(w, "\",\"signature\":\"");
-    put_data(w, sig->b, sig->size);
-    put_text(w, "\"}");
+    page_put(w, "\",\"tokenId\":\"");
+    page_put(w, token_format(&t->token, token));
+    page_put(w, "\",\"makerAmount\":\"");
+    page_count(w, buy ? cash : shares);
+    page_put(w, "\",\"takerAmount\":\"");
+    page_count(w, buy ? shares : cash);
+    page_put(w, buy ? "\",\"side\":\"BUY\"" : "\",\"side\":\"SELL\"");
+    page_put(w, ",\"signatureType\":");
+    page_count(w, d->wallet.type);
+    page_put(w, ",\"timestamp\":\"");
+    page_count(w, t->timestamp);
+    page_put(w, "\",\"expiration\":\"");
+    page_count(w, t->expiration);
+    page_put(w, "\",\"metadata\":\"");
+    page_data(w, t->metadata.b, 32);
+    page_put(w, "\",\"builder\":\"");
+    page_data(w, t->builder.b, 32);
+    page_put(w, "\",\"signature\":\"");
+    page_data(w, sig->b, sig->size);
+    page_put(w, "\"}");
 }
 
 bool
@@ -248,32 +282,41 @@ order_owner_is_valid(const char *owner)
                          "yz0123456789-_") == size;
 }
 
+void
+order_write(struct page *p, const struct order_draft *d,
+            const struct order_signature *sig, const char *owner)
+{
+    must(order_owner_is_valid(owner));
+    page_put(p, d->terms.defer ? "{\"deferExec\":true"
+                               : "{\"deferExec\":false");
+    page_put(p, d->terms.post_only ? ",\"postOnly\":true,\"order\":"
+                                   : ",\"postOnly\":false,\"order\":");
+    put_order(p, d, sig, "");
+    page_put(p, ",\"owner\":\"");
+    page_put(p, owner);
+    page_put(p, "\",\"orderType\":\"");
+    page_put(p, enum_word(&tif_words, d->terms.tif));
+    page_put(p, "\"}");
+}
+
 size_t
 order_body(const struct order_draft *d, const struct order_signature *sig,
            const char *owner, char out[ORDER_BODY_CAP])
 {
-    struct writing w = writing_to(out, ORDER_BODY_CAP);
+    struct page p = page_on(out, ORDER_BODY_CAP);
 
-    must(order_owner_is_valid(owner));
-    put_text(&w, d->terms.defer ? "{\"deferExec\":true"
-                                : "{\"deferExec\":false");
-    put_text(&w, d->terms.post_only ? ",\"postOnly\":true,\"order\":"
-                                    : ",\"postOnly\":false,\"order\":");
-    put_order(&w, d, sig, "");
-    put_text(&w, ",\"owner\":\"");
-    put_text(&w, owner);
-    put_text(&w, "\",\"orderType\":\"");
-    put_text(&w, enum_word(&tif_words, d->terms.tif));
-    put_text(&w, "\"}");
-    return w.used;
+    order_write(&p, d, sig, owner);
+    must(!p.full);
+    return p.size;
 }
 
 size_t
 order_json(const struct order_draft *d, const struct order_signature *sig,
            char out[ORDER_BODY_CAP])
 {
-    struct writing w = writing_to(out, ORDER_BODY_CAP);
+    struct page p = page_on(out, ORDER_BODY_CAP);
 
-    put_order(&w, d, sig, "\"");
-    return w.used;
+    put_order(&p, d, sig, "\"");
+    must(!p.full);
+    return p.size;
 }

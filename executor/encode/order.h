@@ -7,6 +7,7 @@
 #ifndef EXECUTOR_ENCODE_ORDER_H
 #define EXECUTOR_ENCODE_ORDER_H
 
+#include "common/page.h"
 #include "executor/encode/amounts.h"
 #include "executor/encode/exchange.h"
 #include "executor/keys.h"
@@ -67,6 +68,11 @@ MUST_CHECK bool order_build(const struct order_terms *terms,
                             struct order_draft *d, struct why *why);
 /* The last step of that: structure and id from everything above them. */
 void order_hash(struct order_draft *d);
+/* The order that an intent was written down for, made again.  False: there is
+ * no such exchange, or the salt is none. */
+MUST_CHECK bool order_of_intent(const struct intent *m,
+                                const struct wallet *wallet, uint64_t chain,
+                                struct order_draft *d);
 
 /* 65 bytes r, s, v; of a deposit wallet 317: those and what they are of. */
 #define ORDER_SIGNATURE_CAP 317
@@ -86,6 +92,8 @@ void order_wrap(const struct order_draft *d, const struct signature *inner,
  * Returns the size without the NUL. */
 #define ORDER_OWNER_MAX 64
 #define ORDER_BODY_CAP 2048
+void order_write(struct page *p, const struct order_draft *d,
+                 const struct order_signature *sig, const char *owner);
 size_t order_body(const struct order_draft *d,
                   const struct order_signature *sig, const char *owner,
                   char out[ORDER_BODY_CAP]);

@@ -209,6 +209,21 @@ within(const struct order_ask *ask, struct price p)
                                  : p.micros >= ask->limit.micros;
 }
 
+/* All of it is there, in as many levels as an order can fill from. */
+static bool
+is_there(struct paper *p, const struct order_ask *ask,
+         const struct levels *levels, enum side side)
+{
+    int64_t left = ask->qty.micros;
+    struct qty shown;
+
+    for (uint32_t i = 0; i < levels->count && i < VENUE_FILLS && left > 0 &&
+                         within(ask, levels->at[i].price); i++)
+        left -= available(p, &ask->token, side, &levels->at[i],
+                          &shown).micros;
+    return left <= 0;
+}
+
 static uint32_t
 paper_match(void *self, const struct order_ask *ask, const struct book *b,
             struct nanos wall, struct order_fill out[VENUE_FILLS])
@@ -220,6 +235,8 @@ paper_match(void *self, const struct order_ask *ask, const struct book *b,
     int64_t left = ask->qty.micros;
     uint32_t count = 0;
 
+    if (ask->whole && !is_there(p, ask, levels, side))
+        return 0;
     for (uint32_t i = 0; i < levels->count && count < VENUE_FILLS; i++) {
         const struct level *l = &levels->at[i];
         struct order_fill *f = &out[count];

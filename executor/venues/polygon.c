@@ -9,9 +9,10 @@
 
 #include "common/hex.h"
 #include "common/json.h"
+#include "common/must.h"
+#include "common/page.h"
 #include "executor/encode/abi.h"
 #include "executor/encode/revert.h"
-#include "executor/encode/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,36 +34,36 @@ static const char *const method_names[] = {
 
 /* --- questions ------------------------------------------------------------ */
 static void
-put_quoted(struct writing *w, const uint8_t *b, size_t size)
+put_quoted(struct page *w, const uint8_t *b, size_t size)
 {
-    put_text(w, "\"");
-    put_data(w, b, size);
-    put_text(w, "\"");
+    page_put(w, "\"");
+    page_data(w, b, size);
+    page_put(w, "\"");
 }
 
 static void
-put_quantity(struct writing *w, uint64_t n)
+put_quantity(struct page *w, uint64_t n)
 {
     char digits[24];
 
     snprintf(digits, sizeof digits, "\"0x%llx\"", (unsigned long long)n);
-    put_text(w, digits);
+    page_put(w, digits);
 }
 
 static void
-put_call(struct writing *w, const struct rpc_question *q)
+put_call(struct page *w, const struct rpc_question *q)
 {
-    put_text(w, "{\"from\":");
+    page_put(w, "{\"from\":");
     put_quoted(w, q->from.b, sizeof q->from.b);
-    put_text(w, ",\"to\":");
+    page_put(w, ",\"to\":");
     put_quoted(w, q->to.b, sizeof q->to.b);
-    put_text(w, ",\"data\":");
+    page_put(w, ",\"data\":");
     put_quoted(w, q->data, q->size);
-    put_text(w, "}");
+    page_put(w, "}");
 }
 
 static void
-put_params(struct writing *w, const struct rpc_question *q)
+put_params(struct page *w, const struct rpc_question *q)
 {
     switch (q->method) {
     case RPC_chain:
@@ -72,22 +73,22 @@ put_params(struct writing *w, const struct rpc_question *q)
     case RPC_pending:
     case RPC_mined:
         put_quoted(w, q->from.b, sizeof q->from.b);
-        put_text(w, q->method == RPC_pending ? ",\"pending\""
+        page_put(w, q->method == RPC_pending ? ",\"pending\""
                                              : ",\"latest\"");
         return;
     case RPC_base:
-        put_text(w, "\"0x4\",\"latest\",[50]");
+        page_put(w, "\"0x4\",\"latest\",[50]");
         return;
     case RPC_estimate:
         put_call(w, q);
         return;
     case RPC_call:
         put_call(w, q);
-        put_text(w, ",");
+        page_put(w, ",");
         if (q->block > 0)
             put_quantity(w, q->block);
         else
-            put_text(w, "\"latest\"");
+            page_put(w, "\"latest\"");
         return;
     case RPC_send:
         put_quoted(w, q->data, q->size);
@@ -101,16 +102,17 @@ put_params(struct writing *w, const struct rpc_question *q)
 size_t
 rpc_write(const struct rpc_question *q, char *out)
 {
-    struct writing w = writing_to(out, RPC_TEXT_CAP);
+    struct page w = page_on(out, RPC_TEXT_CAP);
 
-    put_text(&w, "{\"jsonrpc\":\"2.0\",\"id\":");
-    put_count(&w, q->id);
-    put_text(&w, ",\"method\":\"");
-    put_text(&w, method_names[q->method]);
-    put_text(&w, "\",\"params\":[");
+    page_put(&w, "{\"jsonrpc\":\"2.0\",\"id\":");
+    page_count(&w, q->id);
+    page_put(&w, ",\"method\":\"");
+    page_put(&w, method_names[q->method]);
+    page_put(&w, "\",\"params\":[");
     put_params(&w, q);
-    put_text(&w, "]}");
-    return w.used;
+    page_put(&w, "]}");
+    must(!w.full);
+    return w.size;
 }
 
 /* --- answers -------------------------------------------------------------- */

@@ -42,7 +42,7 @@ bool polytalk_units(const struct json_value *v, int64_t *micros);
 /* Seconds, or milliseconds, since 1970; 0 when it is neither. */
 struct nanos polytalk_time(const struct json_value *v);
 /* The same text, letters of any case; both must be there. */
-bool polytalk_same(const struct json_value *v, const struct text *own);
+bool polytalk_same(const struct json_value *v, const char *own);
 
 /* polytalk_read.c: one object of either channel; false: it is none.  call is
  * that of the words said. */

@@ -66,6 +66,20 @@ polytalk_read_order(const struct json_value *o, uint64_t call,
     return true;
 }
 
+/* "" and 0 say nothing: trades that paid a fee have been seen with both. */
+static struct bps
+read_rate(const struct json_value *o, const struct talk_sink *sink)
+{
+    int64_t micros = 0;
+
+    if (!read_amount(o, "fee_rate_bps", &micros) ||
+        micros > INT64_C(10000) * MICROS) {
+        bad(sink, "a trade with a fee rate that is none");
+        return (struct bps){ 0 };
+    }
+    return (struct bps){ (micros + MICROS - 1) / MICROS };
+}
+
 /* What all words about one trade share. */
 static bool
 read_head(const struct json_value *o, uint64_t call, struct venue_trade *m,
@@ -108,8 +122,9 @@ read_numbers(const struct json_value *o, const char *size,
 static bool
 is_ours(const struct json_value *o, const struct talk_account *a)
 {
-    return polytalk_same(json_get(o, "owner"), &a->key) ||
-           polytalk_same(json_get(o, "maker_address"), &a->maker);
+    return polytalk_same(json_get(o, "owner"), a->key.s) ||
+           polytalk_same(json_get(o, "maker_address"),
+                         a->id.wallet.funder_text);
 }
 
 /* As a taker; false when that is another's part. */
@@ -121,7 +136,7 @@ is_taker(const struct json_value *o, const struct talk_account *a)
     if (json_string(role) != NULL)
         return is_word(role, "TAKER");
     return is_ours(o, a) ||
-           polytalk_same(json_get(o, "trade_owner"), &a->key);
+           polytalk_same(json_get(o, "trade_owner"), a->key.s);
 }
 
 /* False: it is ours and cannot be read. */
@@ -141,6 +156,7 @@ read_maker(const struct json_value *e, const struct venue_trade *head,
         return false;
     }
     m.maker = true;
+    m.fee_rate = read_rate(e, sink);
     if (!polytalk_side(json_get(e, "side"), &m.side))
         m.side = hash_equal(&m.token, token) == (taker == SIDE_sell)
                      ? SIDE_buy
@@ -171,6 +187,7 @@ polytalk_read_trade(const struct json_value *o, uint64_t call,
         return false;
     }
     m.side = side;
+    m.fee_rate = read_rate(o, sink);
     if (is_taker(o, account)) {
         if (!polytalk_id(json_get(o, "taker_order_id"), &m.order)) {
             bad(sink, "a trade without its order");

@@ -117,9 +117,9 @@ polytalk_time(const struct json_value *v)
 }
 
 bool
-polytalk_same(const struct json_value *v, const struct text *own)
+polytalk_same(const struct json_value *v, const char *own)
 {
     const char *s = json_string(v);
 
-    return s != NULL && own->s[0] != '\0' && strcasecmp(s, own->s) == 0;
+    return s != NULL && own[0] != '\0' && strcasecmp(s, own) == 0;
 }

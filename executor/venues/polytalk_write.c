@@ -1,133 +1,8 @@
 /* polytalk_write - what is sent to Polymarket's CLOB */
 
-/* Every text is written once and then signed and sent as it is.  Numbers that
- * were signed as numbers travel as texts, but for salt and signatureType,
- * which the venue wants bare: a salt has at most 53 bits. */
+/* Every text is written once and then signed and sent as it is. */
 
 #include "executor/venues/polytalk.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-/* A text being written; once it does not fit it stays full. */
-struct page {
-    char *s;
-    size_t size, cap;
-    bool full;
-};
-
-static const char zeros[] =
-    "0x0000000000000000000000000000000000000000000000000000000000000000";
-
-static void
-put(struct page *p, const char *s)
-{
-    size_t size = strlen(s);
-
-    if (p->full || size >= p->cap - p->size) {
-        p->full = true;
-        return;
-    }
-    memcpy(p->s + p->size, s, size + 1);
-    p->size += size;
-}
-
-/* Nothing we write needs escapes: what would is refused. */
-static void
-put_plain(struct page *p, const char *s)
-{
-    for (const char *c = s; *c != '\0'; c++)
-        if (*c < ' ' || *c > '~' || *c == '"' || *c == '\\')
-            p->full = true;
-    put(p, s);
-}
-
-static void
-put_count(struct page *p, uint64_t n)
-{
-    char text[24];
-
-    (void)snprintf(text, sizeof text, "%" PRIu64, n);
-    put(p, text);
-}
-
-/* What is not unreserved goes as %XX: cursors are base64. */
-static void
-put_escaped(struct page *p, const char *s)
-{
-    for (; *s != '\0'; s++) {
-        unsigned char c = (unsigned char)*s;
-        char one[4];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                     (c >= 'A' && c <= 'Z') || strchr("-._~", c) != NULL;
-
-        (void)snprintf(one, sizeof one, plain ? "%c" : "%%%02X", c);
-        put(p, one);
-    }
-}
-
-static const char *
-tif_of(enum tif tif)
-{
-    switch (tif) {
-    case TIF_FAK: return "FAK";
-    case TIF_FOK: return "FOK";
-    case TIF_GTC: return "GTC";
-    case TIF_GTD: return "GTD";
-    case tif_end_: break;
-    }
-    return NULL;
-}
-
-static void
-put_order(struct page *p, const struct talk_order *o,
-          const struct talk_account *account)
-{
-    const struct intent *i = o->intent;
-    char token[TOKEN_TEXT_CAP];
-    const char *tif = tif_of(i->tif);
-
-    if (tif == NULL || i->salt >> 53 != 0) {
-        p->full = true;
-        return;
-    }
-    put(p, "{\"deferExec\":false,\"postOnly\":");
-    put(p, i->post_only ? "true" : "false");
-    put(p, ",\"order\":{\"salt\":");
-    put_count(p, i->salt);
-    put(p, ",\"maker\":\"");
-    put_plain(p, account->maker.s);
-    put(p, "\",\"signer\":\"");
-    put_plain(p, account->signer.s);
-    put(p, "\",\"tokenId\":\"");
-    put(p, token_format(&i->token, token));
-    put(p, "\",\"makerAmount\":\"");
-    put_count(p, i->maker);
-    put(p, "\",\"takerAmount\":\"");
-    put_count(p, i->taker);
-    put(p, "\",\"side\":\"");
-    put(p, i->side == SIDE_buy ? "BUY\"" : "SELL\"");
-    put(p, ",\"signatureType\":");
-    put_count(p, account->signature_type);
-    put(p, ",\"timestamp\":\"");
-    put_count(p, i->stamp);
-    put(p, "\",\"expiration\":\"");
-    put_count(p, i->tif == TIF_GTD && i->expires.ns > 0
-                     ? (uint64_t)(i->expires.ns / 1000000000)
-                     : 0);
-    put(p, "\",\"metadata\":\"");
-    put(p, zeros);
-    put(p, "\",\"builder\":\"");
-    put(p, zeros);
-    put(p, "\",\"signature\":\"");
-    put_plain(p, o->signature);
-    put(p, "\"},\"owner\":\"");
-    put_plain(p, account->key.s);
-    put(p, "\",\"orderType\":\"");
-    put(p, tif);
-    put(p, "\"}");
-}
 
 static bool
 is_place(const struct venue_call *call, const struct talk_order *orders,
@@ -143,17 +18,31 @@ is_place(const struct venue_call *call, const struct talk_order *orders,
 }
 
 static void
+put_order(struct page *p, const struct talk_order *o,
+          const struct talk_account *account)
+{
+    const struct order_identity *id = &account->id;
+    struct order_draft d;
+
+    if (order_of_intent(o->intent, &id->wallet, id->chain, &d) &&
+        order_owner_is_valid(account->key.s))
+        order_write(p, &d, o->signature, account->key.s);
+    else
+        p->full = true;
+}
+
+static void
 put_place(struct page *p, const struct talk_order *orders, uint32_t count,
           const struct talk_account *account)
 {
     if (count > 1)
-        put(p, "[");
+        page_put(p, "[");
     for (uint32_t i = 0; i < count; i++) {
-        put(p, i > 0 ? "," : "");
+        page_put(p, i > 0 ? "," : "");
         put_order(p, &orders[i], account);
     }
     if (count > 1)
-        put(p, "]");
+        page_put(p, "]");
 }
 
 static void
@@ -161,25 +50,22 @@ put_ids(struct page *p, const struct tokens *ids)
 {
     char text[HASH_TEXT_CAP];
 
-    put(p, ids->count > 1 ? "[" : "{\"orderID\":");
+    page_put(p, ids->count > 1 ? "[" : "{\"orderID\":");
     for (uint32_t i = 0; i < ids->count; i++) {
-        put(p, i > 0 ? ",\"" : "\"");
-        put(p, hash_format(&ids->at[i].token, text));
-        put(p, "\"");
+        page_put(p, i > 0 ? ",\"" : "\"");
+        page_put(p, hash_format(&ids->at[i].token, text));
+        page_put(p, "\"");
     }
-    put(p, ids->count > 1 ? "]" : "}");
+    page_put(p, ids->count > 1 ? "]" : "}");
 }
 
-/* Ids with bits 40..103 clear are positions of the newer contracts. */
 static const char *
 asset_type(const struct hash *token)
 {
     if (hash_is_zero(token))
         return "COLLATERAL";
-    for (size_t i = 32 - 13; i < 32 - 5; i++)
-        if (token->b[i] != 0)
-            return "CONDITIONAL";
-    return "CONDITIONAL-V2";
+    return order_version_of(token) == ORDER_VERSION_3 ? "CONDITIONAL-V2"
+                                                      : "CONDITIONAL";
 }
 
 static void
@@ -188,14 +74,14 @@ put_asset(struct page *q, const struct hash *token,
 {
     char text[TOKEN_TEXT_CAP];
 
-    put(q, "?asset_type=");
-    put(q, asset_type(token));
+    page_put(q, "?asset_type=");
+    page_put(q, asset_type(token));
     if (!hash_is_zero(token)) {
-        put(q, "&token_id=");
-        put(q, token_format(token, text));
+        page_put(q, "&token_id=");
+        page_put(q, token_format(token, text));
     }
-    put(q, "&signature_type=");
-    put_count(q, account->signature_type);
+    page_put(q, "&signature_type=");
+    page_count(q, account->id.wallet.type);
 }
 
 /* Cursors and a time; sep is what stands before the next one. */
@@ -205,14 +91,14 @@ put_paging(struct page *q, const struct venue_call *call)
     const char *sep = "?";
 
     if (call->op == VENUE_OP_look_trades && call->since.ns > 0) {
-        put(q, "?after=");
-        put_count(q, (uint64_t)(call->since.ns / 1000000000));
+        page_put(q, "?after=");
+        page_count(q, (uint64_t)(call->since.ns / 1000000000));
         sep = "&";
     }
     if (call->cursor.s[0] != '\0') {
-        put(q, sep);
-        put(q, "next_cursor=");
-        put_escaped(q, call->cursor.s);
+        page_put(q, sep);
+        page_put(q, "next_cursor=");
+        page_escaped(q, call->cursor.s);
     }
 }
 
@@ -221,12 +107,12 @@ put_heartbeat(struct page *p, struct page *b,
               const struct talk_account *account,
               const struct talk_memory *memory)
 {
-    put(p, account->heartbeat_ids ? "/v1/heartbeats" : "/heartbeats");
+    page_put(p, account->heartbeat_ids ? "/v1/heartbeats" : "/heartbeats");
     if (!account->heartbeat_ids)
         return;
-    put(b, "{\"heartbeat_id\":\"");
-    put_plain(b, memory->heartbeat.s);
-    put(b, "\"}");
+    page_put(b, "{\"heartbeat_id\":\"");
+    page_plain(b, memory->heartbeat.s);
+    page_put(b, "\"}");
 }
 
 struct pages {
@@ -244,39 +130,39 @@ write_op(const struct venue_call *call, const struct talk_order *orders,
     switch (call->op) {
     case VENUE_OP_place:
         out->method = "POST";
-        put(&p->path, count > 1 ? "/orders" : "/order");
+        page_put(&p->path, count > 1 ? "/orders" : "/order");
         put_place(&p->body, orders, count, account);
         return true;
     case VENUE_OP_cancel:
         out->method = "DELETE";
-        put(&p->path, call->orders.count > 1 ? "/orders" : "/order");
+        page_put(&p->path, call->orders.count > 1 ? "/orders" : "/order");
         put_ids(&p->body, &call->orders);
         return call->orders.count > 0;
     case VENUE_OP_cancel_market:
         out->method = "DELETE";
-        put(&p->path, "/cancel-market-orders");
-        put(&p->body, "{\"asset_id\":\"");
-        put(&p->body, token_format(&call->token, text));
-        put(&p->body, "\"}");
+        page_put(&p->path, "/cancel-market-orders");
+        page_put(&p->body, "{\"asset_id\":\"");
+        page_put(&p->body, token_format(&call->token, text));
+        page_put(&p->body, "\"}");
         return !hash_is_zero(&call->token);
     case VENUE_OP_cancel_all:
         out->method = "DELETE";
-        put(&p->path, "/cancel-all");
+        page_put(&p->path, "/cancel-all");
         return true;
     case VENUE_OP_look_order:
-        put(&p->path, "/data/order/");
-        put(&p->path, hash_format(&call->orders.at[0].token, text));
+        page_put(&p->path, "/data/order/");
+        page_put(&p->path, hash_format(&call->orders.at[0].token, text));
         return call->orders.count == 1;
     case VENUE_OP_look_trades:
-        put(&p->path, "/data/trades");
+        page_put(&p->path, "/data/trades");
         put_paging(&p->query, call);
         return true;
     case VENUE_OP_look_open:
-        put(&p->path, "/data/orders");
+        page_put(&p->path, "/data/orders");
         put_paging(&p->query, call);
         return true;
     case VENUE_OP_look_balance:
-        put(&p->path, "/balance-allowance");
+        page_put(&p->path, "/balance-allowance");
         put_asset(&p->query, &call->token, account);
         return true;
     case VENUE_OP_heartbeat:
@@ -297,9 +183,9 @@ begin(struct talk_request *out)
 {
     *out = (struct talk_request){ .method = "GET", .secured = true };
     return (struct pages){
-        { out->path, 0, sizeof out->path, false },
-        { out->query, 0, sizeof out->query, false },
-        { out->body, 0, sizeof out->body, false },
+        page_on(out->path, sizeof out->path),
+        page_on(out->query, sizeof out->query),
+        page_on(out->body, sizeof out->body),
     };
 }
 
@@ -332,7 +218,7 @@ polytalk_write_refresh(const struct hash *token,
 {
     struct pages p = begin(out);
 
-    put(&p.path, "/balance-allowance/update");
+    page_put(&p.path, "/balance-allowance/update");
     put_asset(&p.query, token, account);
     return finish(&p, out);
 }
@@ -341,14 +227,14 @@ size_t
 polytalk_write_subscribe(const struct talk_account *account, char *out,
                          size_t cap)
 {
-    struct page p = { out, 0, cap, cap == 0 };
+    struct page p = page_on(out, cap);
 
-    put(&p, "{\"auth\":{\"apiKey\":\"");
-    put_plain(&p, account->key.s);
-    put(&p, "\",\"secret\":\"");
-    put_plain(&p, account->secret.s);
-    put(&p, "\",\"passphrase\":\"");
-    put_plain(&p, account->passphrase.s);
-    put(&p, "\"},\"type\":\"user\"}");
-    return p.full ? 0 : p.size;
+    page_put(&p, "{\"auth\":{\"apiKey\":\"");
+    page_plain(&p, account->key.s);
+    page_put(&p, "\",\"secret\":\"");
+    page_plain(&p, account->secret.s);
+    page_put(&p, "\",\"passphrase\":\"");
+    page_plain(&p, account->passphrase.s);
+    page_put(&p, "\"},\"type\":\"user\"}");
+    return page_end(&p);
 }

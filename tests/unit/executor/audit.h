@@ -90,6 +90,16 @@ audit_orders(const struct floor *f)
     }
 }
 
+static inline void
+audit_converted(struct floor *f, const struct settle *s, int64_t *sum)
+{
+    const struct legs *legs = &floor_auth(f, &s->auth)->grant.legs;
+
+    for (uint32_t i = 0; i < legs->count; i++)
+        sum[floor_token(f, &legs->at[i].token) - f->token] +=
+            legs->at[i].side == SIDE_buy ? -s->qty.micros : s->made.micros;
+}
+
 /* What our facts say is held is what riskd booked. */
 static inline void
 audit_shares(struct floor *f)
@@ -105,6 +115,10 @@ audit_shares(struct floor *f)
                 m->side == SIDE_buy ? m->qty.micros : -m->qty.micros;
         if (f->fact[i].schema != &settle_schema)
             continue;
+        if (s->kind == SETTLE_KIND_convert) {
+            audit_converted(f, s, sum);
+            continue;
+        }
         sum[floor_token(f, &s->token) - f->token] +=
             s->kind == SETTLE_KIND_split ? s->qty.micros : -s->qty.micros;
         if (s->kind == SETTLE_KIND_merge || s->kind == SETTLE_KIND_split)

@@ -106,6 +106,7 @@ serve(struct stage *st)
         break;
     case CHAIN_NEED_refresh:
         st->refreshed++;
+        chain_refreshed(st->c);
         break;
     case CHAIN_NEED_done:
         st->done = w.done;

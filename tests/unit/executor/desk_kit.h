@@ -24,6 +24,7 @@ static struct loop *loop;
 static struct desk *desk;
 static uint16_t port;
 static pid_t server;
+static const char *elsewhere, *trusted; /* Instead of that server. */
 
 /* What the engine would have heard. */
 static struct {
@@ -179,6 +180,7 @@ open_desk(void)
     const struct desk_options o = {
         .loop = loop, .talk = &talk_polymarket, .signer = line,
         .var = scratch.path, .rest_url = rest, .user_url = user,
+        .ca_file = trusted,
         .connect = { 1000 }, .total = { 1000 }, .out = { 200 },
         .warm = { 200 }, .clock_off = { 2000 }, .relogin = { 300 },
         .lanes = 2, .intent = find_intent, .grant = find_grant,
@@ -188,6 +190,10 @@ open_desk(void)
 
     snprintf(rest, sizeof rest, "http://127.0.0.1:%u", port);
     snprintf(user, sizeof user, "ws://127.0.0.1:%u", port);
+    if (elsewhere != NULL) {
+        snprintf(rest, sizeof rest, "https://%s", elsewhere);
+        snprintf(user, sizeof user, "wss://%s", elsewhere);
+    }
     desk = desk_new(&o);
 }
 

@@ -93,8 +93,12 @@ floor_defaults(struct floor *f)
         .reads_burst = 60, .requests_rate = 60, .requests_burst = 120,
         .cancel_reserve = 20, .cash_slack = { 50000 },
         .naked_max = { INT64_C(100000) * MICROS },
+        .chain_rpc = { "https://node" }, .pol_price = { 300000 },
+        .naked_ms = { 600000 }, .hedge = true,
     };
     text_set(&f->conf.fill_model_price_basis, "book");
+    text_set(&f->conf.order_type, "FAK");
+    text_set(&f->conf.hold_type, "FAK");
     f->strategy = (struct strategy_conf){
         .gross_min = { 30000 }, .depth_min = { 50 * MICROS },
         .sets_max = { 100 * MICROS }, .a_min_sum = { 850000 },

@@ -3,6 +3,7 @@
 #ifndef TESTS_EXECUTOR_FLOOR_PEERS_H
 #define TESTS_EXECUTOR_FLOOR_PEERS_H
 
+#include "common/shape.h"
 #include "tests/unit/executor/floor_road.h"
 
 static inline void
@@ -45,6 +46,17 @@ floor_splits(enum grant_kind kind, enum strategy strategy,
            legs->at[0].size.micros == legs->at[1].size.micros;
 }
 
+/* What it sells is made by converting, and sold under other grants. */
+static inline bool
+floor_converts(enum grant_kind kind, enum strategy strategy,
+               const struct legs *legs)
+{
+    enum shape shape = shape_of(strategy, legs);
+
+    return kind == GRANT_KIND_normal &&
+           (shape == SHAPE_CONVERT || shape == SHAPE_MINT);
+}
+
 /* Shares a grant may still sell of a leg. */
 static inline int64_t
 floor_promised(const struct floor_auth *a, uint32_t k)
@@ -52,7 +64,8 @@ floor_promised(const struct floor_auth *a, uint32_t k)
     const struct grant *g = &a->grant;
     int64_t size = g->legs.at[k].size.micros;
 
-    if (!a->open || a->closed[k] || g->legs.at[k].side != SIDE_sell)
+    if (!a->open || a->closed[k] || g->legs.at[k].side != SIDE_sell ||
+        floor_converts(g->kind, g->strategy, &g->legs))
         return 0;
     if (floor_splits(g->kind, g->strategy, &g->legs))
         size = a->split.micros;
@@ -115,6 +128,7 @@ floor_on_authorize(struct floor *f, const struct authorize *m, uint64_t req)
     for (uint32_t i = 0; i < m->legs.count; i++)
         if (m->legs.at[i].side == SIDE_sell &&
             !floor_splits(m->kind, m->strategy, &m->legs) &&
+            !floor_converts(m->kind, m->strategy, &m->legs) &&
             m->legs.at[i].size.micros >
                 floor_free(f, &m->legs.at[i].token)) {
             floor_deny(f, m, req, REASON_NOT_HELD);
@@ -253,6 +267,33 @@ floor_book_taken(struct floor *f, const struct settle *m,
 }
 
 static inline bool
+floor_book_convert(struct floor *f, const struct settle *m)
+{
+    struct floor_auth *a = floor_auth(f, &m->auth);
+    const struct legs *legs;
+    int64_t bought;
+
+    assert_non_null(a);
+    legs = &a->grant.legs;
+    bought = shape_bought(legs);
+    assert_true(floor_converts(a->grant.kind, a->grant.strategy, legs));
+    assert_true(bought > 0 || a->open);
+    assert_true(m->made.micros > 0 && m->made.micros <= m->qty.micros);
+    assert_int_equal(m->cash.micros, bought == 0
+                                         ? -m->qty.micros
+                                         : (bought - 1) * m->made.micros);
+    if (f->refuse_split != REASON_none)
+        return false;
+    for (uint32_t i = 0; i < legs->count; i++) {
+        struct floor_token *t = floor_token(f, &legs->at[i].token);
+
+        t->shares += i < bought ? -m->qty.micros : m->made.micros;
+        assert_true(t->shares >= 0);
+    }
+    return true;
+}
+
+static inline bool
 floor_book_merge(struct floor *f, const struct settle *m)
 {
     assert_int_equal(m->cash.micros, m->qty.micros);
@@ -273,16 +314,16 @@ floor_on_settle(struct floor *f, const struct settle *m, uint64_t req)
             floor_ack(f, req, true);
             return;
         }
-    assert_true(m->qty.micros > 0);
+    assert_true((m->qty.micros > 0) != (m->kind == SETTLE_KIND_gas));
     if (f->refuse_split != REASON_none) {
         assert_true(!split || !floor_book_split(f, m));
         floor_ack(f, req, false);
         return;
     }
-    if (split ? !floor_book_split(f, m)
-              : m->kind == SETTLE_KIND_merge
-                    ? !floor_book_merge(f, m)
-                    : !floor_book_taken(f, m, &m->token))
+    if (split                              ? !floor_book_split(f, m)
+        : m->kind == SETTLE_KIND_convert ? !floor_book_convert(f, m)
+        : m->kind == SETTLE_KIND_merge   ? !floor_book_merge(f, m)
+                                         : !floor_book_taken(f, m, &m->token))
         return;
     assert_true(f->settles < FLOOR_SETTLES);
     f->settle_ref[f->settles++] = m->ref;
@@ -344,6 +385,9 @@ floor_on_risk(struct floor *f, const struct said *s)
         return;
     case TYPE_order:
         floor_ack(f, s->to.req, true);
+        return;
+    case TYPE_venue_balance: /* For the rules: no answer. */
+        f->told_cash = ((const struct venue_balance *)s->msg)->held;
         return;
     default:
         must(false);

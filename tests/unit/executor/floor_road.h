@@ -108,6 +108,7 @@ struct floor_venue {
     bool told;                   /* ... and the engine knows. */
     enum floor_fate fate;        /* Of the next places ... */
     enum reason fate_why;
+    struct bps fee_rate;         /* As its trades say. */
     uint32_t fates;              /* ... so many, then taken. */
     unsigned fate_permille;      /* Or any fate by chance. */
     unsigned fail_permille;      /* Trades that fail. */
@@ -192,6 +193,7 @@ struct floor {
     struct authorize last_authorize;
     struct group last_group;
     struct lease_request last_lease;
+    struct qty told_cash;       /* What riskd was last told of the account. */
     struct snapshot_request last_snapshot;
     uint32_t said_fills, said_splits, said_merges;
     struct fill last_fill;

@@ -125,7 +125,7 @@ floor_take(struct floor *f, enum floor_turn how)
             continue;
         if (s->routes & ROUTE_RISK && !floor_chance(f, f->lose_permille))
             floor_on_risk(f, s);
-        if (s->routes & ROUTE_SHELL)
+        if (s->schema == &venue_call_schema)
             floor_on_call(f, s->msg);
         if (s->routes & ROUTE_SNAP && !floor_chance(f, f->lose_permille))
             floor_on_snap(f, s);

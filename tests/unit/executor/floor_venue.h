@@ -50,6 +50,7 @@ floor_trade(struct floor *f, struct floor_vorder *o, struct price price,
     t->m.token = o->i.token;
     t->m.side = o->i.side;
     t->m.price = price;
+    t->m.fee_rate = f->venue.fee_rate;
     t->m.qty = qty;
     t->m.matched = f->wall;
     t->next.ns = f->mono.ns + f->venue.settle.ms * 1000000;
@@ -96,7 +97,7 @@ floor_arrive(struct floor *f, const struct intent *i)
         assert_true(f->venue.orders < FLOOR_ORDERS);
         o = &f->venue.order[f->venue.orders++];
         *o = (struct floor_vorder){ .i = *i };
-        o->rests = f->venue.rest_all;
+        o->rests = f->venue.rest_all || i->post_only;
         if (!o->rests)
             floor_match(f, o);
     }

@@ -25,7 +25,8 @@ struct heard {
 };
 
 #define KEY "aaaaaaaa-0000-0000-0000-000000000001"
-#define MAKER "0x00000000000000000000000000000000000000aa"
+#define MAKER "0x00000000000000000000000000000000000000AA"
+#define OTHER "0x00000000000000000000000000000000000000bb"
 #define ID_A \
     "0x1111111111111111111111111111111111111111111111111111111111111111"
 #define ID_B \
@@ -76,6 +77,22 @@ heard_sink(struct heard *h)
                                heard_bad };
 }
 
+/* MAKER is the account; of a contract, OTHER. */
+static inline struct order_identity
+heard_identity(enum wallet_type type)
+{
+    struct order_identity id = { .chain = CHAIN_POLYGON };
+    struct address owner = { { 0 } }, funder = { { 0 } };
+    struct why why;
+
+    owner.b[19] = 0xaa;
+    funder.b[19] = 0xbb;
+    assert_true(wallet_make(type, &owner,
+                            type == WALLET_EOA ? NULL : &funder, &id.wallet,
+                            &why));
+    return id;
+}
+
 /* Asks op about orders A, B, ... so many of them. */
 static inline struct heard
 heard_begin(enum venue_op op, uint32_t orders)
@@ -83,8 +100,7 @@ heard_begin(enum venue_op op, uint32_t orders)
     struct heard h = { .call = { .call = 5, .op = op } };
 
     h.account.heartbeat_ids = true;
-    text_set(&h.account.maker, MAKER);
-    text_set(&h.account.signer, MAKER);
+    h.account.id = heard_identity(WALLET_EOA);
     text_set(&h.account.key, KEY);
     h.call.orders.count = orders;
     for (uint32_t i = 0; i < orders; i++)

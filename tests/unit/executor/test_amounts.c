@@ -8,6 +8,8 @@
 
 #include "executor/encode/amounts.h"
 
+#include "common/basket.h"
+
 #include "tests/unit/vectors.h"
 
 #include <setjmp.h>
@@ -128,12 +130,12 @@ lots_are_the_least_shares_that_cost_whole_cents(void **state)
     for each(v, at(json_root(j), "exactShareLots")) {
         const struct json_value *price = json_next(json_first(v));
         struct price p = { micros_of(price) };
-        assert_int_equal(exact_lot(p).micros, micros_of(json_next(price)));
+        assert_int_equal(basket_lot(p).micros, micros_of(json_next(price)));
     }
     json_destroy(&j);
     for (int64_t p = 100; p < MICROS; p += 100) {
         struct price price = { p };
-        struct qty lot = exact_lot(price);
+        struct qty lot = basket_lot(price);
         struct money cost;
         assert_true(cost_down(price, lot, &cost));
         assert_int_equal(cost.micros % 10000, 0);
@@ -223,7 +225,7 @@ an_exact_buy_at_once_is_at_its_price_in_whole_cents(void **state)
 
     for (int i = 0; i < 100000; i++) {
         struct price tick = { ticks[i % 6] }, p = some_price(tick);
-        struct qty lot = exact_lot(p);
+        struct qty lot = basket_lot(p);
         struct qty size = { i & 8 ? lot.micros * (1 + below(1000))
                                   : below(100000000) };
         struct amounts a;

@@ -162,6 +162,7 @@ the_mode_is_the_least_of_ours_and_the_leases(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-023 F-082 F-091 */
 static void
 a_lease_ends_when_it_is_not_renewed(void **state)
 {
@@ -184,6 +185,7 @@ a_lease_ends_when_it_is_not_renewed(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-092 */
 static void
 a_late_lease_is_not_stretched(void **state)
 {
@@ -256,7 +258,7 @@ opportunities_out_of_range_are_counted_and_dropped(void **state)
     m[5].legs.at[1].size.micros = -1;
     m[6].legs.at[1].size.micros = INT64_MAX;
     m[7].sets.micros = 0;
-    m[8].strategy = STRATEGY_C;
+    m[8].strategy = STRATEGY_H;
     m[9].event.s[0] = '\0';
     memset(&m[10].scan_id, 0, sizeof m[10].scan_id);
     m[11].ttl.ms = -1;

@@ -22,6 +22,65 @@ a_basket_is_sent_in_one_batch_and_ends_when_it_has_settled(void **state)
     floor_destroy(f);
 }
 
+/* A BUY spends its money: at a better price it gets more than was meant. */
+static void
+what_better_prices_gave_beyond_full_sets_is_sold(void **state)
+{
+    struct floor *f = floor_live();
+
+    (void)state;
+    floor_open(f, 1, 'a');
+    for (int i = 0; f->auths == 0 && i < 1000; i++) {
+        floor_advance(f, 1);
+        while (f->auths == 0 && floor_deliver(f, TURN_SENT))
+            continue;
+        if (f->auths == 0)
+            floor_tick(f, TURN_SENT);
+    }
+    floor_book(f, 0, 20, 0, 200); /* Asked at 23: 9 more for the money. */
+    floor_level(&f->token[0].asks, 210000, 200);
+    floor_run(f, 8000);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_PATCHED);
+    assert_int_equal(f->last_execution.filled.micros, 100 * MICROS);
+    assert_true(f->last_execution.naked.micros < MICROS / 10);
+    assert_true(f->last_execution.naked_dollars.micros > 0);
+    assert_int_equal(f->last_authorize.kind, GRANT_KIND_unwind);
+    audit_live(f);
+    floor_destroy(f);
+}
+
+/* 100 shares at 23 cents each, of four legs. */
+/* faults: F-209 */
+static void
+a_fee_is_booked_as_the_venue_says_it_or_else_by_the_schedule(void **state)
+{
+    (void)state;
+    for (int64_t bps = 0; bps <= 400; bps += 200) {
+        struct floor *f = floor_live();
+
+        for (uint32_t i = 0; i < 4; i++) {
+            f->market[i].fee_rate.ppm = 40000;
+            f->market[i].fee_exponent = 1;
+            f->market[i].rev++;
+        }
+        floor_new_engine(f);
+        floor_run(f, 3000);
+        f->venue.fee_rate.bps = bps;
+        floor_open(f, 1, 'a');
+        floor_run(f, 4000);
+        assert_int_equal(f->last_execution.status, EXEC_STATUS_FILLED);
+        assert_int_equal(floor_counter(f, EXECUTOR_fee_conflicts),
+                         bps == 200 ? 4 : 0);
+        assert_int_equal(floor_counter(f, EXECUTOR_alarms),
+                         bps == 200 ? 4 : 0);
+        /* 100 x 0.04 x 0.23 x 0.77 */
+        assert_int_equal(f->last_execution.fees.micros,
+                         4 * (bps == 200 ? 354200 : 708400));
+        audit_live(f);
+        floor_destroy(f);
+    }
+}
+
 static void
 a_pair_is_merged_on_chain(void **state)
 {
@@ -38,6 +97,71 @@ a_pair_is_merged_on_chain(void **state)
     assert_string_equal(f->last_settle.evidence.s, "0xabc");
     assert_int_equal(f->last_settle.kind, SETTLE_KIND_merge);
     audit_live(f);
+    floor_destroy(f);
+}
+
+static void
+nothing_is_begun_that_could_not_be_ended_on_chain(void **state)
+{
+    static const struct address safe = { { 0x77 } };
+    struct order_identity id = *floor_identity();
+    struct floor *f = floor_live();
+    struct why why;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        if (i == 0)
+            assert_true(wallet_make(WALLET_SAFE, &id.wallet.owner, &safe,
+                                    &id.wallet, &why));
+        else
+            f->conf.chain_rpc.s[0] = '\0';
+        f->identity = i == 0 ? &id : floor_identity();
+        floor_new_engine(f);
+        floor_run(f, 3000);
+        floor_open(f, 1 + (uint64_t)i, i == 0 ? 'b' : 'a');
+        floor_run(f, 1000);
+        assert_int_equal(f->last_execution.status, EXEC_STATUS_DENIED);
+        assert_int_equal(f->last_execution.reason, REASON_FORBIDDEN);
+    }
+    assert_int_equal(f->venue.placed, 0);
+    floor_destroy(f);
+}
+
+static void
+gas_is_booked_once_in_dollars_that_are_not_cash(void **state)
+{
+    struct floor *f = floor_live();
+    struct chain_tx m = {
+        .ref = { { 5 } }, .op = VENUE_OP_merge, .market = { "b" },
+        .token = f->token[8].token, .pair = f->token[9].token,
+        .qty = { MICROS },
+        .purpose = CHAIN_PURPOSE_approve, .tx = { { 9 } },
+        .state = CHAIN_STATE_signed, .size = 1, .raw = { .count = 1 },
+        .strategy = STRATEGY_B,
+    };
+
+    (void)state;
+    floor_now(f, SOURCE_executor, 0, &chain_tx_schema, &m);
+    assert_int_equal(f->settles, 0);
+    m.size = m.raw.count = 0;
+    m.state = CHAIN_STATE_reverted; /* What fails is paid for, too. */
+    m.paid = UINT64_C(3333333333333334); /* 0.0033.. of a coin of $0.3. */
+    floor_now(f, SOURCE_executor, 0, &chain_tx_schema, &m);
+    floor_run(f, 100);
+    assert_int_equal(f->settles, 1);
+    assert_int_equal(f->last_settle.kind, SETTLE_KIND_gas);
+    assert_int_equal(f->last_settle.strategy, STRATEGY_B);
+    assert_int_equal(f->last_settle.cash.micros, -1001);
+    struct uuid ref = f->last_settle.ref;
+    floor_again(f);
+    floor_now(f, SOURCE_executor, 0, &chain_tx_schema, &m);
+    floor_run(f, 1000);
+    assert_true(uuid_equal(&f->last_settle.ref, &ref));
+    m.tx.b[0]++;
+    m.state = CHAIN_STATE_gone;
+    floor_now(f, SOURCE_executor, 0, &chain_tx_schema, &m);
+    floor_run(f, 100);
+    assert_true(uuid_equal(&f->last_settle.ref, &ref));
     floor_destroy(f);
 }
 
@@ -80,6 +204,7 @@ what_is_refused_for_a_reason_is_freed_at_once(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-008 F-009 */
 static void
 an_answer_lost_after_acceptance_is_found_and_not_sent_again(void **state)
 {
@@ -94,6 +219,7 @@ an_answer_lost_after_acceptance_is_found_and_not_sent_again(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-008 F-011 */
 static void
 the_same_with_a_deaf_stream_is_found_by_looking(void **state)
 {
@@ -290,7 +416,12 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             a_basket_is_sent_in_one_batch_and_ends_when_it_has_settled),
+        cmocka_unit_test(what_better_prices_gave_beyond_full_sets_is_sold),
+        cmocka_unit_test(
+            a_fee_is_booked_as_the_venue_says_it_or_else_by_the_schedule),
         cmocka_unit_test(a_pair_is_merged_on_chain),
+        cmocka_unit_test(nothing_is_begun_that_could_not_be_ended_on_chain),
+        cmocka_unit_test(gas_is_booked_once_in_dollars_that_are_not_cash),
         cmocka_unit_test(what_is_refused_for_a_reason_is_freed_at_once),
         cmocka_unit_test(
             an_answer_lost_after_acceptance_is_found_and_not_sent_again),

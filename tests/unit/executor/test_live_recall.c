@@ -46,6 +46,7 @@ restart_everywhere(bool journalled, bool deaf)
     }
 }
 
+/* faults: F-004 */
 static void
 a_crash_before_the_journal_leaves_nothing_undone(void **state)
 {
@@ -53,6 +54,7 @@ a_crash_before_the_journal_leaves_nothing_undone(void **state)
     restart_everywhere(false, false);
 }
 
+/* faults: F-006 F-008 */
 static void
 a_crash_between_journal_and_sending_leaves_nothing_undone(void **state)
 {
@@ -60,6 +62,7 @@ a_crash_between_journal_and_sending_leaves_nothing_undone(void **state)
     restart_everywhere(true, false);
 }
 
+/* faults: F-011 */
 static void
 nor_does_one_with_a_stream_that_tells_nothing(void **state)
 {
@@ -80,6 +83,7 @@ cut_facts(struct floor *f, const struct schema *sc, uint32_t keep)
         free(f->fact[--f->facts].m);
 }
 
+/* faults: F-002 F-003 */
 static void
 reserved_without_an_intent_is_given_back_as_never_sent(void **state)
 {
@@ -106,6 +110,7 @@ reserved_without_an_intent_is_given_back_as_never_sent(void **state)
 }
 
 /* Intents on disk, orders not said to be sent: the bytes may exist. */
+/* faults: F-005 F-006 */
 static void
 an_intent_alone_is_looked_for_as_if_it_had_been_sent(void **state)
 {
@@ -127,6 +132,7 @@ an_intent_alone_is_looked_for_as_if_it_had_been_sent(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-008 F-014 */
 static void
 an_order_that_rests_is_adopted_cancelled_and_freed(void **state)
 {
@@ -166,6 +172,7 @@ trades_of_an_order_nobody_finds_are_booked(void **state)
 }
 
 /* All matched, nothing settled: the group waits, over a restart as well. */
+/* faults: F-200 */
 static void
 provisional_trades_keep_the_group_open(void **state)
 {

@@ -23,6 +23,7 @@ resting(void)
     return f;
 }
 
+/* faults: F-014 F-040 */
 static void
 a_kill_cancels_everything_until_nothing_rests_twice(void **state)
 {
@@ -42,6 +43,7 @@ a_kill_cancels_everything_until_nothing_rests_twice(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-054 F-057 */
 static void
 a_kill_is_not_over_while_cancels_are_refused(void **state)
 {
@@ -64,6 +66,7 @@ a_kill_is_not_over_while_cancels_are_refused(void **state)
 }
 
 /* Everything else has used the bucket up; cancels have a reserve. */
+/* faults: F-054 */
 static void
 an_empty_bucket_still_holds_the_cancels_of_a_kill(void **state)
 {
@@ -163,6 +166,7 @@ paper_goes_on_while_live_is_not_meant(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-208 */
 static void
 fewer_shares_there_than_here_is_no_reason_to_believe_it(void **state)
 {
@@ -208,6 +212,7 @@ a_tick_that_changed_after_pricing_is_refused_here_and_not_there(void **state)
 }
 
 /* One leg's trade fails: what the others hold is naked, and sold. */
+/* faults: F-201 */
 static void
 a_trade_that_fails_is_undone_and_its_group_goes_on(void **state)
 {
@@ -231,6 +236,7 @@ a_trade_that_fails_is_undone_and_its_group_goes_on(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-015 */
 static void
 a_fill_that_wins_against_a_cancel_is_booked(void **state)
 {
@@ -253,6 +259,7 @@ a_fill_that_wins_against_a_cancel_is_booked(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-011 F-203 F-204 */
 static void
 words_late_twice_and_reversed_come_to_the_same(void **state)
 {

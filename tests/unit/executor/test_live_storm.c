@@ -142,6 +142,7 @@ storm(uint64_t seed)
     return f;
 }
 
+/* faults: F-008 F-009 F-011 F-014 F-015 */
 static void
 whatever_happens_everything_ends_as_the_venue_has_it(void **state)
 {

@@ -29,7 +29,8 @@ an_order_is_written_as_the_venue_wants_it(void **state)
 {
     struct heard h = heard_begin(VENUE_OP_place, 1);
     struct intent i = intent_of(&h, 0);
-    struct talk_order o = { &i, "0xabcd" };
+    struct order_signature sig = { 2, { 0xab, 0xcd } };
+    struct talk_order o = { &i, &sig };
 
     (void)state;
     assert_true(write(&h, &o, 1));
@@ -61,23 +62,45 @@ an_order_is_written_as_the_venue_wants_it(void **state)
     assert_false(write(&h, &o, 1));
 }
 
+/* A deposit wallet signs for itself: both addresses are its own. */
+static void
+each_kind_of_wallet_names_its_maker_and_signer(void **state)
+{
+    static const char *const names[] = {
+        "\"maker\":\"" MAKER "\",\"signer\":\"" MAKER "\"",
+        "\"maker\":\"" OTHER "\",\"signer\":\"" MAKER "\"",
+        "\"maker\":\"" OTHER "\",\"signer\":\"" MAKER "\"",
+        "\"maker\":\"" OTHER "\",\"signer\":\"" OTHER "\"",
+    };
+    struct heard h = heard_begin(VENUE_OP_place, 1);
+    struct intent i = intent_of(&h, 0);
+    struct order_signature sig = { 2, { 0xab, 0xcd } };
+    struct talk_order o = { &i, &sig };
+
+    (void)state;
+    for (int type = WALLET_EOA; type < WALLET_END_; type++) {
+        h.account.id = heard_identity((enum wallet_type)type);
+        assert_true(write(&h, &o, 1));
+        assert_non_null(strstr(request.body, names[type]));
+    }
+}
+
 static void
 fifteen_orders_of_the_longest_signature_fit_one_request(void **state)
 {
     struct heard h = heard_begin(VENUE_OP_place, TALK_ORDERS);
     struct intent i[TALK_ORDERS];
     struct talk_order o[TALK_ORDERS];
-    char signature[TALK_SIGNATURE_CAP];
+    struct order_signature signature = { .size = ORDER_SIGNATURE_CAP };
 
     (void)state;
-    memset(signature, 'f', 2 + 2 * 317);
-    memcpy(signature, "0x", 2);
-    signature[2 + 2 * 317] = '\0';
+    memset(signature.b, 0xff, ORDER_SIGNATURE_CAP);
+    h.account.id = heard_identity(WALLET_DEPOSIT);
     for (uint32_t k = 0; k < TALK_ORDERS; k++) {
         i[k] = intent_of(&h, k);
         memset(i[k].token.b, 0xff, 32);
         i[k].maker = i[k].taker = INT64_MAX;
-        o[k] = (struct talk_order){ &i[k], signature };
+        o[k] = (struct talk_order){ &i[k], &signature };
     }
     assert_true(write(&h, o, TALK_ORDERS));
     assert_string_equal(request.path, "/orders");
@@ -134,7 +157,7 @@ cancels_and_looks_are_written(void **state)
                    "?asset_type=COLLATERAL&signature_type=0", "");
     memset(h.call.token.b, 0, 32);
     h.call.token.b[20] = 1;
-    h.account.signature_type = 2;
+    h.account.id = heard_identity(WALLET_SAFE);
     assert_true(write(&h, NULL, 0));
     assert_non_null(strstr(request.query, "asset_type=CONDITIONAL&token_id="));
     h.call.token.b[20] = 0;
@@ -257,11 +280,13 @@ an_order_that_is_not_there_is_answered_with_none(void **state)
 
 #define TRADE(status, role)                                                 \
     "{\"id\":\"t-1\",\"taker_order_id\":\"" ID_A "\",\"asset_id\":\"77\","  \
-    "\"side\":\"BUY\",\"size\":\"5.051019\",\"price\":\"0.98\",\"status\":" \
+    "\"side\":\"BUY\",\"size\":\"5.051019\",\"price\":\"0.98\","           \
+    "\"fee_rate_bps\":\"10\",\"status\":"                                 \
     "\"" status "\",\"match_time\":\"1795220426\",\"owner\":\"" KEY "\","    \
     "\"trader_side\":\"" role "\",\"transaction_hash\":\"" ID_X "\","       \
     "\"maker_orders\":[{\"order_id\":\"" ID_B "\",\"owner\":\"other\","     \
-    "\"maker_address\":\"" MAKER "\",\"matched_amount\":\"3\",\"price\":"   \
+    "\"maker_address\":\"" MAKER "\",\"matched_amount\":\"3\","             \
+    "\"fee_rate_bps\":\"\",\"price\":"                                  \
     "\"0.02\",\"asset_id\":\"78\",\"side\":\"BUY\"},{\"order_id\":\"" ID_X  \
     "\",\"owner\":\"x\",\"maker_address\":\"0x1\",\"matched_amount\":\"2\"," \
     "\"price\":\"0.02\",\"asset_id\":\"78\"}]}"
@@ -283,6 +308,7 @@ trades_are_said_of_each_of_our_orders(void **state)
     assert_true(h.trade[0].order.b[0] == 0x11 && !h.trade[0].maker);
     assert_int_equal(h.trade[0].qty.micros, 5051019);
     assert_int_equal(h.trade[0].price.micros, 980000);
+    assert_true(h.trade[0].fee_rate.bps == 10 && h.trade[1].fee_rate.bps == 0);
     assert_int_equal(h.trade[0].state, FILL_STATE_mined);
     assert_int_equal(h.trade[0].matched.ns,
                      INT64_C(1795220426) * 1000000000);
@@ -405,6 +431,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_order_is_written_as_the_venue_wants_it),
+        cmocka_unit_test(each_kind_of_wallet_names_its_maker_and_signer),
         cmocka_unit_test(
             fifteen_orders_of_the_longest_signature_fit_one_request),
         cmocka_unit_test(cancels_and_looks_are_written),

@@ -55,6 +55,7 @@ restart_everywhere(bool journalled)
     }
 }
 
+/* faults: F-001 F-004 */
 static void
 a_crash_before_the_journal_leaves_nothing_undone(void **state)
 {
@@ -62,6 +63,7 @@ a_crash_before_the_journal_leaves_nothing_undone(void **state)
     restart_everywhere(false);
 }
 
+/* faults: F-005 F-016 */
 static void
 a_crash_between_journal_and_sending_leaves_nothing_undone(void **state)
 {
@@ -69,6 +71,7 @@ a_crash_between_journal_and_sending_leaves_nothing_undone(void **state)
     restart_everywhere(true);
 }
 
+/* faults: F-003 */
 static void
 a_group_without_an_intent_ends_as_an_error(void **state)
 {
@@ -86,6 +89,7 @@ a_group_without_an_intent_ends_as_an_error(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-016 */
 static void
 paper_orders_of_a_lost_run_are_cancelled_and_their_money_freed(void **state)
 {
@@ -103,6 +107,7 @@ paper_orders_of_a_lost_run_are_cancelled_and_their_money_freed(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-010 F-012 */
 static void
 fills_riskd_never_heard_of_are_said_again(void **state)
 {
@@ -207,6 +212,7 @@ a_merge_whose_execution_was_lost_is_not_repeated(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-017 */
 static void
 the_one_patch_is_not_tried_again_after_a_restart(void **state)
 {
@@ -231,6 +237,7 @@ the_one_patch_is_not_tried_again_after_a_restart(void **state)
     assert_int_equal(f->last_group.state, GROUP_STATE_holding);
     assert_int_equal(f->intents, 2);
     assert_int_equal(floor_open_auths(f), 1);
+    floor_book(f, 9, 43, 60, 100); /* Nor is its surplus to be hedged. */
     floor_run(f, 25000);
     assert_int_equal(f->last_execution.status, EXEC_STATUS_UNWOUND);
     audit(f);

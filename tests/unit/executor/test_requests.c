@@ -138,6 +138,7 @@ a_split_goes_at_once_and_what_follows_waits_for_it(void **state)
     leave(&d);
 }
 
+/* faults: F-012 F-013 F-079 */
 static void
 what_is_not_acked_is_said_again_with_the_same_id(void **state)
 {
@@ -260,6 +261,7 @@ ms_after(int64_t ms)
     return (struct nanos){ start.ns + ms * 1000000 };
 }
 
+/* faults: F-092 */
 static void
 a_lease_counts_from_its_request(void **state)
 {
@@ -288,6 +290,7 @@ a_lease_nobody_asked_for_means_nothing(void **state)
     assert_false(lease_takes(&l, &usual, 7));
 }
 
+/* faults: F-080 F-092 */
 static void
 an_earlier_answer_does_not_replace_a_later_one(void **state)
 {

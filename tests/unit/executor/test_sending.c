@@ -13,6 +13,7 @@ assert_quiet(struct floor *f)
     assert_int_equal(floor_counter(f, EXECUTOR_refused), 0);
 }
 
+/* faults: F-002 F-081 F-082 */
 static void
 silence_of_riskd_is_an_error_and_its_reservation_is_freed(void **state)
 {
@@ -171,6 +172,7 @@ a_grant_that_is_not_the_one_asked_for_is_given_back(void **state)
     try_grant(too_small, EXEC_STATUS_DENIED);
 }
 
+/* faults: F-080 */
 static void
 a_grant_for_a_group_nobody_knows_is_given_back(void **state)
 {
@@ -216,6 +218,7 @@ a_smaller_grant_makes_smaller_equal_orders(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-079 F-080 */
 static void
 the_same_grant_twice_sends_nothing_twice(void **state)
 {
@@ -237,6 +240,7 @@ the_same_grant_twice_sends_nothing_twice(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-010 F-013 */
 static void
 fills_and_releases_are_said_until_acked(void **state)
 {
@@ -258,6 +262,7 @@ fills_and_releases_are_said_until_acked(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-040 */
 static void
 a_kill_stops_what_was_not_sent(void **state)
 {
@@ -282,6 +287,7 @@ a_kill_stops_what_was_not_sent(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-023 F-081 */
 static void
 a_grant_under_a_lease_that_ran_out_is_given_back(void **state)
 {

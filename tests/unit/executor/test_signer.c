@@ -232,6 +232,7 @@ an_order_within_its_leg_is_signed(void **state)
     assert_int_equal(ask_changed(1, smaller), SIGNER_NO_none);
 }
 
+/* faults: F-024 */
 static void
 a_leg_has_one_order_for_ever(void **state)
 {
@@ -286,6 +287,7 @@ what_cannot_be_remembered_is_not_signed(void **state)
     assert_int_equal(signer_count(s), 2);
 }
 
+/* faults: F-025 */
 static void
 what_was_signed_reads_back_or_is_seen_to_be_damaged(void **state)
 {

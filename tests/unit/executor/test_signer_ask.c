@@ -74,6 +74,7 @@ it_signs_what_fits_and_says_what_does_not(void **state)
     assert_true(signer_is_there(line));
 }
 
+/* faults: F-024 */
 static void
 it_remembers_through_its_death_what_it_signed(void **state)
 {
@@ -259,6 +260,7 @@ what_cannot_be_written_down_is_not_signed(void **state)
     assert_int_equal(ask(2, 1), SIGNER_NO_none);
 }
 
+/* faults: F-025 */
 static void
 it_does_not_start_with_what_is_damaged_or_open_to_others(void **state)
 {

@@ -149,6 +149,7 @@ count_ends(const struct floor *f, uint64_t ended[2][exec_status_end_])
     }
 }
 
+/* faults: F-010 F-012 F-013 F-079 */
 static void
 whatever_happens_everything_is_finished_once(void **state)
 {

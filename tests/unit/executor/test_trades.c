@@ -1,6 +1,4 @@
-/* test_trades - trades known once, their states forward only; orders that have
- * ended, remembered. */
-#include "executor/past.h"
+/* test_trades - trades known once, their states forward only */
 #include "executor/trades.h"
 
 #include <setjmp.h>
@@ -30,7 +28,7 @@ fill(const struct venue_trade *m)
 }
 
 static enum trade_news
-judge(const struct trades *t, const struct venue_trade *m)
+judge(const struct recent *t, const struct venue_trade *m)
 {
     struct text name = trades_name(m);
 
@@ -54,7 +52,7 @@ states_only_go_forward(void **state)
     (void)state;
     for (int from = 0; from < 4; from++)
         for (int to = 0; to < fill_state_end_; to++) {
-            struct trades *t = trades_new(4);
+            struct recent *t = trades_new(4);
             struct venue_trade m = trade("t", 1, (enum fill_state)from);
             struct fill f = fill(&m);
 
@@ -62,14 +60,14 @@ states_only_go_forward(void **state)
             assert_true(trades_put(t, &f));
             m.state = (enum fill_state)to;
             assert_int_equal(judge(t, &m), news[from][to]);
-            trades_destroy(&t);
+            recent_destroy(&t);
         }
 }
 
 static void
 other_numbers_under_a_known_name_are_a_conflict(void **state)
 {
-    struct trades *t = trades_new(4);
+    struct recent *t = trades_new(4);
     struct venue_trade m = trade("t", 1, FILL_STATE_matched);
     struct fill f = fill(&m);
 
@@ -80,7 +78,7 @@ other_numbers_under_a_known_name_are_a_conflict(void **state)
     m.qty.micros--;
     m.price.micros++;
     assert_int_equal(judge(t, &m), TRADE_CONFLICT);
-    trades_destroy(&t);
+    recent_destroy(&t);
 }
 
 /* One trade can hold two orders of ours; ids may be as long as a text. */
@@ -107,7 +105,7 @@ a_name_is_of_the_trade_and_of_the_order(void **state)
 static void
 when_full_only_what_has_settled_is_forgotten(void **state)
 {
-    struct trades *t = trades_new(3);
+    struct recent *t = trades_new(3);
     struct venue_trade m;
     struct fill f;
     char id[8];
@@ -123,13 +121,13 @@ when_full_only_what_has_settled_is_forgotten(void **state)
     assert_int_equal(judge(t, &m), TRADE_NEW);
     m = trade("t0", 1, FILL_STATE_mined);
     assert_int_equal(judge(t, &m), TRADE_SAME);
-    trades_destroy(&t);
+    recent_destroy(&t);
 }
 
 static void
 what_was_bought_and_has_not_settled_adds_up(void **state)
 {
-    struct trades *t = trades_new(8);
+    struct recent *t = trades_new(8);
     struct hash token = { { 5 } };
     struct venue_trade m = trade("a", 1, FILL_STATE_matched);
     struct fill f = fill(&m);
@@ -141,30 +139,7 @@ what_was_bought_and_has_not_settled_adds_up(void **state)
     f.state = FILL_STATE_confirmed;
     assert_true(trades_put(t, &f));
     assert_int_equal(trades_unsettled(t, &token).micros, 0);
-    trades_destroy(&t);
-}
-
-static void
-the_past_forgets_the_oldest(void **state)
-{
-    struct past *p = past_new(2);
-    struct past_order m = { .state = ORDER_STATE_filled };
-
-    (void)state;
-    for (uint8_t i = 1; i <= 3; i++) {
-        m.intent.order.b[0] = i;
-        past_put(p, &m);
-    }
-    m.intent.order.b[0] = 1;
-    assert_null(past_find(p, &m.intent.order));
-    m.intent.order.b[0] = 3;
-    m.state = ORDER_STATE_cancelled;
-    past_put(p, &m);
-    assert_int_equal(past_find(p, &m.intent.order)->state,
-                     ORDER_STATE_cancelled);
-    m.intent.order.b[0] = 2;
-    assert_non_null(past_find(p, &m.intent.order));
-    past_destroy(&p);
+    recent_destroy(&t);
 }
 
 int
@@ -176,7 +151,6 @@ main(void)
         cmocka_unit_test(a_name_is_of_the_trade_and_of_the_order),
         cmocka_unit_test(when_full_only_what_has_settled_is_forgotten),
         cmocka_unit_test(what_was_bought_and_has_not_settled_adds_up),
-        cmocka_unit_test(the_past_forgets_the_oldest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,367 @@
+/* test_convert - NO bought and converted, dollars split and converted, and
+ * what that gives sold: only what riskd has booked, at bids looked at again,
+ * and not a share twice or lost over restarts. */
+#include "tests/unit/executor/audit.h"
+
+enum { WAIT = 2000 };
+
+static struct floor *
+open_c(void)
+{
+    struct floor *f = floor_new();
+
+    f->strategy.C = true;
+    f->strategy.c_time.ms = 1000;
+    f->strategy.sets_max.micros = 100 * MICROS;
+    floor_again(f);
+    return f;
+}
+
+/* NO of the first k of event "a" bought at 72 cents, YES of the others sold
+ * at a bid in cents. */
+static struct opportunity
+conversion(struct floor *f, uint64_t n, uint32_t k, int64_t bid)
+{
+    struct opportunity m = floor_opportunity(f, n, 'a');
+
+    m.strategy = STRATEGY_C;
+    for (uint32_t i = 0; i < 4; i++) {
+        struct leg *l = &m.legs.at[i];
+
+        floor_book(f, 2 * i, i < k ? 20 : bid, i < k ? 30 : bid + 2, 100);
+        floor_book(f, 2 * i + 1, 70, 72, 100);
+        l->side = i < k ? SIDE_buy : SIDE_sell;
+        l->token = f->token[2 * i + (i < k)].token;
+        l->limit.micros = i < k ? 720000 : bid * 10000;
+    }
+    return m;
+}
+
+static void
+go(struct floor *f, const struct opportunity *m)
+{
+    floor_now(f, SOURCE_scanner, 0, &opportunity_schema, m);
+}
+
+static int64_t
+all_shares(const struct floor *f)
+{
+    int64_t sum = 0;
+
+    for (uint32_t i = 0; i < 8; i++)
+        sum += f->token[i].shares;
+    return sum;
+}
+
+static void
+finish(struct floor *f)
+{
+    floor_run(f, 3000);
+    audit(f);
+    assert_int_equal(floor_open_auths(f), 0);
+    floor_destroy(f);
+}
+
+static void
+assert_ended(const struct floor *f, enum exec_status status,
+             enum reason reason)
+{
+    assert_int_equal(f->last_execution.status, status);
+    assert_int_equal(f->last_execution.reason, reason);
+}
+
+static void
+no_of_all_becomes_dollars_once_the_conversion_is_done(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 4, 0);
+
+    (void)state;
+    go(f, &m);
+    floor_run(f, 900); /* Bought, and being converted. */
+    assert_int_equal(f->intents, 4);
+    assert_int_equal(f->executions, 0);
+    assert_int_equal(all_shares(f), 400 * MICROS);
+    floor_run(f, WAIT);
+    assert_ended(f, EXEC_STATUS_FILLED, REASON_none);
+    assert_int_equal(f->last_settle.kind, SETTLE_KIND_convert);
+    assert_int_equal(f->last_settle.cash.micros, 300 * MICROS);
+    assert_int_equal(f->last_execution.filled.micros, 100 * MICROS);
+    assert_int_equal(f->last_execution.naked.micros, 0);
+    assert_int_equal(f->last_execution.cost.micros, 288 * MICROS);
+    assert_int_equal(f->last_execution.pnl.micros, 12 * MICROS);
+    assert_int_equal(f->intents, 4);
+    assert_int_equal(all_shares(f), 0);
+    finish(f);
+}
+
+static void
+yes_of_the_others_is_sold_when_it_is_there(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 2, 25);
+
+    (void)state;
+    go(f, &m);
+    floor_run(f, 900);
+    assert_int_equal(f->last_authorize.legs.count, 4);
+    assert_int_equal(f->intents, 2); /* Only what is bought. */
+    floor_run(f, WAIT);
+    assert_ended(f, EXEC_STATUS_FILLED, REASON_none);
+    assert_int_equal(f->last_authorize.kind, GRANT_KIND_unwind);
+    assert_int_equal(f->intents, 4);
+    assert_int_equal(f->last_intent.side, SIDE_sell);
+    assert_int_equal(f->last_settle.cash.micros, 100 * MICROS);
+    assert_int_equal(f->last_execution.pnl.micros, 6 * MICROS);
+    assert_true(f->last_execution.naked_time.ms > 0);
+    assert_int_equal(all_shares(f), 0);
+    finish(f);
+}
+
+static void
+dollars_become_yes_of_all_and_that_is_sold(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 0, 27);
+
+    (void)state;
+    go(f, &m);
+    floor_run(f, 900);
+    assert_int_equal(f->intents, 0);
+    assert_int_equal(f->settles, 0);
+    floor_run(f, WAIT);
+    assert_ended(f, EXEC_STATUS_FILLED, REASON_none);
+    assert_int_equal(f->last_settle.cash.micros, -100 * MICROS);
+    assert_int_equal(f->last_execution.cost.micros, 100 * MICROS);
+    assert_int_equal(f->last_execution.pnl.micros, 8 * MICROS);
+    assert_int_equal(f->intents, 4);
+    assert_int_equal(all_shares(f), 0);
+    finish(f);
+}
+
+static void
+a_fee_of_the_conversion_leaves_fewer_shares_and_dollars(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 2, 25);
+
+    (void)state;
+    f->strategy.c_fee.ppm = 10000;
+    floor_again(f);
+    go(f, &m);
+    floor_run(f, WAIT + 900);
+    assert_ended(f, EXEC_STATUS_FILLED, REASON_none);
+    assert_int_equal(f->last_settle.made.micros, 99 * MICROS);
+    assert_int_equal(f->last_settle.cash.micros, 99 * MICROS);
+    /* 99 + 99 x 0.50 - 144 */
+    assert_int_equal(f->last_execution.pnl.micros, 4500000);
+    assert_int_equal(all_shares(f), 0);
+    finish(f);
+}
+
+static void
+what_finds_no_bid_is_kept_when_the_hold_is_over(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 2, 25);
+
+    (void)state;
+    go(f, &m);
+    floor_run(f, 900);
+    floor_book(f, 4, 23, 27, 100); /* More than 5 % below what was meant. */
+    floor_book(f, 6, 24, 27, 100);
+    floor_run(f, WAIT);
+    assert_int_equal(f->intents, 3); /* Within: one is sold. */
+    assert_int_equal(f->executions, 0);
+    floor_run(f, 31000);
+    assert_ended(f, EXEC_STATUS_ERROR, REASON_NO_BID);
+    assert_int_equal(f->last_execution.naked.micros, 100 * MICROS);
+    assert_int_equal(f->token[4].shares, 100 * MICROS);
+    assert_int_equal(f->token[6].shares, 0);
+    finish(f);
+}
+
+static void
+a_bid_that_comes_back_in_time_is_taken(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 2, 25);
+
+    (void)state;
+    go(f, &m);
+    floor_run(f, 900);
+    floor_book(f, 4, 10, 27, 100);
+    floor_run(f, 8000);
+    assert_int_equal(f->executions, 0);
+    floor_book(f, 4, 25, 27, 100);
+    floor_run(f, 3000);
+    assert_ended(f, EXEC_STATUS_FILLED, REASON_none);
+    assert_int_equal(all_shares(f), 0);
+    finish(f);
+}
+
+static void
+what_filled_in_part_is_evened_out_and_the_sets_converted(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 4, 0);
+
+    (void)state;
+    go(f, &m);
+    floor_run(f, 80);
+    floor_book(f, 1, 71, 72, 30); /* Only 30 of the first are left. */
+    floor_run(f, 4000);
+    assert_ended(f, EXEC_STATUS_UNWOUND, REASON_none);
+    assert_int_equal(f->last_settle.kind, SETTLE_KIND_convert);
+    assert_true(f->last_settle.qty.micros <= 30 * MICROS);
+    assert_true(all_shares(f) < 4 * MICROS); /* Dust of the orders. */
+    finish(f);
+}
+
+static void
+a_kill_does_not_keep_what_was_bought_from_being_converted(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 2, 25);
+
+    (void)state;
+    go(f, &m);
+    floor_run(f, 900);
+    f->latched = true;
+    f->kill_gen = 1;
+    floor_say_latch(f);
+    floor_run(f, WAIT);
+    assert_ended(f, EXEC_STATUS_ERROR, REASON_LATCHED);
+    assert_int_equal(f->last_settle.kind, SETTLE_KIND_convert);
+    assert_int_equal(f->intents, 2);
+    assert_int_equal(all_shares(f), 200 * MICROS); /* YES of two. */
+    finish(f);
+}
+
+static void
+live_it_is_refused(void **state)
+{
+    struct floor *f = floor_live();
+    struct opportunity m = conversion(f, 1, 4, 0);
+
+    (void)state;
+    f->strategy.C = f->strategy.c_live = true;
+    floor_new_engine(f);
+    floor_run(f, 3000);
+    go(f, &m);
+    floor_run(f, 500);
+    assert_ended(f, EXEC_STATUS_DENIED, REASON_MODE);
+    assert_int_equal(f->intents, 0);
+    floor_destroy(f);
+}
+
+static void
+what_does_not_fit_its_event_is_stale(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 4; n++) {
+        struct floor *f = open_c();
+        struct opportunity m = conversion(f, 1, 2, 25);
+
+        if (n == 0) /* YES bought. */
+            m.legs.at[0].token = f->token[0].token;
+        if (n == 1) /* NO and YES of one outcome. */
+            m.legs.at[3].token = f->token[0].token;
+        if (n == 2) /* Of another event. */
+            m.legs.at[3].token = f->token[10].token;
+        for (uint32_t i = 0; i < 4 && n == 3; i++)
+            f->market[i].event_size = 5; /* One that nobody follows. */
+        for (uint32_t i = 0; i < 4 && n == 3; i++)
+            floor_now(f, SOURCE_feed, 0, &market_schema, &f->market[i]);
+        go(f, &m);
+        floor_run(f, 500);
+        assert_ended(f, EXEC_STATUS_STALE, REASON_INCOMPLETE);
+        assert_int_equal(f->intents, 0);
+        finish(f);
+    }
+}
+
+/* --- restarts ---------------------------------------------------------- */
+
+static void
+work(struct floor *f, uint32_t k, int64_t bid)
+{
+    struct opportunity m = conversion(f, 1, k, bid);
+
+    go(f, &m);
+    floor_run(f, 5000);
+}
+
+static void
+restarts_lose_nothing(uint32_t k, int64_t bid)
+{
+    struct floor *f = open_c();
+    uint64_t first = f->turns, last;
+
+    work(f, k, bid);
+    last = f->turns;
+    floor_destroy(f);
+    for (uint64_t at = 1; at <= last - first; at += at < 60 ? 3 : 29)
+        for (int journalled = 0; journalled < 2; journalled++) {
+            f = open_c();
+            f->crash_at = f->turns + at;
+            f->crash_journalled = journalled == 1;
+            work(f, k, bid);
+            floor_run(f, 100000);
+            audit(f);
+            assert_int_equal(floor_open_auths(f), 0);
+            assert_int_equal(floor_counter(f, EXECUTOR_recall_refused), 0);
+            /* Whatever was cut short, no NO is left that had its like. */
+            if (k == 4)
+                assert_true(f->token[1].shares == 0 ||
+                            f->token[3].shares == 0 ||
+                            f->token[5].shares == 0 ||
+                            f->token[7].shares == 0);
+            floor_destroy(f);
+        }
+}
+
+static void
+restarts_while_no_of_all_is_converted_lose_nothing(void **state)
+{
+    (void)state;
+    restarts_lose_nothing(4, 0);
+}
+
+static void
+restarts_while_no_of_some_is_converted_lose_nothing(void **state)
+{
+    (void)state;
+    restarts_lose_nothing(2, 25);
+}
+
+static void
+restarts_while_dollars_are_converted_lose_nothing(void **state)
+{
+    (void)state;
+    restarts_lose_nothing(0, 27);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_of_all_becomes_dollars_once_the_conversion_is_done),
+        cmocka_unit_test(yes_of_the_others_is_sold_when_it_is_there),
+        cmocka_unit_test(dollars_become_yes_of_all_and_that_is_sold),
+        cmocka_unit_test(
+            a_fee_of_the_conversion_leaves_fewer_shares_and_dollars),
+        cmocka_unit_test(what_finds_no_bid_is_kept_when_the_hold_is_over),
+        cmocka_unit_test(a_bid_that_comes_back_in_time_is_taken),
+        cmocka_unit_test(
+            what_filled_in_part_is_evened_out_and_the_sets_converted),
+        cmocka_unit_test(
+            a_kill_does_not_keep_what_was_bought_from_being_converted),
+        cmocka_unit_test(live_it_is_refused),
+        cmocka_unit_test(what_does_not_fit_its_event_is_stale),
+        cmocka_unit_test(restarts_while_no_of_all_is_converted_lose_nothing),
+        cmocka_unit_test(restarts_while_no_of_some_is_converted_lose_nothing),
+        cmocka_unit_test(restarts_while_dollars_are_converted_lose_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

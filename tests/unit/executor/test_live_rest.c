@@ -1,0 +1,123 @@
+/* test_live_rest - what a held group misses rests at the venue, until it is
+ * filled or its end is proved. */
+#include "tests/unit/executor/audit_live.h"
+
+/* Event "a" live, leg 0 with 60 shares left of 100: held, and what is missing
+ * rests there, the fifth order. */
+static struct floor *
+held(const char *type)
+{
+    struct floor *f = floor_live();
+
+    text_set(&f->conf.hold_type, type);
+    f->conf.settle_wait.ms = 1000;
+    floor_new_engine(f);
+    floor_run(f, 3000);
+    floor_book(f, 0, 20, 23, 200);
+    floor_open(f, 1, 'a');
+    for (int i = 0; f->auths == 0 && i < 1000; i++) {
+        floor_advance(f, 1);
+        while (f->auths == 0 && floor_deliver(f, TURN_SENT))
+            continue;
+        if (f->auths == 0)
+            floor_tick(f, TURN_SENT);
+    }
+    floor_book(f, 0, 20, 23, 60);
+    return f;
+}
+
+static void
+what_is_missing_rests_while_held_and_completes_when_it_is_filled(void **state)
+{
+    struct floor *f = held("GTC");
+    struct floor_vorder *o;
+
+    (void)state;
+    floor_run(f, 500);
+    floor_book(f, 0, 20, 30, 60);
+    floor_run(f, 6000);
+    assert_int_equal(f->intents, 5);
+    assert_int_equal(floor_counter(f, EXECUTOR_rests), 1);
+    assert_true(f->last_intent.post_only);
+    assert_int_equal(f->last_intent.tif, TIF_GTC);
+    assert_int_equal(f->last_intent.price.micros, 230000);
+    assert_int_equal(f->last_intent.qty.micros, 40 * MICROS);
+    o = &f->venue.order[4];
+    assert_true(o->rests);
+    floor_trade(f, o, o->i.price, (struct qty){ 15 * MICROS });
+    floor_run(f, 3000);
+    assert_int_equal(f->executions, 1); /* PARTIAL_HOLD: it goes on. */
+    o->rests = false;
+    floor_trade(f, o, o->i.price, (struct qty){ 25 * MICROS });
+    floor_run(f, 8000);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_PATCHED);
+    assert_int_equal(f->last_execution.filled.micros, 100 * MICROS);
+    assert_int_equal(f->venue.cancels, 0);
+    audit_live(f);
+    floor_destroy(f);
+}
+
+static void
+what_rests_is_cancelled_by_the_venue_when_its_hold_ends(void **state)
+{
+    struct floor *f = held("GTD");
+    struct floor_vorder *o;
+
+    (void)state;
+    floor_run(f, 500);
+    floor_book(f, 0, 20, 30, 60);
+    floor_run(f, 6000);
+    o = &f->venue.order[4];
+    assert_true(o->rests);
+    assert_true(o->i.expires.ns > f->wall.ns + INT64_C(180) * 1000000000);
+    floor_trade(f, o, o->i.price, (struct qty){ 10 * MICROS });
+    f->venue.no_cancels = true;
+    floor_run(f, 27000); /* The hold is over; asked, but not proved. */
+    assert_true(f->venue.cancels > 0);
+    assert_int_equal(executor_open(f->x), 1);
+    assert_true(o->rests);
+    f->venue.no_cancels = false;
+    floor_run(f, 12000);
+    assert_false(o->rests);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_UNWOUND);
+    assert_int_equal(f->last_execution.filled.micros, 70 * MICROS);
+    audit_live(f);
+    floor_destroy(f);
+}
+
+static void
+what_would_trade_at_once_may_not_rest_and_is_held_on(void **state)
+{
+    struct floor *f = held("GTC");
+
+    (void)state;
+    floor_run(f, 500);
+    f->venue.fate = FATE_refused;
+    f->venue.fate_why = REASON_CROSSES;
+    f->venue.fates = 1;
+    floor_book(f, 0, 20, 30, 60);
+    floor_run(f, 6000);
+    assert_int_equal(f->intents, 5);
+    assert_int_equal(floor_counter(f, EXECUTOR_rejected), 1);
+    assert_int_equal(f->last_group.state, GROUP_STATE_holding);
+    floor_book(f, 0, 20, 23, 60);
+    floor_run(f, 6000);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_PATCHED);
+    assert_int_equal(floor_counter(f, EXECUTOR_rests), 1);
+    audit_live(f);
+    floor_destroy(f);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            what_is_missing_rests_while_held_and_completes_when_it_is_filled),
+        cmocka_unit_test(
+            what_rests_is_cancelled_by_the_venue_when_its_hold_ends),
+        cmocka_unit_test(what_would_trade_at_once_may_not_rest_and_is_held_on),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
