@@ -95,4 +95,14 @@ const struct sample *recorder_sample(const struct recorder *r,
 uint64_t recorder_committed_upto(const struct recorder *r, unsigned owner);
 uint64_t recorder_head(const struct recorder *r, unsigned owner);
 
+/* Without the bus: every fact of the journals under var into the tables of a
+ * schema of its own, made when it is not there, from its cursors on.
+ * first[], last[]: the numbers of the records kept, 0 = none. */
+struct rebuilt {
+    uint64_t first[OWNERS], last[OWNERS], written;
+};
+MUST_CHECK bool recorder_rebuild(const char *conninfo, const char *migrations,
+                                 const char *schema, const char *var,
+                                 struct rebuilt *out, struct why *why);
+
 #endif /* RECORDER_RECORDER_H */

@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* JSON of the largest list, 32 legs, is near 20 kB. */
-enum { ROWS_CAP = 1 << 20, MESSAGE_CAP = 256 * 1024, FIELDS_CAP = 32 };
+enum { ROWS_CAP = 1 << 20, MESSAGE_CAP = 256 * 1024, FIELDS_CAP = 48 };
 
 struct rows {
     const struct schema *schema;
@@ -87,6 +87,16 @@ column(char *out, size_t cap, const char *name, uint32_t oid,
     return (size_t)size;
 }
 
+/* A field of that name is told from the head's by its message: audit_n. */
+static bool
+is_head(const char *name)
+{
+    for (size_t i = 0; i < HEADS; i++)
+        if (strcmp(heads[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 void
 rows_columns(const struct schema *sc, enum rows_text as, char *out, size_t cap)
 {
@@ -94,9 +104,14 @@ rows_columns(const struct schema *sc, enum rows_text as, char *out, size_t cap)
     for (size_t i = 0; i < HEADS; i++)
         used += column(out + used, cap - used, heads[i].name, heads[i].oid,
                        as);
-    for (uint32_t i = 0; i < sc->fields_count; i++)
-        used += column(out + used, cap - used, sc->fields[i].name,
-                       oid_of(&sc->fields[i]), as);
+    for (uint32_t i = 0; i < sc->fields_count; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%s%s",
+                 is_head(sc->fields[i].name) ? sc->name : "",
+                 is_head(sc->fields[i].name) ? "_" : "", sc->fields[i].name);
+        used += column(out + used, cap - used, name, oid_of(&sc->fields[i]),
+                       as);
+    }
     memmove(out, out + 2, used - 1); /* Without the first comma. */
 }
 

@@ -31,7 +31,8 @@ struct store {
 static const uint16_t projected[] = {
     TYPE_opportunity, TYPE_intent, TYPE_order, TYPE_fill, TYPE_settle,
     TYPE_execution, TYPE_grant, TYPE_denial, TYPE_ledger_entry,
-    TYPE_risk_event, TYPE_risk_state, TYPE_command,
+    TYPE_risk_event, TYPE_risk_state, TYPE_command, TYPE_mark, TYPE_audit,
+    TYPE_alert,
     TYPE_market, TYPE_counter, TYPE_latency,
 };
 enum { PROJECTED = sizeof projected / sizeof projected[0] };
@@ -40,11 +41,13 @@ enum { PROJECTED = sizeof projected / sizeof projected[0] };
  * may take a moment to notice that the recorder before this one is gone: the
  * caller tries again. */
 static bool
-take_lock(struct store *s, struct why *why)
+take_lock(struct store *s, const char *schema, struct why *why)
 {
+    const char *params[] = { schema == NULL ? "" : schema };
     struct pg_rows *rows = pg_query(
-        s->pg, "SELECT pg_try_advisory_lock(hashtext('dutchbook recorder'))",
-        NULL, 0, why);
+        s->pg,
+        "SELECT pg_try_advisory_lock(hashtext('dutchbook recorder' || $1))",
+        params, 1, why);
     if (rows == NULL)
         return false;
     bool ours = pg_cell(rows, 0, 0)[0] == 't';
@@ -82,9 +85,31 @@ make_types(struct store *s, struct why *why)
     return true;
 }
 
+/* Everything below names its tables without a schema. */
+static bool
+enter_schema(struct store *s, const char *schema, struct why *why)
+{
+    char sql[256];
+    if (schema == NULL)
+        return true;
+    int n = snprintf(sql, sizeof sql,
+                     "CREATE SCHEMA IF NOT EXISTS %s; SET search_path = %s",
+                     schema, schema);
+    must(n > 0 && n < (int)sizeof sql);
+    return pg_exec(s->pg, sql, why);
+}
+
 struct store *
 store_open(const char *conninfo, const char *migrations,
            uint64_t committed[OWNERS], struct why *why)
+{
+    return store_open_in(conninfo, NULL, migrations, committed, why);
+}
+
+struct store *
+store_open_in(const char *conninfo, const char *schema,
+              const char *migrations, uint64_t committed[OWNERS],
+              struct why *why)
 {
     struct store *s = calloc(1, sizeof *s);
     must(s != NULL);
@@ -96,7 +121,8 @@ store_open(const char *conninfo, const char *migrations,
     s->msg = malloc(largest);
     must(s->msg != NULL);
     s->pg = pg_open(conninfo, why);
-    if (s->pg != NULL && take_lock(s, why) && make_types(s, why) &&
+    if (s->pg != NULL && take_lock(s, schema, why) &&
+        enter_schema(s, schema, why) && make_types(s, why) &&
         migrate(s->pg, migrations, why) && read_cursors(s, committed, why))
         return s;
     store_close(&s);
@@ -113,6 +139,32 @@ store_close(struct store **s)
     free((*s)->msg);
     free(*s);
     *s = NULL;
+}
+
+bool
+store_skip(struct store *s, unsigned owner, uint64_t upto, struct why *why)
+{
+    char text[24];
+    const char *params[] = { enum_word(&source_words, owner_source(owner)),
+                             text };
+    snprintf(text, sizeof text, "%" PRIu64, upto);
+    struct pg_rows *rows = pg_query(
+        s->pg, "UPDATE journal_cursor SET committed = $2 WHERE src = $1 AND "
+               "committed = 0", params, 2, why);
+    bool ok = rows != NULL;
+    pg_free(&rows);
+    return ok;
+}
+
+bool
+store_take_over(struct store *s, struct why *why)
+{
+    return pg_exec(s->pg,
+                   "DO $$ BEGIN IF to_regclass('public.dim_market') IS NOT "
+                   "NULL THEN INSERT INTO dim_event SELECT * FROM "
+                   "public.dim_event ON CONFLICT DO NOTHING; INSERT INTO "
+                   "dim_market SELECT * FROM public.dim_market ON CONFLICT "
+                   "DO NOTHING; END IF; END $$", why);
 }
 
 /* Gives the rows gathered to their function; the answer comes at the end. */

@@ -21,7 +21,21 @@ MUST_CHECK struct store *store_open(const char *conninfo,
                                     const char *migrations,
                                     uint64_t committed[OWNERS],
                                     struct why *why);
+/* The same in a schema of its own, made when it is not there; beside the
+ * recorder of the usual one.  NULL: the usual one. */
+MUST_CHECK struct store *store_open_in(const char *conninfo,
+                                       const char *schema,
+                                       const char *migrations,
+                                       uint64_t committed[OWNERS],
+                                       struct why *why);
 void store_close(struct store **s);
+/* An owner's first facts are no longer kept: its cursor, which is at 0, goes
+ * to the last of them. */
+MUST_CHECK bool store_skip(struct store *s, unsigned owner, uint64_t upto,
+                           struct why *why);
+/* What is heard on the bus alone, events and markets, from the usual schema,
+ * where there is one. */
+MUST_CHECK bool store_take_over(struct store *s, struct why *why);
 
 /* Writes a batch and moves its owner's cursor in one transaction. */
 MUST_CHECK enum stored store_batch(struct store *s, const struct batch *b,

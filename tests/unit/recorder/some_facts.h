@@ -189,4 +189,28 @@ riskd_facts(void)
     fact(&command_schema, &c);
 }
 
+/* What riskd writes down beside its books. */
+static inline void
+riskd_words(void)
+{
+    struct mark m = { .mode = MODE_paper, .day = 20000,
+                      .equity = { 4999500000 }, .missing = 1 };
+    struct audit a = { .n = 1, .verb = VERB_ack, .role = ROLE_operator,
+                       .accepted = true, .nonce = UINT64_MAX };
+    struct alert l = { .n = 3, .step = ALERT_STEP_raised,
+                       .level = ALERT_LEVEL_yellow, .times = 1,
+                       .at = { 1000000000 } };
+    facts = used = 0;
+    a.chain.b[0] = 0xab;
+    (void)text_set(&l.key, "failures paper");
+    fact(&mark_schema, &m);
+    fact(&alert_schema, &l);
+    fact(&audit_schema, &a);
+    l.step = ALERT_STEP_acked;
+    l.acked = true;
+    l.at.ns++;
+    (void)text_set(&l.actor, "ann");
+    fact(&alert_schema, &l);
+}
+
 #endif /* TESTS_UNIT_RECORDER_SOME_FACTS_H */

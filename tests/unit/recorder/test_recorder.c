@@ -148,6 +148,7 @@ a_partial_answer_is_written_after_the_wait(void **state)
     assert_int_equal(b.last, 1);
 }
 
+/* faults: F-094 */
 static void
 a_lost_request_is_asked_again(void **state)
 {
@@ -162,6 +163,7 @@ a_lost_request_is_asked_again(void **state)
     assert_non_null(asked(w, SOURCE_executor));
 }
 
+/* faults: F-094 */
 static void
 holes_and_repetitions_never_reach_a_batch(void **state)
 {
@@ -184,6 +186,7 @@ holes_and_repetitions_never_reach_a_batch(void **state)
     assert_int_equal(c[RECORDER_records_hole], 1);
 }
 
+/* faults: F-105 */
 static void
 a_suspended_recorder_forgets_and_starts_from_the_new_cursors(void **state)
 {

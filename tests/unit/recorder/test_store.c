@@ -47,6 +47,27 @@ every_fact_becomes_the_row_it_should(void **state)
 }
 
 static void
+marks_audits_and_alerts_become_rows(void **state)
+{
+    (void)state;
+    empty_tables();
+    uint64_t committed[OWNERS];
+    struct store *s = open_store(committed);
+    riskd_words();
+    store_all(s, OWNER_riskd, 2);
+    store_close(&s);
+    assert_answer("SELECT day || ' ' || equity || ' ' || missing FROM "
+                  "fact_arb_mark", "2024-10-04 4999.500000 1");
+    assert_answer("SELECT audit_no || verb || role || accepted || nonce || "
+                  "(expires_at IS NULL) || left(chain, 4) FROM "
+                  "fact_arb_audit",
+                  "1ackoperatortrue9223372036854775807true0xab");
+    assert_answer("SELECT count(*) FROM fact_arb_alert", "2");
+    assert_answer("SELECT alert_no || key || level || step || acked || actor "
+                  "FROM arb_alert", "3failures paperyellowackedtrueann");
+}
+
+static void
 pieces_of_any_size_give_equal_rows(void **state)
 {
     (void)state;
@@ -62,6 +83,7 @@ pieces_of_any_size_give_equal_rows(void **state)
     }
 }
 
+/* faults: F-104 F-105 */
 static void
 a_batch_written_twice_changes_nothing(void **state)
 {
@@ -119,6 +141,7 @@ row_types_of_another_release_are_changed(void **state)
     assert_string_equal(after, before);
 }
 
+/* faults: F-107 */
 static void
 the_same_index_with_other_content_is_refused(void **state)
 {
@@ -146,6 +169,7 @@ the_same_index_with_other_content_is_refused(void **state)
 }
 
 /* A trigger stands for a full disk, which has that code. */
+/* faults: F-103 F-106 */
 static void
 a_server_without_room_refuses_nothing_for_good(void **state)
 {
@@ -188,6 +212,7 @@ a_record_that_does_not_unpack_is_refused_by_name(void **state)
     assert_answer("SELECT sum(committed) FROM journal_cursor", "0");
 }
 
+/* faults: F-026 F-104 */
 static void
 a_connection_cut_off_loses_nothing(void **state)
 {
@@ -211,6 +236,7 @@ a_connection_cut_off_loses_nothing(void **state)
     store_close(&s);
 }
 
+/* faults: F-106 */
 static void
 a_second_recorder_is_refused_at_once_and_may_come_back(void **state)
 {
@@ -228,6 +254,7 @@ a_second_recorder_is_refused_at_once_and_may_come_back(void **state)
     store_close(&s);
 }
 
+/* faults: F-109 */
 static void
 a_migration_changed_after_it_was_applied_is_refused(void **state)
 {
@@ -286,6 +313,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_fact_becomes_the_row_it_should),
+        cmocka_unit_test(marks_audits_and_alerts_become_rows),
         cmocka_unit_test(pieces_of_any_size_give_equal_rows),
         cmocka_unit_test(a_batch_written_twice_changes_nothing),
         cmocka_unit_test(
