@@ -3,8 +3,9 @@
 #   up.sh [VAR]     VAR defaults to var in the checkout
 # PostgreSQL, then simex, then the five processes under supervisord, on the
 # configuration VAR/run/demo.yaml (profiles/demo.yaml and simex's addresses).
-# DEMO_PROFILE names another.  MODE=live: signed orders, from an account made for this, which simex knows
-# by its address; the key is VAR/keys/demo-wallet, 0600.
+# DEMO_PROFILE names another.  MODE=live: signed orders, from an account made
+# for this, which simex knows by its address; the key is VAR/keys/demo-wallet,
+# 0600.
 set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -21,7 +22,13 @@ if [ "${MODE:-paper}" = live ]; then
     [ -s "$wallet" ] ||
         "$DUTCHBOOK_BIN/arb" keys new --key-file "$wallet" >/dev/null
     account=$("$DUTCHBOOK_BIN/arb" keys show --key-file "$wallet")
-    SIMEX_FLAGS="-s simex.accounts=[$account=5000] ${SIMEX_FLAGS:-}"
+    if [ -n "${DEMO_PROFILE:-}" ]; then
+        terms="-s simex.accounts=[$account=5000]"
+    else # What stage 3 begins with, and what exchanges may take of it.
+        terms="-s simex.accounts=[$account=100] -s simex.allowance=200"
+        terms="$terms -s simex.plant_every=1500"
+    fi
+    SIMEX_FLAGS="$terms -s simex.block=500 ${SIMEX_FLAGS:-}"
 fi
 
 "$home/deploy/pg.sh" start "$var" 9>&-
@@ -68,7 +75,11 @@ executor:
   user_url: wss://localhost:$port
   ca_file: "$var/run/simex.crt"
 CONF
-[ $profile = demo ] || echo "  key_file: \"$wallet\"" >>"$DUTCHBOOK_CONFIG"
+[ $profile = demo ] || cat >>"$DUTCHBOOK_CONFIG" <<CONF
+  key_file: "$wallet"
+  chain_rpc: https://localhost:$port/chain/1
+  chain_rpc_2: https://localhost:$port/chain/2
+CONF
 control start 'dutchbook:*' >/dev/null || true
 for p in $processes; do
     await "$var/run/$p.ready" $p dutchbook:$p

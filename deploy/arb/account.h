@@ -25,6 +25,7 @@ enum { ACCOUNT_HOPS = 8 };
 /* Situations the simulated exchange planted, against openings found. */
 struct account_planted {
     bool given;
+    bool off[STRATEGIES];       /* By the configuration: nobody looks. */
     int64_t planted[STRATEGIES], found[STRATEGIES];
     int64_t missed, extra;
     int64_t mismatches;         /* Hash mismatches it provoked. */
@@ -36,6 +37,19 @@ struct account_venue {
     struct money cash, ledger;  /* The venue's, ours. */
     int64_t tokens, tokens_off; /* Held by the ledger; of them different. */
     struct text which;          /* One that is. */
+};
+
+/* What was done on the chain: by our facts, by the ledger, by a node. */
+struct account_chain {
+    bool given;
+    int64_t done[chain_purpose_end_]; /* Transactions, by their facts. */
+    int64_t failed, open;             /* Reverted or gone; not ended. */
+    int64_t unproved;                 /* Done, and the node does not say so. */
+    int64_t settled[settle_kind_end_]; /* Rows, live. */
+    int64_t paid;                     /* Transactions that cost gas. */
+    int64_t pairs;                    /* B still holds both sides of. */
+    struct money gas, cash;           /* Booked; on chain. */
+    int64_t tokens_off;               /* Held there otherwise than booked. */
 };
 
 struct tally {
@@ -54,6 +68,7 @@ struct tally {
     uint32_t tables_count;
     struct account_planted planted;
     struct account_venue venue;
+    struct account_chain chain;
     int64_t seconds;
     struct text mode;
     bool ok;
@@ -80,6 +95,11 @@ struct executor_conf;
 MUST_CHECK bool account_venue(struct tally *a, struct pg *pg,
                               const struct executor_conf *own,
                               const char *var, struct why *why);
+/* The same of the chain, where there is a node; after it.  d is a doctor who
+ * knows the wallet. */
+struct doctor;
+MUST_CHECK bool account_chain(struct tally *a, struct pg *pg,
+                              struct doctor *d, struct why *why);
 /* Decides ok and writes down every check that does not hold. */
 void account_judge(struct tally *a);
 void account_text(const struct tally *a, const char *var);

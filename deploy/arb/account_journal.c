@@ -38,6 +38,7 @@ static const struct rule rules[] = {
     { TYPE_ledger_entry, "fact_arb_ledger", 0, 0 },
     { TYPE_risk_event, "fact_arb_risk_event", 0, 0 },
     { TYPE_command, "fact_arb_command", 0, 0 },
+    { TYPE_alert, "fact_arb_alert", 0, 0 },
 };
 enum { RULES = sizeof rules / sizeof rules[0] };
 

@@ -138,7 +138,9 @@ compare(struct tally *a, struct situations *all, int64_t until_ms,
 {
     struct pg_rows *rows = pg_query(
         pg, "SELECT strategy, event_id, floor(extract(epoch FROM scanned_at)"
-            " * 1000)::bigint FROM fact_arb_scan", NULL, 0, why);
+            " * 1000)::bigint FROM fact_arb_scan"
+            /* Bonds are there without being planted. */
+            " WHERE strategy <> 'F'", NULL, 0, why);
     if (rows == NULL)
         return false;
     for (int r = 0; r < pg_count(rows); r++) {
@@ -149,7 +151,7 @@ compare(struct tally *a, struct situations *all, int64_t until_ms,
     pg_free(&rows);
     for (uint32_t i = 0; i < all->count; i++) {
         const struct situation *s = &all->at[i];
-        if (!s->wanted ||
+        if (!s->wanted || a->planted.off[s->strategy] ||
             (!s->found && s->opened_ms > until_ms - LAST_MS))
             continue;
         a->planted.planted[s->strategy]++;

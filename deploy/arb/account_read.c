@@ -8,7 +8,8 @@
 static const char *const tables[] = {
     "fact_arb_scan", "fact_arb_execution", "fact_arb_order", "fact_arb_fill",
     "fact_arb_settlement", "fact_arb_decision", "fact_arb_ledger",
-    "fact_arb_risk_event", "fact_arb_command", "fact_arb_daily_pnl",
+    "fact_arb_risk_event", "fact_arb_command", "fact_arb_alert",
+    "fact_arb_daily_pnl",
     "fact_arb_position", "fact_arb_bond_position", "fact_arb_heartbeat",
     "dim_market", "dim_event",
 };

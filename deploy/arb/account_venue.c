@@ -97,6 +97,8 @@ account_venue(struct tally *a, struct pg *pg, const struct executor_conf *own,
                                  check_tokens(&a->venue, &d, pg, why)
                            : why_set(why, "no account at the venue: see arb "
                                           "doctor");
+    if (ok && own->chain_rpc.s[0] != '\0' && own->signature_type == WALLET_EOA)
+        ok = account_chain(a, pg, &d, why);
     if (d.http) {
         http_destroy(&d.http);
         loop_destroy(&d.loop);

@@ -23,6 +23,33 @@ problem(struct tally *a, const char *format, ...)
         memcpy(a->problems + used + size, "\n", 2);
 }
 
+/* One settlement for each split and merge; of one redemption there may be two,
+ * as both tokens went. */
+static void
+judge_chain(struct tally *a)
+{
+    const struct account_chain *c = &a->chain;
+    char there[MICROS_TEXT_CAP], here[MICROS_TEXT_CAP];
+    if (!c->given)
+        return;
+    if (c->cash.micros != a->venue.cash.micros || c->tokens_off > 0)
+        problem(a, "on chain there is $%s, at the venue $%s; %" PRId64
+                " tokens differ", micros_format(c->cash.micros, there),
+                micros_format(a->venue.cash.micros, here), c->tokens_off);
+    if (c->done[CHAIN_PURPOSE_split] != c->settled[SETTLE_KIND_split] ||
+        c->done[CHAIN_PURPOSE_merge] != c->settled[SETTLE_KIND_merge] ||
+        c->done[CHAIN_PURPOSE_redeem] > c->settled[SETTLE_KIND_redeem])
+        problem(a, "what was done on chain is not what was booked");
+    if (c->paid != c->settled[SETTLE_KIND_gas])
+        problem(a, "%" PRId64 " transactions cost gas, %" PRId64
+                " are booked", c->paid, c->settled[SETTLE_KIND_gas]);
+    if (c->open > 0 || c->unproved > 0)
+        problem(a, "%" PRId64 " transactions have not ended, of %" PRId64
+                " the node knows nothing", c->open, c->unproved);
+    if (c->pairs > 0)
+        problem(a, "%" PRId64 " pairs of B were not merged", c->pairs);
+}
+
 void
 account_judge(struct tally *a)
 {
@@ -60,6 +87,7 @@ account_judge(struct tally *a)
     if (a->venue.given && a->venue.tokens_off > 0)
         problem(a, "%" PRId64 " tokens are held otherwise at the venue, one "
                 "is %s", a->venue.tokens_off, a->venue.which.s);
+    judge_chain(a);
     if (a->hash_checked == 0)
         problem(a, "no book was proved by its hash");
     a->ok = a->problems[0] == '\0';
@@ -85,6 +113,21 @@ static int64_t
 micros_of(const struct account_hop *h, unsigned permille)
 {
     return histogram_at(&h->histogram, permille).ns / 1000;
+}
+
+static void
+print_chain(const struct account_chain *c)
+{
+    char cash[MICROS_TEXT_CAP], gas[MICROS_TEXT_CAP];
+    printf("%-18s $%s there; %" PRId64 " splits, %" PRId64 " merges, %" PRId64
+           " redemptions done, and booked %" PRId64 ", %" PRId64 ", %" PRId64
+           "\n", "chain", dollars(c->cash, cash),
+           c->done[CHAIN_PURPOSE_split], c->done[CHAIN_PURPOSE_merge],
+           c->done[CHAIN_PURPOSE_redeem], c->settled[SETTLE_KIND_split],
+           c->settled[SETTLE_KIND_merge], c->settled[SETTLE_KIND_redeem]);
+    printf("%-18s $%s of gas for %" PRId64 " transactions, %" PRId64
+           " failed; %" PRId64 " pairs left unmerged\n", "",
+           dollars(c->gas, gas), c->paid, c->failed, c->pairs);
 }
 
 void
@@ -114,11 +157,14 @@ account_text(const struct tally *a, const char *var)
         printf("%-18s $%s there and in the ledger, %" PRId64 " tokens equal\n",
                "venue", dollars(a->venue.cash, pnl),
                a->venue.tokens - a->venue.tokens_off);
+    if (a->chain.given)
+        print_chain(&a->chain);
     for (int i = 0; i < ACCOUNT_HOPS; i++)
-        printf("%-18s p50 %" PRId64 " us, p99 %" PRId64 " us (%" PRIu64
-               " samples)\n", a->hops[i].name, micros_of(&a->hops[i], 500),
-               micros_of(&a->hops[i], 990),
-               histogram_count(&a->hops[i].histogram));
+        if (histogram_count(&a->hops[i].histogram) > 0)
+            printf("%-18s p50 %" PRId64 " us, p99 %" PRId64 " us (%" PRIu64
+                   " samples)\n", a->hops[i].name,
+                   micros_of(&a->hops[i], 500), micros_of(&a->hops[i], 990),
+                   histogram_count(&a->hops[i].histogram));
     for (uint32_t i = 0; i < a->tables_count; i++) {
         printf("%-22s %8" PRId64 " rows", a->tables[i].name,
                a->tables[i].rows);
@@ -184,10 +230,18 @@ account_json(const struct tally *a, char *out, size_t cap)
     put(&o, "\"orders\":%" PRId64 ",\"fills\":%" PRId64
         ",\"pnl_micros\":%" PRId64 ",\"latency_us\":{", a->orders, a->fills,
         a->pnl.micros);
-    for (int i = 0; i < ACCOUNT_HOPS; i++)
-        put(&o, "%s\"%s\":{\"p50\":%" PRId64 ",\"p99\":%" PRId64 "}",
-            i == 0 ? "" : ",", a->hops[i].name, micros_of(&a->hops[i], 500),
-            micros_of(&a->hops[i], 990));
+    const char *comma = "";
+    for (int i = 0; i < ACCOUNT_HOPS; i++) {
+        uint64_t n = histogram_count(&a->hops[i].histogram);
+        if (n == 0)
+            continue;
+        put(&o,
+            "%s\"%s\":{\"p50\":%" PRId64 ",\"p99\":%" PRId64
+            ",\"n\":%" PRIu64 "}",
+            comma, a->hops[i].name, micros_of(&a->hops[i], 500),
+            micros_of(&a->hops[i], 990), n);
+        comma = ",";
+    }
     put(&o, "},\"rows\":{");
     for (uint32_t i = 0; i < a->tables_count; i++)
         put(&o, "%s\"%s\":%" PRId64, i == 0 ? "" : ",", a->tables[i].name,
@@ -195,6 +249,13 @@ account_json(const struct tally *a, char *out, size_t cap)
     put(&o, "},");
     put_words(&o, "planted", &strategy_words, a->planted.planted);
     put_words(&o, "found", &strategy_words, a->planted.found);
+    if (a->chain.given)
+        put(&o, "\"chain\":{\"splits\":%" PRId64 ",\"merges\":%" PRId64
+            ",\"redeems\":%" PRId64 ",\"transactions\":%" PRId64
+            ",\"gas_micros\":%" PRId64 "},", a->chain.done[CHAIN_PURPOSE_split],
+            a->chain.done[CHAIN_PURPOSE_merge],
+            a->chain.done[CHAIN_PURPOSE_redeem], a->chain.paid,
+            a->chain.gas.micros);
     put(&o, "\"mode\":\"%s\",\"seconds\":%" PRId64 ",\"ok\":%s}\n",
         a->mode.s, a->seconds, a->ok ? "true" : "false");
     return o.full ? 0 : (size_t)(o.at - out);

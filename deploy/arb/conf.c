@@ -3,6 +3,7 @@
 
 #include "common/daemon.h"
 #include "common/home.h"
+#include "deploy/arb/herald.h"
 #include "executor/executor.h"
 #include "feed/feed.h"
 #include "recorder/recorder.h"
@@ -19,7 +20,8 @@ static const struct conf_section simex_section = { "simex", "", NULL, 0 };
 static const struct conf_section *const sections[] = {
     &common_section,   &capital_section, &strategy_section,
     &feed_section,     &scanner_section, &riskd_section,
-    &executor_section, &recorder_section, &simex_section,
+    &executor_section, &recorder_section, &herald_section,
+    &simex_section,
 };
 
 struct conf *

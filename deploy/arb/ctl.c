@@ -25,8 +25,9 @@ static enum role
 role_for(enum verb verb)
 {
     bool looks = verb == VERB_status || verb == VERB_limits ||
-                 verb == VERB_positions;
-    return verb == VERB_clear ? ROLE_ops_admin
+                 verb == VERB_positions || verb == VERB_alerts;
+    bool raises = verb == VERB_clear || verb == VERB_reload;
+    return raises ? ROLE_ops_admin
            : looks            ? ROLE_viewer
                               : ROLE_operator;
 }

@@ -48,6 +48,17 @@ open_http(struct doctor *d)
 }
 
 bool
+doctor_posts(struct doctor *d, const char *url, const char *body)
+{
+    d->status = 0;
+    open_http(d);
+    if (!http_send(d->http, url, body, take, d))
+        return false;
+    loop_run(d->loop);
+    return d->status != 0;
+}
+
+bool
 doctor_asks(struct doctor *d, enum doctor_auth auth, const char *path,
             const char *query)
 {

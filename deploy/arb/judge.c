@@ -59,7 +59,7 @@ recall_one(struct judge *j, struct recalling *c, const struct record *r,
 }
 
 static bool
-recall_all(struct judge *j, const char *dir, struct why *why)
+recall_all(struct judge *j, const char *dir, uint64_t upto, struct why *why)
 {
     struct recalling c = { .out = outbox_new(SOURCE_riskd, 1 << 20, 64),
                            .sha = digest_sha256() };
@@ -76,7 +76,7 @@ recall_all(struct judge *j, const char *dir, struct why *why)
     digest_start(c.sha);
     struct journal_reader *in = journal_read(dir, 1, why);
     bool ok = in != NULL;
-    while (ok && (got = journal_next(in, &r, why)) > 0)
+    while (ok && j->records < upto && (got = journal_next(in, &r, why)) > 0)
         ok = recall_one(j, &c, &r, why);
     digest_end(c.sha, j->data.b);
     if (in != NULL)
@@ -84,12 +84,12 @@ recall_all(struct judge *j, const char *dir, struct why *why)
     digest_destroy(&c.sha);
     outbox_destroy(&c.out);
     free(c.msg);
-    return ok && got == 0;
+    return ok && (got == 0 || j->records == upto);
 }
 
 bool
 judge_open(struct judge *j, const struct conf *conf, const char *rules,
-           struct why *why)
+           uint64_t upto, struct why *why)
 {
     struct riskd_conf own;
     struct capital_conf capital;
@@ -108,13 +108,26 @@ judge_open(struct judge *j, const struct conf *conf, const char *rules,
     j->x = riskd_new(&own, &common, &capital, &strategy);
     (void)snprintf(dir, sizeof dir, "%s/journal/riskd/facts", common.var.s);
     return hand_over_rules(j, rules != NULL ? rules : folder.s, why) &&
-           recall_all(j, dir, why);
+           recall_all(j, dir, upto, why);
 }
 
 void
 judge_close(struct judge *j)
 {
     riskd_destroy(&j->x);
+}
+
+uint32_t
+judge_stage(const struct judge *j, unsigned stage,
+            struct riskd_criterion *out)
+{
+    char words[64];
+    uint32_t bits;
+    (void)snprintf(words, sizeof words, "exit:P%u,enter:P%u,signoff",
+                   stage - 1, stage);
+    bool known = riskd_gates(words, &bits);
+    must(known);
+    return riskd_criteria(j->x, bits, j->at, out, CRITERIA_CAP);
 }
 
 const char *

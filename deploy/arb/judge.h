@@ -17,15 +17,21 @@ struct judge {
     uint64_t stage;
 };
 
-/* Reads rules (NULL = those of riskd.rules) and every fact of riskd under
- * common.var.  False with the reason, or after the complaints were printed
- * (an empty reason). */
+/* A sign-off is of its day. */
+enum { SIGNOFF_VALID_S = 86400 };
+
+/* Reads rules (NULL = those of riskd.rules) and the facts of riskd under
+ * common.var up to that record (UINT64_MAX: every one).  False with the
+ * reason, or after the complaints were printed (an empty reason). */
 MUST_CHECK bool judge_open(struct judge *j, const struct conf *conf,
-                           const char *rules, struct why *why);
+                           const char *rules, uint64_t upto, struct why *why);
 void judge_close(struct judge *j);
 
 struct riskd_criterion;
 enum { CRITERIA_CAP = 1024 };
+/* What this stage asks before it begins, into out (CRITERIA_CAP). */
+uint32_t judge_stage(const struct judge *j, unsigned stage,
+                     struct riskd_criterion *out);
 /* "0.05", "true", or "-". */
 const char *judge_number(const struct riskd_criterion *c, bool value,
                          char text[MICROS_TEXT_CAP]);

@@ -2,16 +2,14 @@
 #ifndef DEPLOY_ARB_SIGN_H
 #define DEPLOY_ARB_SIGN_H
 
+#include "deploy/arb/lines.h"
 #include "executor/keys.h"
-
-#define SIGN_LINE_CAP (1 << 20) /* Bytes of a line that are read. */
-#define SIGN_OUT_CAP 65536
 
 /* Answers one line of any bytes with one JSON object, NUL terminated:
  * {"error":"..."} naming the field and what was expected, when it is not
  * signed.  Returns the size. */
 typedef size_t sign_line(const struct key *key, const char *line, size_t size,
-                         char out[SIGN_OUT_CAP]);
+                         char out[LINE_OUT_CAP]);
 sign_line sign_order_line;   /* An order, as the executor signs it. */
 sign_line sign_auth_line;    /* L1: the headers that make API keys. */
 sign_line sign_request_line; /* L2: the HMAC; needs no key (NULL). */

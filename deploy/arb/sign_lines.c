@@ -18,28 +18,16 @@
 
 /* Adds to out as printf does; what is signed is far smaller than it. */
 #define SAY(out, used, ...)                                                 \
-    ((used) += (size_t)snprintf((out) + (used), SIGN_OUT_CAP - (used),      \
+    ((used) += (size_t)snprintf((out) + (used), LINE_OUT_CAP - (used),      \
                                 __VA_ARGS__))
-
-static size_t
-refuse(const struct why *why, char out[SIGN_OUT_CAP])
-{
-    size_t used = 0;
-
-    SAY(out, used, "{\"error\":");
-    used += json_quote(why->s, strlen(why->s), out + used,
-                       SIGN_OUT_CAP - used);
-    SAY(out, used, "}");
-    return used;
-}
 
 /* Reads the line and has it answered; 0 from the inner one is a refusal. */
 typedef size_t answer_fn(const struct key *key, const struct json_value *v,
-                         char out[SIGN_OUT_CAP], struct why *why);
+                         char out[LINE_OUT_CAP], struct why *why);
 
 static size_t
 answer(const struct key *key, const char *line, size_t size,
-       char out[SIGN_OUT_CAP], answer_fn *fn)
+       char out[LINE_OUT_CAP], answer_fn *fn)
 {
     struct why why = { "" };
     struct json *j = json_parse(line, size, &why);
@@ -47,7 +35,7 @@ answer(const struct key *key, const char *line, size_t size,
 
     if (j)
         json_destroy(&j);
-    return used > 0 ? used : refuse(&why, out);
+    return used > 0 ? used : line_refuse(&why, out);
 }
 
 static bool
@@ -121,7 +109,7 @@ read_terms(struct fields *f, struct order_terms *t)
 
 static size_t
 answer_order(const struct key *key, const struct json_value *v,
-             char out[SIGN_OUT_CAP], struct why *why)
+             char out[LINE_OUT_CAP], struct why *why)
 {
     static const char *const names[] = {
         "version", "chainId", "negRisk", "tokenId", "side", "price", "size",
@@ -148,15 +136,15 @@ answer_order(const struct key *key, const struct json_value *v,
     used = (size_t)(hex_format(sig.b, sig.size, out + used) - out);
     SAY(out, used, "\",\"body\":");
     size_t size = order_body(&d, &sig, owner, body);
-    used += json_quote(body, size, out + used, SIGN_OUT_CAP - used);
+    used += json_quote(body, size, out + used, LINE_OUT_CAP - used);
     SAY(out, used, "}");
-    must(used < SIGN_OUT_CAP);
+    must(used < LINE_OUT_CAP);
     return used;
 }
 
 static size_t
 answer_auth(const struct key *key, const struct json_value *v,
-            char out[SIGN_OUT_CAP], struct why *why)
+            char out[LINE_OUT_CAP], struct why *why)
 {
     static const char *const names[] = { "timestamp", "nonce", "chainId",
                                          NULL };
@@ -184,7 +172,7 @@ answer_auth(const struct key *key, const struct json_value *v,
 
 static size_t
 answer_request(const struct key *key, const struct json_value *v,
-               char out[SIGN_OUT_CAP], struct why *why)
+               char out[LINE_OUT_CAP], struct why *why)
 {
     static const char *const names[] = { "secret", "timestamp", "method",
                                          "path", "body", NULL };
@@ -273,7 +261,7 @@ read_tx(struct fields *f, struct tx *t, uint8_t data[TX_DATA_CAP])
 
 static size_t
 answer_tx(const struct key *key, const struct json_value *v,
-          char out[SIGN_OUT_CAP], struct why *why)
+          char out[LINE_OUT_CAP], struct why *why)
 {
     static const char *const names[] = {
         "type", "chainId", "nonce", "maxPriorityFeePerGas", "maxFeePerGas",
@@ -300,28 +288,28 @@ answer_tx(const struct key *key, const struct json_value *v,
 
 size_t
 sign_order_line(const struct key *key, const char *line, size_t size,
-                char out[SIGN_OUT_CAP])
+                char out[LINE_OUT_CAP])
 {
     return answer(key, line, size, out, answer_order);
 }
 
 size_t
 sign_auth_line(const struct key *key, const char *line, size_t size,
-               char out[SIGN_OUT_CAP])
+               char out[LINE_OUT_CAP])
 {
     return answer(key, line, size, out, answer_auth);
 }
 
 size_t
 sign_request_line(const struct key *key, const char *line, size_t size,
-                  char out[SIGN_OUT_CAP])
+                  char out[LINE_OUT_CAP])
 {
     return answer(key, line, size, out, answer_request);
 }
 
 size_t
 sign_tx_line(const struct key *key, const char *line, size_t size,
-             char out[SIGN_OUT_CAP])
+             char out[LINE_OUT_CAP])
 {
     return answer(key, line, size, out, answer_tx);
 }

@@ -1,64 +1,26 @@
-/* sign_stream - the command around the signing of lines
- *
- * Reads the key once, then answers each line of stdin as soon as it is there,
- * so that another program can hold a conversation. */
+/* sign_stream - the command around the signing of lines; reads the key once */
 #include "deploy/arb/sign.h"
 
 #include "deploy/arb/args.h"
 #include "deploy/arb/cmd.h"
 
-#include "common/must.h"
 #include "common/secret.h"
 #include "common/why.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-/* One line without its end; what does not fit is read and counted.  False at
- * the end of the input. */
-static bool
-next_line(char *line, size_t *size)
-{
-    size_t n = 0;
-    int c = getc_unlocked(stdin);
-
-    if (c == EOF)
-        return false;
-    for (; c != EOF && c != '\n'; c = getc_unlocked(stdin), n++)
-        if (n < SIGN_LINE_CAP)
-            line[n] = (char)c;
-    *size = n;
-    return true;
-}
+struct signing {
+    const struct key *key;
+    sign_line *answer;
+};
 
 static size_t
-too_long(char out[SIGN_OUT_CAP])
+sign_one(const void *arg, const char *line, size_t size,
+         char out[LINE_OUT_CAP])
 {
-    return (size_t)snprintf(out, SIGN_OUT_CAP,
-                            "{\"error\":\"a line of more than %d bytes\"}",
-                            SIGN_LINE_CAP);
-}
+    const struct signing *s = arg;
 
-static int
-answer_all(const struct key *key, sign_line *answer)
-{
-    char *line = malloc(SIGN_LINE_CAP), *out = malloc(SIGN_OUT_CAP);
-    bool ok = true;
-    size_t size;
-
-    must(line && out);
-    while (ok && next_line(line, &size)) {
-        size_t used = size > SIGN_LINE_CAP ? too_long(out)
-                                           : answer(key, line, size, out);
-        out[used++] = '\n';
-        ok = fwrite(out, 1, used, stdout) == used && fflush(stdout) == 0;
-    }
-    if (ferror(stdin))
-        fprintf(stderr, "arb: standard input cannot be read\n");
-    secret_wipe(line, SIGN_LINE_CAP); /* May have held an API secret. */
-    free(line);
-    free(out);
-    return ok && !ferror(stdin) ? EXIT_OK : EXIT_WORLD;
+    return s->answer(s->key, line, size, out);
 }
 
 int
@@ -87,7 +49,7 @@ sign_command(int argc, char **argv, sign_line *answer, bool wants_key)
             return EXIT_USAGE;
         }
     }
-    int code = answer_all(key, answer);
+    int code = lines_answer(sign_one, &(struct signing){ key, answer });
     if (key)
         key_destroy(&key);
     return code;

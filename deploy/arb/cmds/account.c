@@ -19,6 +19,7 @@ struct options {
     int64_t seconds_count, until_ms;
     bool json;
     struct executor_conf own;
+    struct strategy_conf strategy;
 };
 
 static bool
@@ -108,10 +109,13 @@ run(int argc, char **argv)
     char database[512];
     cmd_database(conf, database, sizeof database);
     conf_fill(conf, &executor_section, &o.own);
+    conf_fill(conf, &strategy_section, &o.strategy);
     conf_destroy(&conf);
     struct tally *a = calloc(1, sizeof *a);
     must(a != NULL);
     a->seconds = o.seconds_count;
+    a->planted.off[STRATEGY_A] = !o.strategy.A;
+    a->planted.off[STRATEGY_B] = !o.strategy.B;
     text_set(&a->mode, enum_word(&mode_words, common.mode));
     struct why why;
     int code = EXIT_WORLD;

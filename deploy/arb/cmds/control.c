@@ -2,6 +2,8 @@
  *
  * One word each, over the guarded socket, with the key of a role.  riskd
  * judges it, writes it down, does it and answers; this only says it. */
+#include "deploy/arb/control.h"
+
 #include "deploy/arb/args.h"
 #include "deploy/arb/cmd.h"
 #include "deploy/arb/ctl.h"
@@ -23,6 +25,9 @@ static const struct {
 } words[] = {
     { "limits", VERB_limits, NOWHERE },
     { "positions", VERB_positions, NOWHERE },
+    { "alerts", VERB_alerts, NOWHERE },
+    { "ack", VERB_ack, TARGET },
+    { "reload", VERB_reload, NOWHERE },
     { "mode", VERB_mode, VALUE },
     { "stage", VERB_stage, VALUE },
     { "pause", VERB_pause, VALUE_IF_ANY },
@@ -52,9 +57,9 @@ place_argument(const char *rest, enum place place, struct command *m)
            text_set(place == TARGET ? &m->target : &m->value, rest);
 }
 
-static int
-say(const char *name, const char *file, const char *key, struct command *m,
-    bool json)
+int
+control_say(const char *name, const char *file, const char *key,
+            struct command *m, bool json)
 {
     struct ctl_answer answer;
     struct why why;
@@ -74,8 +79,8 @@ say(const char *name, const char *file, const char *key, struct command *m,
     return answer.ok ? EXIT_OK : EXIT_WORLD;
 }
 
-static int
-run(int argc, char **argv)
+int
+control_run(int argc, char **argv)
 {
     const char *file = NULL, *key = NULL, *reason = "by hand", *rest = NULL;
     const char *scope = "";
@@ -103,7 +108,7 @@ run(int argc, char **argv)
     if (!text_set(&m.target, scope) || !text_set(&m.reason, reason) ||
         !place_argument(rest, words[i].place, &m))
         return fail(name, EXIT_USAGE, "bad usage; see --help");
-    return say(name, file, key, &m, json);
+    return control_say(name, file, key, &m, json);
 }
 
 #define OPTIONS "[-c FILE] [--key FILE] [--reason TEXT] [--json]\n\n"
@@ -111,51 +116,74 @@ run(int argc, char **argv)
 
 const struct cmd cmd_limits = {
     "limits", "what may be done at most, and how much of it is",
-    "usage: arb limits " OPTIONS "Needs a viewer's key.\n" ENDS, run
+    "usage: arb limits " OPTIONS "Needs a viewer's key.\n" ENDS,
+    control_run
 };
 const struct cmd cmd_positions = {
     "positions", "what is held, for how long, and what that costs",
-    "usage: arb positions " OPTIONS "Needs a viewer's key.\n" ENDS, run
+    "usage: arb positions " OPTIONS "Needs a viewer's key.\n" ENDS,
+    control_run
+};
+const struct cmd cmd_alerts = {
+    "alerts", "what a person should know of, until somebody answers",
+    "usage: arb alerts " OPTIONS
+    "Needs a viewer's key.  Yellow: look within a day; orange: within hours;\n"
+    "red: now.  Without an answer (arb ack) each grows louder.\n" ENDS,
+    control_run
+};
+const struct cmd cmd_ack = {
+    "ack", "answer an alert: somebody knows of it",
+    "usage: arb ack NUMBER|all " OPTIONS
+    "Needs an operator's key; arb alerts has the numbers.\n" ENDS,
+    control_run
+};
+const struct cmd cmd_reload = {
+    "reload", "read the rules again",
+    "usage: arb reload " OPTIONS
+    "Needs an admin's key: what is read may allow more.  Rules with a mistake\n"
+    "are refused, and the old ones stay in force.\n" ENDS,
+    control_run
 };
 const struct cmd cmd_mode = {
     "mode", "lower the mode, or raise it to what is configured",
     "usage: arb mode [executor] halted|shadow|paper|live " OPTIONS
     "Lowering needs an operator's key, raising an admin's.  No more than\n"
-    "common.mode and the stage allow is ever in force.\n" ENDS, run
-};
-const struct cmd cmd_stage = {
-    "stage", "lower the stage of going live",
-    "usage: arb stage N " OPTIONS
-    "Needs an operator's key.  A higher stage needs more than a word.\n" ENDS,
-    run
+    "common.mode and the stage allow is ever in force.\n" ENDS,
+    control_run
 };
 const struct cmd cmd_pause = {
     "pause", "no new exposure, for a time or until resumed",
     "usage: arb pause [SECONDS] " OPTIONS
-    "Needs an operator's key.  What is open may still be unwound.\n" ENDS, run
+    "Needs an operator's key.  What is open may still be unwound.\n" ENDS,
+    control_run
 };
 const struct cmd cmd_resume = {
     "resume", "end a pause, an operator's or that for failures",
-    "usage: arb resume " OPTIONS "Needs an operator's key.\n" ENDS, run
+    "usage: arb resume " OPTIONS "Needs an operator's key.\n" ENDS,
+    control_run
 };
 const struct cmd cmd_disable = {
     "disable", "switch one strategy off",
-    "usage: arb disable A " OPTIONS "Needs an operator's key.\n" ENDS, run
+    "usage: arb disable A " OPTIONS "Needs an operator's key.\n" ENDS,
+    control_run
 };
 const struct cmd cmd_enable = {
     "enable", "switch one strategy on again",
-    "usage: arb enable A " OPTIONS "Needs an admin's key.\n" ENDS, run
+    "usage: arb enable A " OPTIONS "Needs an admin's key.\n" ENDS,
+    control_run
 };
 const struct cmd cmd_reduce = {
     "reduce", "smaller sizes: a share of the normal ones",
     "usage: arb reduce SHARE " OPTIONS
     "SHARE from 0 to 1.  Less needs an operator's key, more an admin's.\n"
-    ENDS, run
+    ENDS,
+    control_run
 };
 const struct cmd cmd_flatten = {
     "flatten", "no new exposure, and what is held is to be sold",
     "usage: arb flatten " OPTIONS
-    "Needs an operator's key; arb resume takes it back.\n" ENDS, run
+    "Needs an operator's key; arb resume takes it back.\n" ENDS,
+    control_run
 };
 const struct cmd cmd_clear = {
     "clear", "lift a kill, when everything is well again",
@@ -163,5 +191,6 @@ const struct cmd cmd_clear = {
     "Needs an admin's key, the generation of the last kill (arb status), a\n"
     "reason of ten letters, a reconciled executor, and enough healthy checks\n"
     "in a row since the kill.  A quarter of the size is allowed afterwards,\n"
-    "until its probation is over.\n" ENDS, run
+    "until its probation is over.\n" ENDS,
+    control_run
 };

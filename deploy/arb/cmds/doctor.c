@@ -1,8 +1,8 @@
 /* doctor - arb doctor: what is wrong with a wallet's set-up, in words
  *
- * Looks at the key, the wallet, the venue, the API key, the money and what
- * the exchanges may take of it, in the order in which they depend on each
- * other.  It changes nothing and places nothing. */
+ * Looks at the key, the wallet, the venue, the API key, the money, what the
+ * exchanges may take of it and the chain, in the order in which they depend on
+ * each other.  It changes nothing and places nothing. */
 #include "deploy/arb/args.h"
 #include "deploy/arb/cmd.h"
 #include "deploy/arb/doctor.h"
@@ -53,6 +53,7 @@ look(struct doctor *d)
     doctor_api_key(d);
     doctor_account(d);
     doctor_money(d);
+    doctor_chain(d);
     if (d->json)
         return;
     if (d->bad > 0)
@@ -103,7 +104,8 @@ const struct cmd cmd_doctor = {
             "Looks at executor.key_file and its wallet (funder, signature\n"
             "type), at the venue (reached, clock, version), at the API key\n"
             "and whose it is, at the money there and at what each exchange\n"
-            "may take of it.  Places nothing and changes nothing.\n"
+            "may take of it, and at the node for splits and merges.  Places\n"
+            "nothing and changes nothing.\n"
             "Exit codes: 0 nothing is wrong, 1 something is, 2 bad usage or\n"
             "configuration.\n",
     .run = run,

@@ -12,6 +12,7 @@
 
 #include "common/must.h"
 #include "common/version.h"
+#include "proto/render.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,9 +20,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-
-/* A sign-off is of its day. */
-#define VALID_S 86400
 
 struct paper {
     const struct judge *judge;
@@ -48,6 +46,16 @@ write_time(int64_t ns, char out[32])
 }
 
 static void
+write_note(const struct riskd_criterion *c, FILE *f)
+{
+    char text[6 * sizeof c->note.s + 3];
+    size_t size = json_quote(c->note.s, strlen(c->note.s), text, sizeof text);
+    if (c->note.s[0] != '\0' && size > 0)
+        fprintf(f, ",\"note\":%.*s", (int)size, text);
+    fputc('}', f);
+}
+
+static void
 write_json(const struct paper *p, FILE *f)
 {
     char limit[MICROS_TEXT_CAP], value[MICROS_TEXT_CAP];
@@ -63,12 +71,21 @@ write_json(const struct paper *p, FILE *f)
         fprintf(f, "%s\n{\"rule\":\"%s\",\"gate\":\"%s\",\"metric\":\"%s\","
                    "\"op\":\"%s\",\"threshold\":\"%s\",\"value\":\"%s\","
                    "\"sample\":%" PRIu64 ",\"least\":%" PRIu64
-                   ",\"verdict\":\"%s\"}",
+                   ",\"verdict\":\"%s\"",
                 i > 0 ? "," : "", c->rule, c->phases.s, c->metric, c->op,
                 judge_number(c, false, limit), judge_number(c, true, value),
                 c->sample, c->least, c->verdict);
+        write_note(c, f);
     }
     fputs("\n]}\n", f);
+}
+
+static bool
+is_first_note(const struct paper *p, uint32_t i)
+{
+    while (i > 0 && p->c[i - 1].note.s[0] == '\0')
+        i--;
+    return i == 0;
 }
 
 static void
@@ -91,6 +108,10 @@ write_markdown(const struct paper *p, FILE *f)
                 judge_number(c, false, limit), judge_number(c, true, value),
                 c->sample, c->verdict);
     }
+    for (uint32_t i = 0; i < p->count; i++)
+        if (p->c[i].note.s[0] != '\0')
+            fprintf(f, "%s- %s, %s: %s\n", is_first_note(p, i) ? "\n" : "",
+                    p->c[i].rule, p->c[i].verdict, p->c[i].note.s);
 }
 
 static bool
@@ -119,7 +140,7 @@ fill(struct paper *p, const struct judge *judge, struct riskd_criterion *c,
         p->passed += c[i].pass;
     struct nanos began = riskd_phase_began(judge->x);
     write_time(judge->at.ns, p->at);
-    write_time(judge->at.ns + VALID_S * 1000000000LL, p->until);
+    write_time(judge->at.ns + SIGNOFF_VALID_S * 1000000000LL, p->until);
     write_time(began.ns, p->began);
     (void)snprintf(p->config, sizeof p->config, "%016" PRIx64, judge->config);
     (void)hash_format(&judge->rules, p->rules);
@@ -130,17 +151,10 @@ static int
 decide(const struct judge *judge, unsigned stage, const char *dir, bool json,
        struct why *why)
 {
-    char words[64];
-    uint32_t bits;
     struct paper paper;
     struct riskd_criterion *c = calloc(CRITERIA_CAP, sizeof *c);
     must(c);
-    (void)snprintf(words, sizeof words, "exit:P%u,enter:P%u,signoff",
-                   stage - 1, stage);
-    bool known = riskd_gates(words, &bits);
-    must(known);
-    fill(&paper, judge, c,
-         riskd_criteria(judge->x, bits, judge->at, c, CRITERIA_CAP), stage);
+    fill(&paper, judge, c, judge_stage(judge, stage, c), stage);
     bool ok = dir == NULL ||
               (write_file(&paper, dir, "json", write_json, why) &&
                write_file(&paper, dir, "md", write_markdown, why));
@@ -176,7 +190,7 @@ run(int argc, char **argv)
     if (conf == NULL)
         return EXIT_USAGE;
     int code = EXIT_WORLD;
-    if (judge_open(&judge, conf, folder, &why))
+    if (judge_open(&judge, conf, folder, UINT64_MAX, &why))
         code = decide(&judge, (unsigned)(stage[0] - '0'), dir, json, &why);
     if (why.s[0] != '\0')
         fprintf(stderr, "arb go-no-go: %s\n", why.s);
@@ -193,7 +207,8 @@ const struct cmd cmd_go_no_go = {
             "Judges the exit of stage N-1, the entry of stage N and the\n"
             "sign-off by the rules and riskd's journal: value, sample and\n"
             "verdict (pass, fail, not enough data, no data) of each.  -c is\n"
-            "the configuration of the stage that runs now.\n"
+            "the configuration of stage N: `arb stage enter N` wants its\n"
+            "sign-off to be of what runs then.\n"
             "  --write DIR   stageN_signoff.md and .json there\n"
             "Exit codes: 0 GO, 1 NO-GO or unreadable, 2 usage.\n",
     .run = run,

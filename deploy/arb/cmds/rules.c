@@ -57,7 +57,7 @@ run(int argc, char **argv)
     struct conf *conf = cmd_conf(file, NULL, 0);
     if (conf == NULL)
         return EXIT_USAGE;
-    bool ok = judge_open(&judge, conf, folder, &why);
+    bool ok = judge_open(&judge, conf, folder, UINT64_MAX, &why);
     if (ok) {
         struct riskd_criterion *c = calloc(CRITERIA_CAP, sizeof *c);
         must(c);

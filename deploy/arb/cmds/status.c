@@ -5,11 +5,10 @@
 #include "deploy/arb/args.h"
 #include "deploy/arb/cmd.h"
 #include "deploy/arb/dollars.h"
+#include "deploy/arb/seen.h"
 
-#include "common/bus.h"
 #include "common/clock.h"
 #include "common/daemon.h"
-#include "common/latch.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,67 +16,21 @@
 
 enum { LISTEN_MS = 1300 };
 
-static const char *const sockets[] = {
-    [SOURCE_feed] = "feed.pub",     [SOURCE_scanner] = "scan.pub",
-    [SOURCE_riskd] = "risk.pub",    [SOURCE_executor] = "exec.pub",
-    [SOURCE_recorder] = "rec.pub",
-};
-#define FIRST SOURCE_feed
-#define LAST SOURCE_recorder
-
-struct seen {
-    bool heard[LAST + 1];
-    uint64_t run[LAST + 1];
-    struct heartbeat beat[LAST + 1];
-    bool risk_heard;
-    struct risk_state risk;
-    struct recorder_lag lag[LAST + 1];
-    struct latch latch;
-};
-
-static void
-take(struct seen *s, const struct bus_in *in)
-{
-    const struct envelope *e = &in->e;
-    if (e->src < FIRST || e->src > LAST)
-        return;
-    struct recorder_lag lag;
-    switch (e->type) {
-    case TYPE_heartbeat:
-        s->heard[e->src] = heartbeat_unpack(&s->beat[e->src], e->body,
-                                            e->body_size);
-        s->run[e->src] = e->run;
-        return;
-    case TYPE_risk_state:
-        s->risk_heard = risk_state_unpack(&s->risk, e->body, e->body_size);
-        return;
-    case TYPE_recorder_lag:
-        if (recorder_lag_unpack(&lag, e->body, e->body_size) &&
-            lag.src <= LAST)
-            s->lag[lag.src] = lag;
-        return;
-    }
-}
-
 static bool
 listen(struct seen *s, const char *var, struct ms patience, struct why *why)
 {
     struct bus_setup setup = { .var = var, .src = SOURCE_arb,
                                .hello = { .schema = schema_fingerprint() } };
     struct bus *bus = bus_new(&setup);
-    bool ok = true;
-    for (int src = FIRST; src <= LAST && ok; src++)
-        ok = bus_connect_sub(bus, sockets[src], why);
-    bus_hear(bus, TYPE_heartbeat);
-    bus_hear(bus, TYPE_risk_state);
-    bus_hear(bus, TYPE_recorder_lag);
+    bool ok = seen_connect(bus, why);
+    seen_hear(bus);
     int64_t until = clock_mono().ns + patience.ms * 1000000;
     while (ok && clock_mono().ns < until) {
         struct bus_in in;
         bus_wait(bus, (struct ms){ 50 });
         bus_tick(bus);
         for (int i = 0; i < 1000 && bus_next(bus, &in); i++)
-            take(s, &in);
+            seen_take(s, &in);
     }
     bus_close(&bus);
     return ok;
@@ -97,20 +50,12 @@ print_killed(const struct latch *l)
            l->actor.s, reason);
 }
 
-/* The file's word, or that of riskd, which does not forget it. */
-static bool
-is_killed(const struct seen *s)
-{
-    return s->latch.latched ||
-           (s->risk_heard && s->risk.state == RISK_MODE_latched);
-}
-
 static void
 print_processes(const struct seen *s)
 {
     printf("%-9s %-6s %6s  %-6s %-7s %10s %10s  %s\n", "process", "state",
            "run", "ready", "mode", "facts", "recorded", "build");
-    for (int i = FIRST; i <= LAST; i++) {
+    for (int i = SEEN_FIRST; i <= SEEN_LAST; i++) {
         const char *name = enum_word(&source_words, (uint32_t)i);
         const struct heartbeat *b = &s->beat[i];
         if (!s->heard[i])
@@ -121,6 +66,21 @@ print_processes(const struct seen *s)
                    b->ready ? "yes" : "no", enum_word(&mode_words, b->mode),
                    b->facts_head, s->lag[i].committed, b->build.s);
     }
+}
+
+static void
+print_health(const struct risk_state *r)
+{
+    printf("health: data %s, model %s, risk %s; ",
+           enum_word(&grade_words, (uint32_t)r->data),
+           enum_word(&grade_words, (uint32_t)r->model),
+           enum_word(&grade_words, (uint32_t)r->risk));
+    if (r->alerts == 0)
+        printf("no alerts\n");
+    else
+        printf("%" PRIu64 " alert%s without an answer, %s (arb alerts)\n",
+               r->alerts, r->alerts == 1 ? "" : "s",
+               enum_word(&alert_level_words, (uint32_t)r->loudest));
 }
 
 static void
@@ -143,10 +103,11 @@ print_text(const struct seen *s)
         printf("\nmode %s, risk state %s, stage %" PRIu64 "\n",
                enum_word(&mode_words, r->mode),
                enum_word(&risk_mode_words, r->state), r->stage);
+        print_health(r);
     }
     if (s->latch.latched)
         print_killed(&s->latch);
-    else if (is_killed(s))
+    else if (seen_is_killed(s))
         printf("KILLED: riskd saw the kill switch on, and its file is gone\n");
     else
         printf("kill switch: open\n");
@@ -169,6 +130,12 @@ print_json_risk(const struct risk_state *r)
         printf(",\"%s\":\"%s\"", rows[i].name,
                micros_format(rows[i].amount.micros, text));
     }
+    printf(",\"data\":\"%s\",\"model\":\"%s\",\"risk\":\"%s\""
+           ",\"alerts\":%" PRIu64 ",\"loudest\":\"%s\"",
+           enum_word(&grade_words, (uint32_t)r->data),
+           enum_word(&grade_words, (uint32_t)r->model),
+           enum_word(&grade_words, (uint32_t)r->risk), r->alerts,
+           enum_word(&alert_level_words, (uint32_t)r->loudest));
     printf("}");
 }
 
@@ -176,18 +143,18 @@ static void
 print_json(const struct seen *s)
 {
     printf("{\"processes\":{");
-    for (int i = FIRST; i <= LAST; i++) {
+    for (int i = SEEN_FIRST; i <= SEEN_LAST; i++) {
         const struct heartbeat *b = &s->beat[i];
         printf("%s\"%s\":{\"up\":%s,\"run\":%" PRIu64 ",\"ready\":%s,"
                "\"mode\":\"%s\",\"facts\":%" PRIu64 ",\"recorded\":%" PRIu64
-               "}", i == FIRST ? "" : ",",
+               "}", i == SEEN_FIRST ? "" : ",",
                enum_word(&source_words, (uint32_t)i),
                s->heard[i] ? "true" : "false", s->run[i],
                b->ready ? "true" : "false", enum_word(&mode_words, b->mode),
                b->facts_head, s->lag[i].committed);
     }
     printf("},\"killed\":%s,\"kill_gen\":%" PRIu64 ",\"risk\":",
-           is_killed(s) ? "true" : "false", s->latch.kill_gen);
+           seen_is_killed(s) ? "true" : "false", s->latch.kill_gen);
     if (s->risk_heard)
         print_json_risk(&s->risk);
     else
@@ -225,9 +192,9 @@ run(int argc, char **argv)
     else
         print_text(&s);
     bool all = true;
-    for (int i = FIRST; i <= LAST; i++)
+    for (int i = SEEN_FIRST; i <= SEEN_LAST; i++)
         all = all && s.heard[i];
-    return all && !is_killed(&s) ? EXIT_OK : EXIT_WORLD;
+    return all && !seen_is_killed(&s) ? EXIT_OK : EXIT_WORLD;
 }
 
 const struct cmd cmd_status = {

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 static struct key *key;
-static char out[SIGN_OUT_CAP];
+static char out[LINE_OUT_CAP];
 
 static inline int
 make_key(void **state)

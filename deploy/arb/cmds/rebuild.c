@@ -1,0 +1,178 @@
+/* rebuild - arb rebuild: the tables once more, from the journals alone */
+#include "deploy/arb/args.h"
+#include "deploy/arb/cmd.h"
+
+#include "common/daemon.h"
+#include "common/home.h"
+#include "common/pg.h"
+#include "recorder/recorder.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What comes from the bus and not from a journal is not compared. */
+static const char tables_sql[] =
+    "SELECT tablename FROM pg_tables WHERE schemaname = $1 "
+    "AND tablename LIKE 'fact\\_arb\\_%' "
+    "AND tablename <> 'fact_arb_heartbeat' ORDER BY 1";
+
+/* Rows of either side that the other lacks; those of records that scanner no
+ * longer keeps, and of what came meanwhile, count for nothing. */
+static const char compare_sql[] =
+    "WITH a AS (SELECT * FROM public.%s t WHERE %s), "
+    "b AS (SELECT * FROM %s.%s) "
+    "SELECT (SELECT count(*) FROM b), "
+    "(SELECT count(*) FROM (TABLE a EXCEPT ALL TABLE b) x), "
+    "(SELECT count(*) FROM (TABLE b EXCEPT ALL TABLE a) x)";
+
+/* Only rows made of records that both have: WHERE of those that name them. */
+static void
+write_filter(const struct rebuilt *r, bool has_n, char *out, size_t cap)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (unsigned o = 0; has_n && o < OWNERS && used < cap; o++) {
+        int n = snprintf(out + used, cap - used,
+                         "%s(t.src = '%s' AND t.n BETWEEN %" PRIu64
+                         " AND %" PRIu64 ")", o > 0 ? " OR " : "(",
+                         enum_word(&source_words, owner_source(o)),
+                         r->first[o], r->last[o]);
+        used += n > 0 ? (size_t)n : 0;
+    }
+    snprintf(out + used, cap - used, "%s", has_n ? ")" : "true");
+}
+
+static int
+has_column_n(struct pg *pg, const char *schema, const char *table,
+             struct why *why)
+{
+    const char *params[] = { schema, table };
+    struct pg_rows *rows = pg_query(
+        pg, "SELECT count(*) FROM information_schema.columns WHERE "
+            "table_schema = $1 AND table_name = $2 AND column_name IN "
+            "('src', 'n')", params, 2, why);
+    if (rows == NULL)
+        return -1;
+    int both = strcmp(pg_cell(rows, 0, 0), "2") == 0;
+    pg_free(&rows);
+    return both;
+}
+
+/* 1 equal, 0 not, -1 no answer. */
+static int
+compare_table(struct pg *pg, const char *schema, const char *table,
+              const struct rebuilt *r, struct why *why)
+{
+    char filter[512], sql[2048];
+    int has_n = has_column_n(pg, schema, table, why);
+    if (has_n < 0)
+        return -1;
+    write_filter(r, has_n == 1, filter, sizeof filter);
+    snprintf(sql, sizeof sql, compare_sql, table, filter, schema, table);
+    struct pg_rows *rows = pg_query(pg, sql, NULL, 0, why);
+    if (rows == NULL)
+        return -1;
+    const char *gone = pg_cell(rows, 0, 1), *new = pg_cell(rows, 0, 2);
+    bool same = strcmp(gone, "0") == 0 && strcmp(new, "0") == 0;
+    printf("%-26s %8s rows", table, pg_cell(rows, 0, 0));
+    if (same)
+        printf(", equal\n");
+    else
+        printf(", %s differ from the rebuilt, %s from the recorded\n", gone,
+               new);
+    pg_free(&rows);
+    return same;
+}
+
+static int
+compare_all(const char *conninfo, const char *schema, const struct rebuilt *r,
+            struct why *why)
+{
+    struct pg *pg = pg_open(conninfo, why);
+    struct pg_rows *rows =
+        pg != NULL ? pg_query(pg, tables_sql, &schema, 1, why) : NULL;
+    int all = rows != NULL ? 1 : -1;
+    for (int i = 0; all >= 0 && i < pg_count(rows); i++) {
+        int same = compare_table(pg, schema, pg_cell(rows, i, 0), r, why);
+        all = same < all ? same : all;
+    }
+    if (rows != NULL)
+        pg_free(&rows);
+    pg_close(&pg);
+    return all;
+}
+
+static bool
+is_name(const char *s)
+{
+    size_t size = strlen(s);
+    for (size_t i = 0; i < size; i++)
+        if (!islower((unsigned char)s[i]) && s[i] != '_' &&
+            (i == 0 || !isdigit((unsigned char)s[i])))
+            return false;
+    return size > 0 && size <= 60 && strcmp(s, "public") != 0;
+}
+
+static int
+rebuild(const struct conf *conf, const char *schema)
+{
+    struct recorder_conf r;
+    struct common_conf common = cmd_common(conf);
+    struct rebuilt done;
+    struct why why = { "" };
+    char database[1024];
+    conf_fill(conf, &recorder_section, &r);
+    cmd_database(conf, database, sizeof database);
+    if (!home_path(&r.migrations, "recorder.migrations", &why) ||
+        !recorder_rebuild(database, r.migrations.s, schema, common.var.s,
+                          &done, &why)) {
+        fprintf(stderr, "arb rebuild: %s\n", why.s);
+        return EXIT_WORLD;
+    }
+    for (unsigned o = 0; o < OWNERS; o++)
+        printf("%-10s records %" PRIu64 " to %" PRIu64 "\n",
+               enum_word(&source_words, owner_source(o)), done.first[o],
+               done.last[o]);
+    int same = compare_all(database, schema, &done, &why);
+    if (same < 0)
+        fprintf(stderr, "arb rebuild: %s\n", why.s);
+    return same == 1 ? EXIT_OK : EXIT_WORLD;
+}
+
+static int
+run(int argc, char **argv)
+{
+    const char *file = NULL, *schema = NULL;
+    const struct arg table[] = {
+        { "-c", NULL, &file }, { "--schema", NULL, &schema },
+        { NULL, NULL, NULL },
+    };
+    if (!args_read(argc, argv, table, NULL))
+        return EXIT_USAGE;
+    if (schema == NULL || !is_name(schema)) {
+        fprintf(stderr, "arb rebuild: --schema: expected a name of small "
+                        "letters, digits and _, not public\n");
+        return EXIT_USAGE;
+    }
+    struct conf *conf = cmd_conf(file, NULL, 0);
+    if (conf == NULL)
+        return EXIT_USAGE;
+    int code = rebuild(conf, schema);
+    conf_destroy(&conf);
+    return code;
+}
+
+const struct cmd cmd_rebuild = {
+    .name = "rebuild",
+    .about = "the tables once more, from the journals alone, and compared",
+    .help = "usage: arb rebuild --schema NAME [-c FILE]\n\n"
+            "Writes every fact of the journals into tables of schema NAME,\n"
+            "beside those the recorder keeps, and compares the two row by\n"
+            "row.  Interrupted, it goes on where it was.  What is heard on\n"
+            "the bus (heartbeats, counters, latencies) is in no journal.\n"
+            "Exit codes: 0 equal, 1 not, or the world failed, 2 bad usage.\n",
+    .run = run,
+};

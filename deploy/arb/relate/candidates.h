@@ -1,0 +1,17 @@
+/* candidates - pairs of titles judged, from lines or from the database */
+#ifndef DEPLOY_ARB_RELATE_CANDIDATES_H
+#define DEPLOY_ARB_RELATE_CANDIDATES_H
+
+#include "deploy/arb/lines.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A line {"a":"title","b":"title"}. */
+line_fn relations_judge;
+
+/* Pairs of the open markets in the database (libpq's connection text), at most
+ * so many.  Returns the exit code. */
+int relations_candidates(const char *database, uint32_t most, bool json);
+
+#endif /* DEPLOY_ARB_RELATE_CANDIDATES_H */
