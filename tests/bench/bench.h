@@ -42,5 +42,7 @@ void bench_recorder(const char *dir);
 void bench_sign(const char *dir);
 void bench_signer(const char *dir);
 void bench_rules(const char *dir);
+void bench_grant(const char *dir);
+void bench_replay(const char *dir);
 
 #endif /* TESTS_BENCH_BENCH_H */

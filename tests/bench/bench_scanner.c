@@ -6,12 +6,16 @@
  *   scanner_updates   all over 2,000 events of 10 outcomes, so that most of
  *                     the memory touched is cold; the floor is the same
  *                     changes on as many bare books, and no looking
- *   evaluate_A, _B    one event, one market over and over, nothing to find;
- *                     the floor is the change on bare books, and their best
- *                     prices summed and compared by hand
+ *   evaluate_A, _B    one event, one market over and over, nothing to find by
+ *                     any strategy; the floor is the change on bare books, and
+ *                     their best prices summed and compared by hand
  *   evaluate_A_found  an event that pays: the basket is sized anew each time;
  *                     the floor is the change, and one walk through each of
- *                     the ten books by hand, sized in advance */
+ *                     the ten books by hand, sized in advance
+ *   evaluate_C_found  the same of an event whose NO converts: the best set is
+ *                     looked for, and sized
+ *   sweep_10000       10,000 tokens of a pass over all of them; the floor is
+ *                     the best prices of their yes books, summed */
 #include "tests/bench/bench.h"
 
 #include "common/book.h"
@@ -26,11 +30,13 @@
 enum {
     EVENTS = 2000, OUTCOMES = 10, DEPTH = 50,
     FOUND = EVENTS * OUTCOMES,  /* First market of the event that pays. */
-    BINARY = FOUND + OUTCOMES,  /* A market alone. */
+    CONVERTS = FOUND + OUTCOMES, /* Of the one whose NO does. */
+    BINARY = CONVERTS + OUTCOMES, /* A market alone. */
     MARKETS = BINARY + 1,
     NEAR = 8,                   /* Levels that change. */
     STEP = 10000, GROSS_MIN = 30000,
     MANY = 20000,
+    SWEEP_TOKENS = 10000, SWEEP_MS = 30000,
 };
 
 struct load {
@@ -60,6 +66,8 @@ ask_of(uint32_t market)
 {
     if (market == BINARY)
         return 600000;
+    if (market >= CONVERTS) /* Bids 2 cents below: 1.06 in all. */
+        return 126000;
     return market < FOUND ? 120000 : 93000;
 }
 
@@ -67,7 +75,8 @@ static void
 give_market(struct load *l, uint32_t i)
 {
     struct market m = { .yes = token_of(i, 0), .no = token_of(i, 1),
-                        .mirrored = true, .open = true, .fee_known = true,
+                        .mirrored = i < CONVERTS,
+                        .open = true, .fee_known = true,
                         .fee_exponent = 1, .fee_rate = { 40000 },
                         .tick = { 1000 }, .min_size = { 5000000 },
                         .liquidity = { 5000000000 },
@@ -214,16 +223,42 @@ walk_event(void *arg, uint64_t n)
     }
 }
 
+/* n counts 10,000 tokens each; a pass is begun by one tick and, a pass's time
+ * later, finished by another. */
+static void
+sweep(void *arg, uint64_t n)
+{
+    struct load *l = arg;
+    struct tick t = { 0 };
+    for (uint64_t i = 0; i < n; i += 2 * FOUND / SWEEP_TOKENS)
+        for (int k = 0; k < 2; k++) {
+            l->in.mono.ns += (int64_t)SWEEP_MS * 1000000;
+            l->in.said = l->in.mono;
+            scanner_on_tick(l->scanner, &t, &l->in, l->out);
+            outbox_clear(l->out);
+        }
+}
+
+static void
+sum_all(void *arg, uint64_t n)
+{
+    struct load *l = arg;
+    for (uint64_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < SWEEP_TOKENS / 2; k++)
+            l->found += best(&l->bare[k].asks) == 0;
+}
+
 static struct scanner *
 make_scanner(void)
 {
-    const char *overrides[] = { "scanner.markets_max=20500" };
+    const char *overrides[] = { "scanner.markets_max=20500",
+                                "strategy.F=true" };
     const struct conf_section *const sections[] = {
         &common_section, &capital_section, &strategy_section,
         &scanner_section,
     };
     struct complaints bad = { 0 };
-    struct conf *conf = conf_read(NULL, overrides, 1, sections, 4, &bad);
+    struct conf *conf = conf_read(NULL, overrides, 2, sections, 4, &bad);
     must(conf != NULL);
     struct scanner_conf own;
     struct strategy_conf strategy;
@@ -232,7 +267,7 @@ make_scanner(void)
     conf_destroy(&conf);
     struct scanner_options o = { .own = &own, .strategy = &strategy,
                                  .cash_rate = { 40000 },
-                                 .heartbeat_miss = { 1500 } };
+                                 .heartbeat_miss = { INT32_MAX } };
     return scanner_new(&o);
 }
 
@@ -248,11 +283,16 @@ measure(struct load *l)
     l->first = BINARY;
     l->count = 1;
     bench_ns("evaluate_B", MANY, update_scanner, sum_pair, l);
-    must(l->found == 0 && scanner_open_count(l->scanner) == 1);
+    must(l->found == 0 && scanner_open_count(l->scanner) == 2);
     l->first = FOUND;
     l->count = OUTCOMES;
     bench_ns("evaluate_A_found", MANY / 10, update_scanner, walk_event, l);
-    must(scanner_open_count(l->scanner) == 1);
+    l->first = CONVERTS;
+    bench_ns("evaluate_C_found", MANY / 10, update_scanner, walk_event, l);
+    must(scanner_open_count(l->scanner) == 2);
+    bench_ns("sweep_10000", 8, sweep, sum_all, l);
+    must(scanner_counters(l->scanner)[SCANNER_sweeps] > 0);
+    must(scanner_counters(l->scanner)[SCANNER_sweep_found] == 0);
 }
 
 void

@@ -13,7 +13,8 @@ static const struct {
     { "book", bench_book },       { "scanner", bench_scanner },
     { "journal", bench_journal }, { "recorder", bench_recorder },
     { "sign", bench_sign },       { "signer", bench_signer },
-    { "rules", bench_rules },
+    { "rules", bench_rules },     { "grant", bench_grant },
+    { "replay", bench_replay },
 };
 
 int

@@ -1,13 +1,13 @@
 #!/bin/sh
 # run - every benchmark, one JSON object a line on stdout: run.sh [NAME...]
-# NAME: codec bus book scanner sign rules journal signer recorder pipeline live.
+# NAME: codec bus book scanner sign rules grant replay journal signer recorder pipeline live.
 # Uses the release build (make bench makes it), a folder of its own in var, and
 # leaves nothing.
 set -eu
 
 cd "$(dirname "$0")/../.."
 bin=$(cd "${BUILD:-build}/release" && pwd)
-names=${*:-codec bus book scanner sign rules journal signer recorder pipeline live}
+names=${*:-codec bus book scanner sign rules grant replay journal signer recorder pipeline live}
 mkdir -p var
 dir=$(mktemp -d var/bench.XXXXXX)
 
@@ -32,7 +32,7 @@ floor_of() {
 # measured in this run: what the machine takes when nobody does any work.  It
 # is the same for p50 and p99, since a floor knows no bad luck.
 hop_lines() {
-    sed -n "s/.*\"$1\":{\"p50\":\([0-9]*\),\"p99\":\([0-9]*\)}.*/\1 \2/p" \
+    sed -n "s/.*\"$1\":{\"p50\":\([0-9]*\),\"p99\":\([0-9]*\),\"n\":\([0-9]*\)}.*/\1 \2 \3/p" \
         "$dir/demo/demo.json" |
     awk -v name="${4:-}$1" -v hops="$2" -v syncs="$3" \
         -v hop="$(floor_of bus_hop)" \
@@ -40,7 +40,8 @@ hop_lines() {
     function line(p, value, floor) {
         printf "{\"name\":\"%s_%s\",\"value\":%d,\"unit\":\"us\",", name, p,
             value
-        printf "\"baseline\":%.1f,\"ratio\":%.3f}\n", floor, value / floor
+        printf "\"baseline\":%.1f,\"ratio\":%.3f,\"samples\":%d}\n", floor,
+            value / floor, $3
     }
     {
         floor = (hops * hop + syncs * sync) / 1000

@@ -64,13 +64,14 @@ latched(void *arg)
     return p->latched;
 }
 
-static void
+static bool
 refresh(void *arg, const struct hash *token)
 {
     char text[TOKEN_TEXT_CAP];
 
     (void)arg;
     printf("refresh %s\n", token_format(token, text));
+    return false;
 }
 
 /* After the journal has it, as the desk hears it. */

@@ -34,6 +34,7 @@ static const struct { const char *method, *path; } asks[] = {
     { "POST", "/v1/heartbeats" },   { "POST", "/heartbeats" },
     { "GET", "/auth/api-keys" },    { "GET", "/order-scoring" },
     { "POST", "/simex/mischief" },  { "POST", "/auth/api-key" },
+    { "POST", "/chain/1" },
 };
 #define ASKS (sizeof asks / sizeof asks[0])
 
@@ -75,12 +76,14 @@ set_up(void)
                                 .orders_burst = 1 };
     struct hub_out out = { NULL, take_frame, take_drop, take_line,
                            take_line };
+    struct chain_terms blocks = { .id = 137, .block_ms = 100 };
     struct address me = { { 1 } };
     x = simex_new(&terms);
     face = face_new(x, false);
     desk = desk_new(x, &rules);
     hub = hub_new(x, face, NULL, &out);
     hub_add_desk(hub, desk);
+    hub_add_chain(hub, chain_new(desk, &blocks));
     key = &desk->keys[desk_make_key(desk, desk_person(desk, &me), 0)];
     conn = hub_open_user(hub);
     room = malloc(FACE_ROOM);

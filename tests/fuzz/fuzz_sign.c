@@ -56,7 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static sign_line *const all[] = { sign_order_line, sign_auth_line,
                                       sign_request_line, sign_tx_line };
-    static char out[SIGN_OUT_CAP], again[SIGN_OUT_CAP];
+    static char out[LINE_OUT_CAP], again[LINE_OUT_CAP];
 
     if (size == 0)
         return 0;

@@ -77,7 +77,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size < 3)
         return 0;
-    text_set(&account.maker, "0x00000000000000000000000000000000000000aa");
+    (void)snprintf(account.id.wallet.funder_text,
+                   sizeof account.id.wallet.funder_text,
+                   "0x00000000000000000000000000000000000000aa");
     text_set(&account.key, "key");
     call.op = data[0] % venue_op_end_;
     call.orders.count = data[1] % (TALK_ORDERS + 1);

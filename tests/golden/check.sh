@@ -6,13 +6,22 @@ set -eu
 cd "$(dirname "$0")/../.."
 bin=$1
 out=$(mktemp)
-trap 'rm -f "$out" "$out.yaml"' EXIT
+trap 'rm -rf "$out" "$out.yaml" "$out.d"' EXIT
 good=0
 
 "$bin/arb" check-config -c tests/golden/empty.yaml --print >"$out"
 diff -u deploy/dutchbook.yaml "$out" ||
     { echo "deploy/dutchbook.yaml: run make golden"; exit 1; }
 good=$((good + 1))
+
+# Grafana's JSON is what deploy/dashboards says.
+mkdir -p "$out.d/dashboards" "$out.d/provisioning/alerting"
+"$bin/arb" dashboards --grafana "$out.d"
+for f in dashboards provisioning/alerting; do
+    diff -ru "deploy/grafana/$f" "$out.d/$f" ||
+        { echo "deploy/grafana: run make golden"; exit 1; }
+    good=$((good + 1))
+done
 
 for f in deploy/dutchbook.yaml deploy/profiles/*.yaml; do
     "$bin/arb" check-config -c "$f" >/dev/null

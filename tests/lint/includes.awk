@@ -56,11 +56,11 @@ function may(home, to, path) {
         return 0
     if (home ~ /^tests\//)
         return 1
-    # arb drives the engines; it sees them from the front.  What it signs it
-    # signs with the executor's own code.
+    # arb drives the engines; it sees them from the front.  What it signs, and
+    # asks of a node, it does with the executor's own code.
     if (home == "deploy/arb")
         return path == to "/" to ".h" || path ~ /\/capture\.h$/ ||
-               path ~ /^executor\/(keys\.h|encode\/)/
+               path ~ /^executor\/(keys\.h|rpc\.h|encode\/)/
     return 0
 }
 

@@ -17,8 +17,8 @@ tmp=$(cat "$var/run/pg.dir")
 until_true 30 at_least 1 "SELECT count(*) FROM fact_arb_execution"
 until_true 10 "$arb" status -c "$config"
 "$arb" scan -c "$config" --seconds 1 || fail "no scan"
-DUTCHBOOK_VAR=$var deploy/control.sh status | grep -c RUNNING | grep -qx 6 ||
-    fail "not six programs run"
+DUTCHBOOK_VAR=$var deploy/control.sh status | grep -c RUNNING | grep -qx 7 ||
+    fail "not seven programs run"
 
 # Bad usage kills nothing and says so.
 for bad in "--reason ''" '--reason' 'now' '-c /nowhere' '--var /nowhere'; do

@@ -14,4 +14,32 @@ grep -q '"FILLED":' "$var/demo.json" || fail "nothing was filled"
     ! kill -0 "$(cat "$var/run/supervisord.pid")" 2>/dev/null ||
     fail "supervisord still runs"
 ! [ -e "$var/run/pg.conninfo" ] || fail "PostgreSQL was not stopped"
+"$arb" replay --verify -c "$config" || fail "the replay says something else"
+"$arb" replay -c "$config" --set strategy.B=true,false --json |
+    grep -q '"settings":"strategy.B=true".*"found_as_recorded":true' ||
+    fail "a replay finds other opportunities"
+
+# The same market in place of feed, five times as fast, for another scanner.
+found() {
+    "$arb" replay --var "$1" -c "$config" --json | head -1 |
+        sed 's/.*"opportunities":{\([^}]*\)}.*/\1/' |
+        tr ',' '\n' | awk -F: '{ n += $2 } END { print n + 0 }'
+}
+mkdir "$var/again"
+"$DUTCHBOOK_BIN/scanner" -c "$config" -s common.var="$var/again" \
+    2>"$var/log/again.log" &
+scanner=$!
+"$arb" replay --bus -c "$config" --var "$var/again" --recording "$var" \
+    --speed 5 2>"$var/log/replay.log" &
+replay=$!
+until_true 60 grep -q 'the recording is over' "$var/log/replay.log"
+sleep 1
+kill $replay
+kill $scanner
+wait $replay $scanner || fail "the replay or its scanner did not end well"
+before=$(found "$var")
+again=$(found "$var/again")
+echo "$before opportunities recorded, $again found again"
+[ "$before" -gt 0 ] && [ $((again * 2)) -ge "$before" ] ||
+    fail "a market replayed on the bus has other opportunities"
 ends

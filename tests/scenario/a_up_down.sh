@@ -11,6 +11,13 @@ until_true 30 "$arb" status -c "$config"
 "$arb" status -c "$config" --json | grep -q '"executor":{"up":true' ||
     fail "status does not show the executor"
 until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_scan"
+# What a stranger on the machine must not get at.
+[ "$(stat -c %a "$var/run")" = 700 ] || fail "others may enter $var/run"
+for p in feed scanner riskd executor recorder; do
+    of=/proc/$(pid_of $p)
+    grep -q '^NoNewPrivs:[^0-9]*1$' "$of/status" || fail "$p may gain rights"
+    grep -q 'core file size *0 *0 ' "$of/limits" || fail "$p may dump core"
+done
 "$arb" history scans -c "$config" -n 5 | grep -q row || fail "no history"
 deploy/down.sh "$var"
 deploy/down.sh "$var" || fail "a second down is not harmless"

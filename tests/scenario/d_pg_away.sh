@@ -1,18 +1,98 @@
 #!/bin/sh
-# d_pg_away - PostgreSQL stops while the pipeline trades and comes back: the
-# trading goes on, and afterwards every fact is there exactly once
+# d_pg_away - PostgreSQL stops, dies, has no connection left, loses a session
+# in the middle of its work, and so does the recorder, while the pipeline
+# trades: the trading goes on, afterwards every fact is there exactly once, and
+# tables made anew from the journals alone are equal row by row
+# faults: F-101
 set -eu
 name=d_pg_away
 . "$(dirname "$0")/lib.sh"
 begin
 
-DEMO_SECONDS=60 DEMO_MISCHIEF= SIMEX_FLAGS='-s simex.plant_every=1500' \
+facts() {
+    sql "SELECT count(*) FROM fact_arb_ledger"
+}
+
+# written: more facts than before.
+written() {
+    [ "$(facts)" -gt "$before" ]
+}
+
+# The server's first process; those it made die with it.
+postmaster() {
+    head -1 "$(cat "$var/run/pg.dir")/data/postmaster.pid"
+}
+
+# The session of the recorder, which is connected again.
+session() {
+    sql "SELECT pid FROM pg_stat_activity WHERE application_name =
+        'dutchbook' AND backend_start > now() - interval '1 hour' LIMIT 1"
+}
+
+has_session() {
+    [ -n "$(session)" ]
+}
+
+DEMO_SECONDS=60 DEMO_MISCHIEF= SIMEX_FLAGS='-s simex.plant_every=800' \
     deploy/up.sh "$var"
 until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_execution"
-deploy/pg.sh halt "$var"
-sleep 10
+
+echo "sessions die at any instant: was it committed?"
+for pause in 0.05 0.4 0.9; do
+    until_true 20 has_session
+    sleep $pause
+    kill -9 "$(session)" 2>/dev/null || true
+    sleep 0.3
+done
+
+echo "the recorder dies at any instant"
+for pause in 0.1 0.6; do
+    sleep $pause
+    before=$(pid_of recorder)
+    kill -9 "$before"
+    until_true 20 restarted recorder "$before"
+done
+
+echo "the server dies"
+kill -9 "$(postmaster)"
+sleep 2
 deploy/pg.sh start "$var"
+sql "ALTER SYSTEM SET max_connections = 6"
+deploy/pg.sh halt "$var"
+sleep 3
+deploy/pg.sh start "$var"
+
+echo "no connection is left"
+refused() {
+    grep -q 'too many clients\|connection slots' "$var/log/recorder.log"
+}
+# Whatever is free is taken for a while, also what the recorder leaves.
+take_all() {
+    for i in 1 2 3; do
+        deploy/pg.sh psql "$var" -qAtc "SELECT pg_sleep(5)" \
+            >/dev/null 2>&1 9>&- &
+    done
+    sleep 0.3
+}
+take_all
+take_all
+kill -9 "$(pid_of recorder)"
+tries=0
+until refused; do
+    tries=$((tries + 1))
+    [ $tries -le 40 ] || fail "the recorder found a connection"
+    take_all
+done
+reset_limit() {
+    sql "ALTER SYSTEM RESET max_connections"
+}
+until_true 20 reset_limit
+
+before=$(facts)
+until_true 30 written
 supervisorctl -s "unix://$var/run/supervisor.sock" stop dutchbook:feed \
     >/dev/null
 "$arb" account -c "$config" || fail "the account is not good"
+"$arb" rebuild -c "$config" --schema again ||
+    fail "the tables made anew are others"
 ends

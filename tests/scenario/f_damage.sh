@@ -2,6 +2,7 @@
 # f_damage - what is damaged on disk: a journal that was bent stops its
 # owner, and with it the trading, and names the place; a torn tail is cut and
 # it goes on; a latch nobody can read is on
+# faults: F-051 F-112 F-113
 set -eu
 name=f_damage
 . "$(dirname "$0")/lib.sh"
@@ -48,6 +49,11 @@ deploy/up.sh "$var" >"$var/said" 2>&1 || code=$?
 grep -q "riskd did not come up" "$var/said" || fail "up does not name riskd"
 grep -qE "$facts, offset [0-9]+" "$var/log/riskd.log" ||
     fail "the place is not named"
+code=0
+"$arb" capture verify "$(dirname "$facts")" >"$var/said" || code=$?
+[ $code = 1 ] &&
+    grep -qE "$facts, offset [0-9]+, last good record [0-9]+" "$var/said" ||
+    fail "what can still be read is not said: $(cat "$var/said")"
 DUTCHBOOK_VAR=$var deploy/control.sh status | grep -q 'riskd  *EXITED' ||
     fail "riskd is started again and again"
 "$arb" status -c "$config" --json |

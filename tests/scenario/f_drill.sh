@@ -1,6 +1,7 @@
 #!/bin/sh
 # f_drill - arb kill --drill on a pipeline that trades: killed, cleared too
 # early, checked, cleared, on probation; and a strategy killed by itself
+# faults: F-049 F-058 F-059
 set -eu
 name=f_drill
 . "$(dirname "$0")/lib.sh"

@@ -1,13 +1,17 @@
 #!/bin/sh
 # f_kill9 - each of the five processes is killed with -9 in turn while the
-# pipeline trades; afterwards every fact is in PostgreSQL exactly once and
-# books, reservations and cash agree
+# pipeline trades; afterwards every fact is in PostgreSQL exactly once, books,
+# reservations and cash agree, and what was heard, replayed, says the same.
+# riskd starts from a snapshot by then.
+# faults: F-016 F-026 F-027 F-028
 set -eu
 name=f_kill9
 . "$(dirname "$0")/lib.sh"
 begin
 
-DEMO_SECONDS=60 DEMO_MISCHIEF= SIMEX_FLAGS='-s simex.plant_every=1500' \
+printf 'base: "%s"\nriskd:\n  snapshot_every: 50\n' \
+    "$home/deploy/profiles/demo.yaml" >"$var/profile.yaml"
+DEMO_PROFILE=$var/profile.yaml DEMO_SECONDS=60 DEMO_MISCHIEF= SIMEX_FLAGS='-s simex.plant_every=1500' \
     deploy/up.sh "$var"
 until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_execution"
 for p in executor riskd recorder scanner feed executor riskd; do
@@ -25,4 +29,15 @@ supervisorctl -s "unix://$var/run/supervisor.sock" stop dutchbook:feed \
     >/dev/null
 # It waits for a group that lost its executor half way and is held.
 "$arb" account -c "$config" || fail "the account is not good"
+grep -q 'the snapshot of fact [0-9]* is loaded' "$var/log/riskd.log" ||
+    fail "no snapshot was used"
+"$arb" replay --verify -c "$config" || fail "the replay says something else"
+# One setting changed, and the first message that differs is named.
+code=0
+"$arb" replay --verify -c "$config" --set executor.fill_model_share=0.9 \
+    >"$var/said" || code=$?
+[ $code = 1 ] || fail "a changed setting changes nothing: $code"
+grep -q '^executor: fact [0-9]*, fill (run 1) differs, after input' \
+    "$var/said" && grep -q 'fill.qty: recorded "[0-9.]*", replayed "' \
+    "$var/said" || fail "the message is not named: $(cat "$var/said")"
 ends

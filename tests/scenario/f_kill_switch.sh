@@ -1,6 +1,7 @@
 #!/bin/sh
 # f_kill_switch - arb kill while trading: no intent after it, whatever is
 # restarted; the latch holds with every process dead, and without its file
+# faults: F-040 F-042 F-052
 set -eu
 name=f_kill_switch
 . "$(dirname "$0")/lib.sh"

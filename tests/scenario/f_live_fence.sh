@@ -2,6 +2,7 @@
 # f_live_fence - live: the executor is stopped between the check of the kill
 # switch and the first byte of an order; arb kill does not wait for it, nothing
 # leaves when it would go on, and the order's money is free again
+# faults: F-034 F-041
 set -eu
 name=f_live_fence
 . "$(dirname "$0")/lib.sh"

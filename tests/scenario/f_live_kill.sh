@@ -3,6 +3,7 @@
 # cancels empty and its channel silent: durable and fenced within a second,
 # no order later than that, everything cancelled, and the venue is as the
 # ledger says
+# faults: F-040 F-054
 set -eu
 name=f_live_kill
 . "$(dirname "$0")/lib.sh"

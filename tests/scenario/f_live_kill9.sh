@@ -2,6 +2,7 @@
 # f_live_kill9 - live: executor, signer and riskd are killed with -9, and
 # stopped for a while, at any step of an order's life; afterwards the venue
 # holds to the micro what the ledger says, and no order was sent twice
+# faults: F-008 F-016 F-023
 set -eu
 name=f_live_kill9
 . "$(dirname "$0")/lib.sh"

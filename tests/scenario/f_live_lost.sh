@@ -2,6 +2,7 @@
 # f_live_lost - live: answers are lost after the venue took the order, requests
 # before, the venue fails, restarts and throttles, the user stream breaks off,
 # repeats and is late, trades fail; afterwards everything agrees to the micro
+# faults: F-008 F-009 F-011 F-014
 set -eu
 name=f_live_lost
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,8 @@
 # order's life, one after the other (common/crash.h names the steps); then the
 # venue holds what the ledger says, to the micro, and no order was sent twice
 #   ACTION=stop: they are stopped for three seconds instead (f_live_stops)
+# faults: F-001 F-002 F-003 F-004 F-005 F-006 F-008 F-009 F-011 F-019 F-020
+# faults: F-024
 set -eu
 name=${name:-f_live_steps}
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # f_settle - what resolves while feed is down is paid once feed is back: the
 # market is in no listing any more, and the executor asks for what it holds
+# faults: F-027
 set -eu
 name=f_settle
 . "$(dirname "$0")/lib.sh"

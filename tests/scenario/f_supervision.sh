@@ -2,6 +2,7 @@
 # f_supervision - what supervision does: supervisord killed takes everything
 # with it; a mistake of the operator is not retried; PostgreSQL killed is
 # started by the next up; the exchange killed comes back at its port
+# faults: F-030 F-100
 set -eu
 name=f_supervision
 . "$(dirname "$0")/lib.sh"

@@ -24,14 +24,15 @@ begin() {
     trap 'exit 130' INT TERM
 }
 
-# The pid of a process that says it is ready.
+# The pid of a process that says it is ready; waits for one on its way up.
 pid_of() {
+    until_true 20 [ -s "$var/run/$1.ready" ]
     cut -d' ' -f1 "$var/run/$1.ready"
 }
 
 # restarted NAME PID: it is ready, and another process than that one.
 restarted() {
-    now=$(pid_of "$1" 2>/dev/null) && [ -n "$now" ] && [ "$now" != "$2" ]
+    [ -s "$var/run/$1.ready" ] && now=$(pid_of "$1") && [ "$now" != "$2" ]
 }
 
 # until_true SECONDS COMMAND...: waits for it, fails when it does not come.
@@ -56,11 +57,11 @@ at_least() {
 
 # --- live -------------------------------------------------------------------
 
-# Starts the pipeline in live mode: live_up SECONDS [MISCHIEF]
+# Starts the pipeline in live mode: live_up SECONDS [MISCHIEF [SIMEX_FLAGS]]
 live_up() {
     MODE=live DEMO_PROFILE=$home/tests/scenario/live.yaml DEMO_SECONDS=$1 \
-        DEMO_MISCHIEF=${2:-} SIMEX_FLAGS='-s simex.plant_every=1500' \
-        deploy/up.sh "$var"
+        DEMO_MISCHIEF=${2:-} \
+        SIMEX_FLAGS="-s simex.plant_every=1500 ${3:-}" deploy/up.sh "$var"
 }
 
 # From now on the programs of live_up can be made to end at a step: those of
@@ -97,7 +98,14 @@ live_account() {
         >/dev/null
     supervisorctl -s "unix://$var/run/supervisor.sock" start \
         dutchbook:scanner >/dev/null
-    "$arb" account -c "$config" || fail "the account is not good"
+    # What goes to the chain takes a few blocks more.
+    tries=20
+    until "$arb" account -c "$config" >"$var/account" 2>&1; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || { cat "$var/account"; fail "not a good account"; }
+        sleep 3
+    done
+    cat "$var/account"
     # No order at the venue without an intent, none twice.
     twice=$(sql "SELECT count(*) - count(DISTINCT order_id)
         FROM fact_arb_order")

@@ -36,7 +36,7 @@ accounts_new(uint32_t count, uint32_t markets)
     a->shares = take_memory(tokens, sizeof *a->shares);
     a->offered = take_memory(tokens, sizeof *a->offered);
     a->sets = take_memory(markets, sizeof *a->sets);
-    a->claims = take_memory((size_t)count * markets, sizeof *a->claims);
+    a->ended = take_memory(markets, sizeof *a->ended);
     return a;
 }
 
@@ -49,7 +49,7 @@ accounts_destroy(struct accounts **a)
     free((*a)->shares);
     free((*a)->offered);
     free((*a)->sets);
-    free((*a)->claims);
+    free((*a)->ended);
     free(*a);
     *a = NULL;
 }
@@ -116,18 +116,29 @@ accounts_offered(struct accounts *a, uint32_t who, uint32_t market,
     return &a->offered[place(a, who, market, token)];
 }
 
+/* What the shares of one account pay, each token rounded down. */
+static int64_t
+worth(const struct accounts *a, size_t at, uint32_t winner)
+{
+    return winner != BOTH_WIN ? a->shares[at + winner]
+                              : a->shares[at] / 2 + a->shares[at + 1] / 2;
+}
+
 int64_t
 accounts_claim(const struct accounts *a, uint32_t who, uint32_t market)
 {
-    must(who < a->count && market < a->markets);
-    return a->claims[(size_t)who * a->markets + market];
+    size_t at = place(a, who, market, 0);
+    return a->ended[market] == 0 ? 0 : worth(a, at, a->ended[market] - 1u);
 }
 
 int64_t
 accounts_redeem(struct accounts *a, uint32_t who, uint32_t market)
 {
+    size_t at = place(a, who, market, 0);
     int64_t won = accounts_claim(a, who, market);
-    a->claims[(size_t)who * a->markets + market] = 0;
+    must(a->ended[market] != 0);
+    a->shares[at] = a->shares[at + 1] = 0;
+    a->sets[market] -= won;
     a->purses[who].cash += won;
     return won;
 }
@@ -139,19 +150,39 @@ accounts_resolve(struct accounts *a, uint32_t market, uint32_t winner)
     for (uint32_t who = 0; who < a->count; who++) {
         size_t at = place(a, who, market, 0);
         must(a->offered[at] == 0 && a->offered[at + 1] == 0);
-        int64_t paid = winner != BOTH_WIN ? a->shares[at + winner]
-                                  : a->shares[at] / 2 + a->shares[at + 1] / 2;
-        if (who < a->users)
-            a->purses[who].cash += paid;
-        else
-            a->claims[(size_t)who * a->markets + market] += paid;
+        if (who >= a->users)
+            continue; /* Redeems, or merges, when he likes. */
+        int64_t paid = worth(a, at, winner);
+        a->purses[who].cash += paid;
         a->sets[market] -= paid;
         a->shares[at] = a->shares[at + 1] = 0;
     }
-    /* The halves of micros that nobody is paid. */
-    must(winner == BOTH_WIN ? a->sets[market] >= 0 : a->sets[market] == 0);
-    a->fees += a->sets[market];
-    a->sets[market] = 0;
+    must(a->sets[market] >= 0);
+    a->ended[market] = (uint8_t)(winner + 1);
+}
+
+/* All YES = all NO = the sets; after the end, the vault has what is owed, and
+ * of halves that do not come out even a rest that nobody is paid. */
+static bool
+market_agrees(const struct accounts *a, uint32_t market, struct why *why)
+{
+    int64_t held[2] = { 0, 0 }, owed = 0;
+    for (uint32_t who = 0; who < a->count; who++) {
+        for (uint32_t token = 0; token < 2; token++) {
+            size_t at = place(a, who, market, token);
+            if (a->offered[at] < 0 || a->shares[at] < a->offered[at])
+                return why_set(why, "account %u offers more of market %u "
+                               "than it has", who, market);
+            held[token] += a->shares[at];
+        }
+        owed += accounts_claim(a, who, market);
+    }
+    bool half = a->ended[market] == BOTH_WIN + 1;
+    bool even = a->ended[market] == 0
+                    ? held[0] == a->sets[market] && held[1] == held[0]
+                : half ? owed <= a->sets[market] : owed == a->sets[market];
+    return even || why_set(why, "market %u: shares are not its sets",
+                           market);
 }
 
 bool
@@ -163,23 +194,10 @@ accounts_agree(const struct accounts *a, struct why *why)
         if (p->bound < 0 || p->cash < p->bound)
             return why_set(why, "account %u binds more than it has", who);
         sum += p->cash;
-        for (uint32_t market = 0; market < a->markets; market++)
-            sum += accounts_claim(a, who, market);
     }
     for (uint32_t market = 0; market < a->markets; market++) {
-        int64_t held[2] = { 0, 0 };
-        for (uint32_t who = 0; who < a->count; who++) {
-            for (uint32_t token = 0; token < 2; token++) {
-                size_t at = place(a, who, market, token);
-                if (a->offered[at] < 0 || a->shares[at] < a->offered[at])
-                    return why_set(why, "account %u offers more of market "
-                                   "%u than it has", who, market);
-                held[token] += a->shares[at];
-            }
-        }
-        if (held[0] != a->sets[market] || held[1] != a->sets[market])
-            return why_set(why, "market %u: shares are not its sets",
-                           market);
+        if (!market_agrees(a, market, why))
+            return false;
         sum += a->sets[market];
     }
     if (sum != a->deposits)

@@ -2,10 +2,11 @@
  *
  * Amounts are micros.  Cash that was turned into sets lies in the vault, one
  * dollar a set, and comes back by merging, or after resolution: to the crowd
- * at once, to a user (an account from `users` on) when he redeems.
- * At any moment
- *     all cash + all sets + all claims + fees taken = all deposits, and
- *     of each market: all YES = all NO = its sets.                          */
+ * at once, to a user (an account from `users` on) when he redeems; until then
+ * he may split and merge as before.  At any moment
+ *     all cash + all sets + fees taken = all deposits, and
+ *     of each market: all YES = all NO = its sets; after its end, sets =
+ *     what is owed for the shares there are.                               */
 #ifndef SIMEX_ACCOUNTS_H
 #define SIMEX_ACCOUNTS_H
 
@@ -26,7 +27,7 @@ struct accounts {
     int64_t *shares;       /* [account][2 * market + token], owned. */
     int64_t *offered;      /* Same: of the shares, backs resting sells. */
     int64_t *sets;         /* [market]: dollars in the vault. */
-    int64_t *claims;       /* [account][market]: won, not yet redeemed. */
+    uint8_t *ended;        /* [market]: 0 = not, else winner + 1. */
     int64_t fees;          /* Taken so far. */
     int64_t deposits;
 };
@@ -47,12 +48,12 @@ int64_t *accounts_shares(struct accounts *a, uint32_t who, uint32_t market,
                          uint32_t token);
 int64_t *accounts_offered(struct accounts *a, uint32_t who, uint32_t market,
                           uint32_t token);
-/* Takes what was won out of the vault; how much it was. */
+/* All shares of a market that ended, for what they won; how much it was. */
 int64_t accounts_redeem(struct accounts *a, uint32_t who, uint32_t market);
+/* What that would be. */
 int64_t accounts_claim(const struct accounts *a, uint32_t who,
                        uint32_t market);
-/* Pays a dollar for each winning share, or owes it to a user, and empties
- * the market. */
+/* The crowd is paid a dollar for each winning share. */
 #define BOTH_WIN 2u /* As winner: half for either. */
 void accounts_resolve(struct accounts *a, uint32_t market, uint32_t winner);
 /* Checks the sums above, and that nobody owes or binds what is not there. */

@@ -44,9 +44,12 @@ desk_new(struct simex *x, const struct desk_terms *t)
     d->live = calloc(DESK_LIVE_CAP, sizeof *d->live);
     d->ids = map_new(sizeof(struct hash), DESK_ORDERS_CAP);
     d->resting = map_new(sizeof(uint64_t), DESK_LIVE_CAP);
+    d->unseen = calloc(DESK_PEOPLE_CAP *
+                           (1 + 2 * (size_t)x->listing->markets_count),
+                       sizeof *d->unseen);
     d->scratch = malloc(DESK_SCRATCH);
     d->those = calloc(DESK_LIVE_CAP, sizeof *d->those);
-    must(d->scratch && d->those);
+    must(d->scratch && d->those && d->unseen);
     must(d->orders && d->trades && d->live && d->ids && d->resting);
     x->ears = (struct simex_ears){ d, on_traded, on_gone, on_settle };
     return d;
@@ -61,6 +64,7 @@ desk_destroy(struct desk **d)
     free((*d)->orders);
     free((*d)->trades);
     free((*d)->live);
+    free((*d)->unseen);
     free((*d)->scratch);
     free((*d)->those);
     map_destroy(&(*d)->ids);

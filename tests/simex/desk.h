@@ -23,6 +23,7 @@
 
 struct desk_terms {
     uint64_t chain;
+    int64_t allowance;     /* Dollars (micros) exchanges may take; 0 = any. */
     int64_t welcome;       /* Dollars (micros) a new address begins with; 0 =
                               it has no wallet here. */
     int64_t window_ms;     /* A request's timestamp may be off by so much. */
@@ -134,6 +135,8 @@ struct desk {
     struct desk_trade *trades;
     uint32_t *live, live_count;
     uint32_t next_order, next_trade, first_open; /* Trades: ever growing. */
+    int64_t *unseen;              /* [wallet][slot]: came on chain, and the
+                                     exchange has not looked since. */
     struct map *ids, *resting;    /* Order id, resting id -> slot. */
     uint32_t taking;              /* Order that is being matched. */
     bool cancelling;
@@ -232,6 +235,12 @@ bool desk_merge(struct desk *d, const struct address *wallet,
 /* What was paid, 0 = nothing to redeem. */
 int64_t desk_redeem(struct desk *d, const struct address *wallet,
                     uint32_t market);
+/* Dollars (slot 0) or shares (1 + 2 * market + token) came on chain, or, less
+ * than 0, went.  What came can be traded once it was looked at. */
+void desk_came(struct desk *d, uint32_t wallet, uint32_t slot,
+               int64_t amount);
+void desk_look(struct desk *d, uint32_t wallet, uint32_t slot);
+int64_t desk_unseen(const struct desk *d, uint32_t wallet, uint32_t slot);
 /* As the chain shows them: without what is matched but not mined. */
 int64_t desk_cash(const struct desk *d, uint32_t who);
 int64_t desk_shares(const struct desk *d, uint32_t who, uint32_t market,

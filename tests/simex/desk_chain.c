@@ -1,7 +1,7 @@
 /* desk_chain - what a wallet does on chain: split, merge, redeem, balances
  *
- * A face of the chain calls these when a transaction is mined.  Money only
- * moves between a wallet and the vault; nothing is appended to a book. */
+ * Money only moves between a wallet and the vault; nothing is appended to a
+ * book. */
 #include "tests/simex/desk.h"
 
 #include "common/must.h"
@@ -13,22 +13,12 @@ account_of(const struct desk *d, const struct address *wallet)
     return i == DESK_NONE ? DESK_NONE : d->wallets[i].who;
 }
 
-/* Sets are made as long as a market is not resolved. */
-static bool
-is_resolved(const struct desk *d, uint32_t market)
-{
-    const struct listing *l = d->x->listing;
-    must(market < l->markets_count);
-    return l->events[l->markets[market].event].state == LISTED_RESOLVED;
-}
-
 bool
 desk_split(struct desk *d, const struct address *wallet, uint32_t market,
            int64_t qty)
 {
     uint32_t who = account_of(d, wallet);
-    return who != DESK_NONE && !is_resolved(d, market) &&
-           accounts_split(d->x->accounts, who, market, qty);
+    return who != DESK_NONE && accounts_split(d->x->accounts, who, market, qty);
 }
 
 bool
@@ -36,15 +26,14 @@ desk_merge(struct desk *d, const struct address *wallet, uint32_t market,
            int64_t qty)
 {
     uint32_t who = account_of(d, wallet);
-    return who != DESK_NONE && !is_resolved(d, market) &&
-           accounts_merge(d->x->accounts, who, market, qty);
+    return who != DESK_NONE && accounts_merge(d->x->accounts, who, market, qty);
 }
 
 int64_t
 desk_redeem(struct desk *d, const struct address *wallet, uint32_t market)
 {
     uint32_t who = account_of(d, wallet);
-    if (who == DESK_NONE || !is_resolved(d, market))
+    if (who == DESK_NONE || d->x->accounts->ended[market] == 0)
         return 0;
     return accounts_redeem(d->x->accounts, who, market);
 }
@@ -59,10 +48,33 @@ int64_t
 desk_shares(const struct desk *d, uint32_t who, uint32_t market,
             uint32_t token)
 {
-    const struct listed_market *m = &d->x->listing->markets[market];
-    if (is_resolved(d, market))
-        return m->winner == token
-                   ? accounts_claim(d->x->accounts, who, market) : 0;
     return *accounts_shares(d->x->accounts, who, market, token) -
            desk_pending_shares(d, who, market, token);
+}
+
+static int64_t *
+unseen(const struct desk *d, uint32_t wallet, uint32_t slot)
+{
+    uint32_t slots = 1 + 2 * d->x->listing->markets_count;
+    must(wallet < d->wallets_count && slot < slots);
+    return &d->unseen[(size_t)wallet * slots + slot];
+}
+
+void
+desk_came(struct desk *d, uint32_t wallet, uint32_t slot, int64_t amount)
+{
+    int64_t *n = unseen(d, wallet, slot);
+    *n = *n + amount > 0 ? *n + amount : 0;
+}
+
+void
+desk_look(struct desk *d, uint32_t wallet, uint32_t slot)
+{
+    *unseen(d, wallet, slot) = 0;
+}
+
+int64_t
+desk_unseen(const struct desk *d, uint32_t wallet, uint32_t slot)
+{
+    return *unseen(d, wallet, slot);
 }

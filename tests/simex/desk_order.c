@@ -236,6 +236,21 @@ write_order(struct desk *d, const struct desk_ask *a)
     return slot;
 }
 
+/* What came on chain is not known to the exchange until it was told to look. */
+static bool
+is_short(const struct desk *d, const struct desk_ask *a)
+{
+    uint32_t who = d->wallets[a->wallet].who;
+    int64_t cost = a->budget ? a->budget
+                             : (int64_t)((wide)a->price * a->size / MICROS);
+    int64_t missed = desk_unseen(d, a->wallet,
+                                 a->buy ? 0 : 1 + 2 * a->market + a->token);
+    return missed > 0 &&
+           (a->buy ? accounts_free_cash(d->x->accounts, who) - missed < cost
+                   : accounts_free_shares(d->x->accounts, who, a->market,
+                                          a->token) - missed < a->size);
+}
+
 void
 desk_place(struct desk *d, const struct desk_ask *a, struct desk_reply *r)
 {
@@ -244,6 +259,10 @@ desk_place(struct desk *d, const struct desk_ask *a, struct desk_reply *r)
     if (desk_find_order(d, &a->id) != DESK_NONE) {
         refuse(r, 400, "order %s is invalid. Duplicated.",
                hash_format(&a->id, id));
+        return;
+    }
+    if (is_short(d, a)) {
+        refuse(r, 400, "not enough balance / allowance");
         return;
     }
     uint32_t slot = write_order(d, a);

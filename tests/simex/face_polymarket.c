@@ -61,9 +61,7 @@ face_core(const struct face *f)
 bool
 face_is_neg_risk(const struct face *f, uint32_t market)
 {
-    const struct listing *l = f->x->listing;
-    enum event_kind kind = l->events[l->markets[market].event].kind;
-    return kind == EVENT_NEG_RISK || kind == EVENT_AUGMENTED;
+    return listing_is_neg_risk(f->x->listing, market);
 }
 
 void

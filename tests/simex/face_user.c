@@ -170,10 +170,11 @@ write_trade(const struct desk *d, struct quill *q, uint32_t number,
     write_micros(q, "size", t->qty);
     write_micros(q, "price", m->price);
     write_fills(d, q, t);
-    quill_say(q, "\"fee_rate_bps\":\"0\",\"bucket_index\":%u,"
+    quill_say(q, "\"fee_rate_bps\":\"%" PRId64 "\",\"bucket_index\":%u,"
               "\"transaction_hash\":\"%s\",\"trader_side\":\"%s\","
               "\"match_time\":\"%" PRId64 "\",\"last_update\":\"%" PRId64
-              "\"", t->group, t->tx,
+              "\"", d->x->listing->markets[m->market].fee_ppm / 100, t->group,
+              t->tx,
               desk_part(d, t, person) == 0 ? "TAKER" : "MAKER",
               t->matched_ms / 1000, t->changed_ms / 1000);
 }

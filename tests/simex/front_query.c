@@ -208,25 +208,30 @@ front_get_trades(const struct front_call *c, struct quill *q)
 }
 
 static void
-write_allowances(const struct desk *d, struct quill *q)
+write_allowances(const struct desk *d, bool shares, struct quill *q)
 {
     static const struct typed_place places[] = {
         { 2, false, 0 }, { 2, true, 0 }, { 3, false, 0 },
     };
+    char most[24] = "0";
     bool none = d->x->now_ms < d->faults.no_allowance;
+    bool all = d->terms.allowance == 0 || shares;
+    if (!none && !all)
+        (void)snprintf(most, sizeof most, "%" PRId64, d->terms.allowance);
     quill_text(q, "\"allowances\":{");
     for (uint32_t i = 0; i < 3; i++) {
         struct typed_place p = places[i];
         p.chain = d->terms.chain;
         quill_say(q, "%s\"%s\":\"%s\"", i ? "," : "", typed_exchange(&p),
-                  none ? "0" : MAX256);
+                  !none && all ? MAX256 : most);
     }
     quill_text(q, "}");
 }
 
-/* 0, and what is there; else the status of the refusal. */
+/* 0, and whose of what (desk_came); else the status of the refusal. */
 static int
-find_balance(const struct front_call *c, struct quill *q, int64_t *balance)
+find_balance(const struct front_call *c, struct quill *q, uint32_t *wallet,
+             uint32_t *slot)
 {
     const struct desk *d = c->desk;
     const char *query = c->request->rest.query;
@@ -243,23 +248,33 @@ find_balance(const struct front_call *c, struct quill *q, int64_t *balance)
         return rest_error(q, 400, "Invalid signature_type");
     if (shares && token == MAP_NONE)
         return rest_error(q, 400, "Invalid token id");
-    uint32_t w = desk_wallet_of(d, c->person, (uint8_t)(type[0] - '0'));
-    uint32_t who = w == DESK_NONE ? 0 : d->wallets[w].who;
-    *balance = w == DESK_NONE ? 0
-               : shares ? desk_shares(d, who, token / 2, token % 2)
-                        : desk_cash(d, who);
+    *wallet = desk_wallet_of(d, c->person, (uint8_t)(type[0] - '0'));
+    *slot = shares ? 1 + token : 0;
     return 0;
+}
+
+/* As the exchange knows it. */
+static int64_t
+known(const struct desk *d, uint32_t wallet, uint32_t slot)
+{
+    if (wallet == DESK_NONE)
+        return 0;
+    uint32_t who = d->wallets[wallet].who, token = slot - 1;
+    int64_t there = slot == 0 ? desk_cash(d, who)
+                              : desk_shares(d, who, token / 2, token % 2);
+    return there - desk_unseen(d, wallet, slot);
 }
 
 int
 front_get_balance(const struct front_call *c, struct quill *q)
 {
-    int64_t balance;
-    int status = find_balance(c, q, &balance);
+    uint32_t wallet, slot;
+    int status = find_balance(c, q, &wallet, &slot);
     if (status != 0)
         return status;
-    quill_say(q, "{\"balance\":\"%" PRId64 "\",", balance);
-    write_allowances(c->desk, q);
+    quill_say(q, "{\"balance\":\"%" PRId64 "\",",
+              known(c->desk, wallet, slot));
+    write_allowances(c->desk, slot > 0, q);
     quill_text(q, "}");
     return 200;
 }
@@ -267,10 +282,12 @@ front_get_balance(const struct front_call *c, struct quill *q)
 int
 front_update_balance(const struct front_call *c, struct quill *q)
 {
-    int64_t balance;
-    int status = find_balance(c, q, &balance);
+    uint32_t wallet, slot;
+    int status = find_balance(c, q, &wallet, &slot);
     if (status != 0)
         return status;
+    if (wallet != DESK_NONE)
+        desk_look(c->desk, wallet, slot);
     quill_text(q, "\"\"");
     return 200;
 }

@@ -256,6 +256,12 @@ hub_add_desk(struct hub *h, struct desk *d)
     desk_listen(d, hub_user_event, h);
 }
 
+void
+hub_add_chain(struct hub *h, struct chain *c)
+{
+    h->chain = c;
+}
+
 static uint32_t
 open_conn(struct hub *h, bool user)
 {
@@ -321,6 +327,8 @@ hub_tick(struct hub *h, int64_t now_ms)
         desk_tick(h->desk);
         hub_echo(h);
     }
+    if (h->chain)
+        chain_tick(h->chain);
 }
 
 uint64_t

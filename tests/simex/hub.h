@@ -8,6 +8,7 @@
 #ifndef SIMEX_HUB_H
 #define SIMEX_HUB_H
 
+#include "tests/simex/chain.h"
 #include "tests/simex/face.h"
 #include "tests/simex/front.h"
 #include "tests/simex/mischief.h"
@@ -35,6 +36,8 @@ struct hub *hub_new(struct simex *x, struct face *f, const struct mischief *m,
 void hub_destroy(struct hub **h);
 /* Adds the private side, whose events it takes over; before any client. */
 void hub_add_desk(struct hub *h, struct desk *d);
+/* Adds the chain under it, likewise. */
+void hub_add_chain(struct hub *h, struct chain *c);
 uint32_t hub_open(struct hub *h);  /* HUB_NONE when full. */
 uint32_t hub_open_user(struct hub *h);
 void hub_close(struct hub *h, uint32_t conn);

@@ -157,6 +157,12 @@ do_tick(struct hub *h, const struct act *a)
 static bool
 do_act(struct hub *h, const struct act *a)
 {
+    if (a->kind >= ACT_CHAIN_AWAY) {
+        bool done = hub_do_chain(h, a);
+        if (done)
+            hub_log_act(h, a, MAP_NONE);
+        return done;
+    }
     if (hub_is_private(a->kind)) {
         hub_do_private(h, a);
         hub_log_act(h, a, MAP_NONE);

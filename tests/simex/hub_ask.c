@@ -60,6 +60,10 @@ hub_ask(struct hub *h, const struct front_request *r, uint32_t page,
         a->status = take_script(h, &r->rest, q);
         return;
     }
+    if (h->chain && chain_knows(r)) {
+        chain_answer(h->chain, r, q, a);
+        return;
+    }
     if (h->now_ms < h->edge_until) {
         a->status = 403;
         a->html = true;

@@ -44,6 +44,7 @@ struct hub {
     struct simex *x;
     struct face *face;
     struct desk *desk;          /* NULL = no private side. */
+    struct chain *chain;        /* NULL = no chain. */
     struct user_acts acts;
     struct echo echoes[ECHOES];
     int64_t edge_until;
@@ -65,6 +66,8 @@ void hub_acts(struct hub *h);              /* Does what is due. */
 /* An act of the private side. */
 void hub_do_private(struct hub *h, const struct act *a);
 bool hub_is_private(enum act_kind kind);
+/* One of the chain; false when it must wait. */
+bool hub_do_chain(struct hub *h, const struct act *a);
 void hub_echo(struct hub *h);              /* Tells again what is due. */
 void hub_user_hear(struct hub *h, uint32_t conn, const char *s, size_t size);
 void hub_user_event(void *arg, const struct desk_event *e);

@@ -7,7 +7,10 @@
  * newer protocol. */
 #include "tests/simex/listing.h"
 
+#include "tests/simex/sponge.h"
+
 #include "common/digest.h"
+#include "common/hex.h"
 #include "common/must.h"
 
 #include <stdio.h>
@@ -59,6 +62,10 @@ is_position(const struct listed_event *e, uint32_t index)
 {
     return e->kind == EVENT_BINARY && index % 30 == 4;
 }
+
+/* What tokens are made of. */
+#define USDC_E "0x2791Bca1f2de4661ED88A30C99A7a9449Aa84174"
+#define WCOL "0x3A3BD7bb9528E159577F7C2e685CC81A765002E2"
 
 /* 32 bytes that depend on the seed and on what they name. */
 static struct hash
@@ -134,6 +141,38 @@ draw_fairs(struct listed_market *m, uint32_t count, struct chance *c)
                            : MICROS - given;
 }
 
+void
+listing_collection(const uint8_t condition[32], uint32_t token,
+                   uint8_t out[32])
+{
+    uint8_t both[33];
+    memcpy(both, condition, 32);
+    both[32] = (uint8_t)(1 + token);
+    sponge256(both, sizeof both, out);
+}
+
+bool
+listing_is_neg_risk(const struct listing *l, uint32_t market)
+{
+    enum event_kind kind = l->events[l->markets[market].event].kind;
+    return kind == EVENT_NEG_RISK || kind == EVENT_AUGMENTED;
+}
+
+/* The id of a token: what backs it and its collection (chain.md 1). */
+static struct hash
+make_token(const struct listing *l, uint32_t market,
+           const struct hash *condition, uint32_t token)
+{
+    const char *backing = listing_is_neg_risk(l, market) ? WCOL : USDC_E;
+    uint8_t both[52];
+    size_t size;
+    struct hash h;
+    must(hex_data_parse(backing, strlen(backing), both, 20, &size));
+    listing_collection(condition->b, token, both + 20);
+    sponge256(both, sizeof both, h.b);
+    return h;
+}
+
 static void
 name_market(struct listing *l, uint32_t index, uint64_t salt)
 {
@@ -144,8 +183,9 @@ name_market(struct listing *l, uint32_t index, uint64_t salt)
     struct hash h = make_key(salt, "condition", index);
     hash_format(&h, m->condition);
     for (uint32_t t = 0; t < 2; t++) {
-        m->key[t] = make_key(salt, t && !m->position ? "no" : "yes", index);
+        m->key[t] = make_token(l, index, &h, t);
         if (m->position) {
+            m->key[t] = make_key(salt, "yes", index);
             m->key[t].b[0] = 1; /* The binary module's. */
             memset(&m->key[t].b[19], 0, 8);
             m->key[t].b[31] = (uint8_t)t;

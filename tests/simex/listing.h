@@ -65,6 +65,11 @@ struct listing {
 struct listing *listing_new(struct chance *c, uint32_t events_count,
                             int64_t start_ms);
 void listing_destroy(struct listing **l);
+/* What ConditionalTokens makes of a condition and an outcome (0 = YES): with
+ * its backing it is the token's id. */
+void listing_collection(const uint8_t condition[32], uint32_t token,
+                        uint8_t out[32]);
+bool listing_is_neg_risk(const struct listing *l, uint32_t market);
 /* 2 * market + token, or MAP_NONE. */
 uint32_t listing_token(const struct listing *l, const char *text, size_t size);
 uint32_t listing_condition(const struct listing *l, const char *text);

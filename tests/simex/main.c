@@ -32,7 +32,7 @@ struct args {
 static const struct conf_section others[] = {
     { "feed", "", NULL, 0 },     { "scanner", "", NULL, 0 },
     { "riskd", "", NULL, 0 },    { "executor", "", NULL, 0 },
-    { "recorder", "", NULL, 0 },
+    { "recorder", "", NULL, 0 }, { "herald", "", NULL, 0 },
 };
 #define OTHERS (sizeof others / sizeof others[0])
 

@@ -54,6 +54,16 @@ static const struct { const char *name, *form; } acts[] = {
     [ACT_USER_LATE] = { "user_late", "ns" },
     [ACT_USER_TWICE] = { "user_twice", "n" },
     [ACT_USER_AGAIN] = { "user_again", "ns" },
+    [ACT_CHAIN_AWAY] = { "chain_away", "ts" },
+    [ACT_CHAIN_WRONG] = { "chain_wrong", "ts" },
+    [ACT_CHAIN_BEHIND] = { "chain_behind", "ts" },
+    [ACT_CHAIN_SLOW] = { "chain_slow", "ns" },
+    [ACT_CHAIN_STALL] = { "chain_stall", "s" },
+    [ACT_CHAIN_DROP] = { "chain_drop", "n" },
+    [ACT_CHAIN_LOSE] = { "chain_lose", "n" },
+    [ACT_CHAIN_REVERT] = { "chain_revert", "n" },
+    [ACT_CHAIN_REORG] = { "chain_reorg", "" },
+    [ACT_CHAIN_STEAL] = { "chain_steal", "" },
 };
 #define KINDS (sizeof acts / sizeof acts[0])
 

@@ -48,6 +48,18 @@
  *     user_twice N          events come twice
  *     user_again N SECONDS  events come again so much later
  *
+ * On the chain (NODE = 1, 2 or all):
+ *     chain_away NODE SECONDS    that node gives no answer
+ *     chain_wrong NODE SECONDS   or is one of another chain
+ *     chain_behind NODE SECONDS  or knows of no new block
+ *     chain_slow MS SECONDS      nodes answer so much later
+ *     chain_stall SECONDS        blocks take in no transaction
+ *     chain_drop N               transactions are answered and forgotten
+ *     chain_lose N               or taken, and the answer is lost
+ *     chain_revert N             or taken into a block, and reverted
+ *     chain_reorg                a block with a transaction is undone
+ *     chain_steal                the nonce of one that waits is used by another
+ *
  * Seconds count from the first subscription; in a script that was posted to
  * /simex/mischief from then. */
 #ifndef SIMEX_MISCHIEF_H
@@ -67,7 +79,11 @@ enum act_kind {
     ACT_RACE, ACT_LAG, ACT_EDGE, ACT_CANCEL_ONLY, ACT_POST_ONLY, ACT_DISABLED,
     ACT_ALLOWANCE, ACT_DRAIN, ACT_CLOCK, ACT_FAIL, ACT_RETRY, ACT_STUCK,
     ACT_FOREIGN, ACT_SWEEP, ACT_USER_DROP, ACT_USER_FREEZE, ACT_USER_LATE,
-    ACT_USER_TWICE, ACT_USER_AGAIN
+    ACT_USER_TWICE, ACT_USER_AGAIN,
+    /* The chain's: */
+    ACT_CHAIN_AWAY, ACT_CHAIN_WRONG, ACT_CHAIN_BEHIND, ACT_CHAIN_SLOW,
+    ACT_CHAIN_STALL, ACT_CHAIN_DROP, ACT_CHAIN_LOSE, ACT_CHAIN_REVERT,
+    ACT_CHAIN_REORG, ACT_CHAIN_STEAL
 };
 
 struct act {

@@ -11,6 +11,7 @@
 #include "common/must.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define REST_MS 15000        /* An event rests so long after a situation. */
 #define PAYOUT_MS 1000       /* From the end of trading to the payout. */
@@ -21,8 +22,9 @@
 
 static const enum situation_kind turns[] = {
     PLANT_A, DECOY_SMALL, PLANT_A, PLANT_B, DECOY_AUGMENTED, PLANT_A,
-    DECOY_STALE, PLANT_A, DECOY_SHALLOW, PLANT_B_SPLIT, PLANT_A,
-    DECOY_UNKNOWN_FEE,
+    PLANT_C, DECOY_STALE, PLANT_A, DECOY_C_UNDER, DECOY_SHALLOW, PLANT_C,
+    PLANT_B_SPLIT, DECOY_C_STALE, PLANT_A, DECOY_C_SMALL, DECOY_UNKNOWN_FEE,
+    PLANT_C, DECOY_C_AUGMENTED, PLANT_A, DECOY_C_SHALLOW,
 };
 #define TURNS ((uint32_t)(sizeof turns / sizeof turns[0]))
 
@@ -150,11 +152,25 @@ tell_planted(struct simex *x, const struct situation *s)
         x->say(x->say_arg, &n);
 }
 
+static enum situation_kind
+next_kind(const struct simex *x)
+{
+    const char *own = x->terms.plant ? x->terms.plant : "";
+    size_t size = strlen(own);
+    if (size == 0)
+        return turns[x->plan.turn % TURNS];
+    switch (own[x->plan.turn % size]) {
+    case 'B': return PLANT_B;
+    case 'S': return PLANT_B_SPLIT;
+    default: return PLANT_A;
+    }
+}
+
 static bool
 open_next(struct simex *x)
 {
     struct plan *p = &x->plan;
-    enum situation_kind kind = turns[p->turn % TURNS];
+    enum situation_kind kind = next_kind(x);
     int64_t length = chance_between(&x->chance, 4000, 8000), gross;
     struct situation *s = NULL;
     for (uint32_t i = 0; i < PLAN_OPEN && !s; i++) {
@@ -163,6 +179,8 @@ open_next(struct simex *x)
     }
     if (kind == PLANT_B_SPLIT && !x->terms.plant_split)
         kind = PLANT_B;
+    if (kind >= PLANT_C && !x->terms.plant_convert)
+        kind = kind == PLANT_C ? PLANT_A : DECOY_SMALL;
     if (!is_calm(x, x->now_ms, x->now_ms + length))
         length = 3000;
     if (!s || !is_calm(x, x->now_ms, x->now_ms + length))
@@ -274,6 +292,8 @@ plan_run(struct simex *x, int64_t now_ms)
 const char *
 plan_strategy(const struct situation *s)
 {
+    if (s->kind >= PLANT_C)
+        return "C";
     return s->kind == PLANT_B || s->kind == PLANT_B_SPLIT ? "B" : "A";
 }
 
@@ -281,7 +301,7 @@ bool
 plan_found(const struct situation *s)
 {
     return s->kind == PLANT_A || s->kind == PLANT_B ||
-           s->kind == PLANT_B_SPLIT;
+           s->kind == PLANT_B_SPLIT || s->kind == PLANT_C;
 }
 
 const char *
@@ -296,6 +316,13 @@ plan_why(const struct situation *s)
     case DECOY_STALE: return "one leg's book is not the newest";
     case DECOY_SHALLOW: return "fewer than 50 shares";
     case DECOY_UNKNOWN_FEE: return "the fee schedule is not known";
+    case PLANT_C: return "no of all for less than it converts to";
+    case DECOY_C_UNDER: return "converts for less than the threshold";
+    case DECOY_C_SMALL: return "fees eat what the conversion earns";
+    case DECOY_C_AUGMENTED: return "an outcome has no name yet";
+    case DECOY_C_STALE: return "one bid is not the newest";
+    case DECOY_C_SHALLOW: return "fewer than 50 shares to convert";
+    case SITUATION_KINDS: break;
     }
     unreachable();
 }

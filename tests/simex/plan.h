@@ -21,6 +21,13 @@ enum situation_kind {
     DECOY_STALE,       /* A only for who missed that one leg moved. */
     DECOY_SHALLOW,     /* A of less than 50 shares. */
     DECOY_UNKNOWN_FEE, /* A where the fee schedule is not known. */
+    PLANT_C,           /* NO of every outcome for less than it converts to. */
+    DECOY_C_UNDER,     /* C a tick below the threshold. */
+    DECOY_C_SMALL,     /* C whose fees eat more than it earns. */
+    DECOY_C_AUGMENTED, /* C in an event with an outcome without a name. */
+    DECOY_C_STALE,     /* C only for who missed that one leg moved. */
+    DECOY_C_SHALLOW,   /* C of less than 50 shares. */
+    SITUATION_KINDS
 };
 
 struct situation {
@@ -47,7 +54,7 @@ struct plan {
     uint32_t storms_count;
     uint32_t ending[3];    /* Events that resolve inside the run. */
     uint32_t ending_count;
-    uint32_t opened[8];    /* By kind. */
+    uint32_t opened[SITUATION_KINDS];
 };
 
 void plan_new(struct simex *x);
@@ -62,7 +69,7 @@ bool plan_is_open(const struct simex *x, uint32_t event);
 /* Ends what is open in an event, before its time. */
 void plan_end(struct simex *x, uint32_t event);
 
-const char *plan_strategy(const struct situation *s); /* "A" or "B" */
+const char *plan_strategy(const struct situation *s); /* "A", "B" or "C" */
 const char *plan_why(const struct situation *s);
 bool plan_found(const struct situation *s);           /* To be found? */
 

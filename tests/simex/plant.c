@@ -19,6 +19,13 @@
 #define DEPTH_SHALLOW (30 * INT64_C(1000000))
 #define DEPTH_LEAST 80       /* Shares of what is to be found. */
 
+/* Bids are raised, not asks lowered. */
+static bool
+is_conversion(enum situation_kind kind)
+{
+    return kind >= PLANT_C;
+}
+
 static bool
 is_set(enum situation_kind kind)
 {
@@ -110,6 +117,18 @@ is_tradable(const uint32_t *levels, uint32_t count)
     return true;
 }
 
+/* The same of NO at these bids. */
+static bool
+is_convertible(const uint32_t *levels, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (levels[i] >= GRID ||
+            (int64_t)(GRID - levels[i]) * GRID_STEP * DEPTH_LEAST < MICROS)
+            return false;
+    }
+    return true;
+}
+
 static bool
 net_of(const struct simex *x, enum situation_kind kind, uint32_t event,
        int64_t gross, int64_t *net)
@@ -117,6 +136,13 @@ net_of(const struct simex *x, enum situation_kind kind, uint32_t event,
     const struct listed_event *e = &x->listing->events[event];
     uint32_t levels[LISTED_EVENT_MARKETS];
     bool found = plan_found(&(struct situation){ .kind = kind });
+    if (is_conversion(kind)) {
+        if (!plant_levels(x, event, MAP_NONE, MICROS + gross, levels) ||
+            !is_convertible(levels, e->count))
+            return false;
+        *net = gross - plant_fees(x, levels, e->first, e->count);
+        return true;
+    }
     if (is_set(kind)) {
         if (!plant_levels(x, event, MAP_NONE, MICROS - gross, levels) ||
             (found && !is_tradable(levels, e->count)))
@@ -144,14 +170,22 @@ right_event(const struct simex *x, enum situation_kind kind, uint32_t event)
     case DECOY_SMALL:
     case DECOY_STALE:
     case DECOY_SHALLOW:
+    case PLANT_C:
+    case DECOY_C_UNDER:
+    case DECOY_C_SMALL:
+    case DECOY_C_STALE:
+    case DECOY_C_SHALLOW:
         return e->kind == EVENT_NEG_RISK && m->fee_known;
     case DECOY_UNKNOWN_FEE:
         return e->kind == EVENT_NEG_RISK && !m->fee_known;
     case DECOY_AUGMENTED:
+    case DECOY_C_AUGMENTED:
         return e->kind == EVENT_AUGMENTED;
     case PLANT_B:
     case PLANT_B_SPLIT:
         return e->kind == EVENT_SEPARATE && m->fee_known;
+    case SITUATION_KINDS:
+        break;
     }
     unreachable();
 }
@@ -175,14 +209,34 @@ stale_fits(const struct simex *x, uint32_t event, uint32_t *leg,
            plant_levels(x, event, top, rest, levels);
 }
 
+/* The same of a bid: room below it, and others to raise. */
+static bool
+stale_bid_fits(const struct simex *x, uint32_t event, uint32_t *leg,
+               uint32_t *levels)
+{
+    const struct listed_event *e = &x->listing->events[event];
+    uint32_t top = 0;
+    for (uint32_t i = 1; i < e->count; i++) {
+        if (x->tide.fair[e->first + i] > x->tide.fair[e->first + top])
+            top = i;
+    }
+    int64_t bid = simex_bid(x, e->first + top, 0);
+    *leg = top;
+    return bid > 200000 && bid < 800000 &&
+           plant_levels(x, event, top, MICROS + GROSS_LEAST + 10000 - bid,
+                        levels) &&
+           is_convertible(levels, e->count);
+}
+
 /* A decoy that the 3 % rule alone would let through. */
 static bool
-small_fits(struct simex *x, uint32_t event, int64_t *gross)
+small_fits(struct simex *x, enum situation_kind kind, uint32_t event,
+           int64_t *gross)
 {
     int64_t net, step = tick_of(x, event);
     int64_t g = SMALL_LEAST + chance_between(&x->chance, 0, 4) * 1000;
     *gross = g - g % step;
-    return net_of(x, DECOY_SMALL, event, *gross, &net) && net <= -LOSS_LEAST;
+    return net_of(x, kind, event, *gross, &net) && net <= -LOSS_LEAST;
 }
 
 bool
@@ -193,8 +247,14 @@ plant_fits(struct simex *x, enum situation_kind kind, uint32_t event,
     int64_t net;
     if (!right_event(x, kind, event))
         return false;
-    if (kind == DECOY_SMALL)
-        return small_fits(x, event, gross);
+    if (kind == DECOY_SMALL || kind == DECOY_C_SMALL)
+        return small_fits(x, kind, event, gross);
+    if (kind == DECOY_C_UNDER) {
+        *gross = SMALL_LEAST - tick_of(x, event);
+        return net_of(x, kind, event, *gross, &net);
+    }
+    if (kind == DECOY_C_STALE && !stale_bid_fits(x, event, &leg, levels))
+        return false;
     if (kind == DECOY_STALE && !stale_fits(x, event, &leg, levels))
         return false;
     for (*gross = GROSS_LEAST; *gross <= GROSS_MOST;
@@ -256,18 +316,60 @@ open_stale(struct simex *x, struct situation *s)
     }
 }
 
+/* The same the other way: one leg's bids fall, told too late, and the others'
+ * rise.  Who trusts the old bid sees a conversion that pays; there is none. */
+static void
+open_stale_bid(struct simex *x, struct situation *s)
+{
+    const struct listed_event *e = &x->listing->events[s->event];
+    uint32_t leg, levels[LISTED_EVENT_MARKETS];
+    must(stale_bid_fits(x, s->event, &leg, levels));
+    int64_t half = tick_of(x, s->event) / 2, rest = MICROS;
+    for (uint32_t i = 0; i < e->count; i++) {
+        if (i != leg)
+            rest -= (int64_t)levels[i] * GRID_STEP + half;
+    }
+    s->gross = GROSS_LEAST + 10000;
+    x->skip = 1;
+    tide_set_fair(x, e->first + leg, rest);
+    tide_mend(x, e->first + leg);
+    x->skip = 0;
+    must(tide_deep(x, e->first + leg, 0, ASKS));
+    for (uint32_t i = 0; i < e->count; i++) {
+        if (i == leg)
+            continue;
+        int64_t fair = (int64_t)levels[i] * GRID_STEP + half;
+        tide_set_fair(x, e->first + i, fair);
+        simex_quote(x, WHO_PLANTER, e->first + i, 0, BIDS, levels[i],
+                    100 * MICROS);
+    }
+}
+
 void
 plant_open(struct simex *x, struct situation *s)
 {
     const struct listed_event *e = &x->listing->events[s->event];
     uint32_t levels[LISTED_EVENT_MARKETS];
-    int64_t depth = s->kind == DECOY_SHALLOW
+    int64_t depth = s->kind == DECOY_SHALLOW || s->kind == DECOY_C_SHALLOW
                         ? DEPTH_SHALLOW
                         : 10 * MICROS * chance_between(
                               &x->chance, DEPTH_LEAST / 10, 20);
     tide_hold(x, s->event, true);
     if (s->kind == DECOY_STALE) {
         open_stale(x, s);
+        return;
+    }
+    if (s->kind == DECOY_C_STALE) {
+        open_stale_bid(x, s);
+        return;
+    }
+    if (is_conversion(s->kind)) {
+        must(plant_levels(x, s->event, MAP_NONE, MICROS + s->gross, levels));
+        s->gross = -MICROS;
+        for (uint32_t i = 0; i < e->count; i++) {
+            put(x, e->first + i, 0, BIDS, levels[i], depth);
+            s->gross += simex_bid(x, e->first + i, 0);
+        }
         return;
     }
     if (!is_set(s->kind)) {

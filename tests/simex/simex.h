@@ -29,6 +29,9 @@ struct simex_terms {
     int64_t plant_every_ms; /* 0 = plant nothing. */
     int64_t resolve_ppm;   /* When first events end, of run_ms; 0 = never. */
     bool plant_split;      /* Plant B the selling way, too. */
+    bool plant_convert;    /* Plant C. */
+    const char *plant;     /* Kinds in turn: A, B, S (B to sell); NULL or "" =
+                              all, and decoys. */
 };
 
 enum news_what {

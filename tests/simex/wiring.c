@@ -27,6 +27,7 @@ struct wiring {
     struct simex *simex;
     struct face *face;
     struct desk *desk;
+    struct chain *chain;
     struct hub *hub;
     struct server *server;
     struct mischief mischief;
@@ -218,7 +219,8 @@ make_place(struct wiring *w, const struct simex_conf *c)
         .events = (uint32_t)c->events, .rate = (uint32_t)c->rate,
         .run_ms = (int64_t)c->seconds * 1000, .warmup_ms = c->warmup.ms,
         .plant_every_ms = c->plant_every.ms, .resolve_ppm = c->resolve_at.ppm,
-        .plant_split = c->plant_split,
+        .plant_split = c->plant_split, .plant_convert = c->plant_convert,
+        .plant = c->plant.s,
     };
     struct hub_out out = { w, send_frame, drop, say_planted, say_mischief };
     w->page = (uint32_t)c->page;
@@ -232,6 +234,7 @@ make_desk(struct wiring *w, const struct simex_conf *c, struct why *why)
 {
     struct desk_terms terms = {
         .chain = c->chain, .welcome = c->welcome.micros,
+        .allowance = c->allowance.micros,
         .window_ms = c->window.ms, .mined_ms = c->mined.ms,
         .confirmed_ms = c->confirmed.ms, .beat_ms = c->heartbeat.ms,
         .delay_ms = c->delay.ms, .early_ms = c->early.ms,
@@ -242,6 +245,13 @@ make_desk(struct wiring *w, const struct simex_conf *c, struct why *why)
     };
     w->desk = desk_new(w->simex, &terms);
     hub_add_desk(w->hub, w->desk);
+    struct chain_terms chain = {
+        .id = c->chain, .seed = c->seed, .block_ms = c->block.ms,
+        .base_fee = c->base_fee * 1000000000,
+        .wei = c->pol * UINT64_C(1000000000000000000),
+    };
+    w->chain = chain_new(w->desk, &chain);
+    hub_add_chain(w->hub, w->chain);
     for (uint32_t i = 0; i < c->accounts.count; i++) {
         if (!desk_open_text(w->desk, c->accounts.at[i].s, why))
             return why_in(why, "simex.accounts");
@@ -321,6 +331,7 @@ wiring_close(struct wiring **w)
     loop_timer_cancel(&(*w)->report);
     server_close(&(*w)->server);
     hub_destroy(&(*w)->hub);
+    chain_destroy(&(*w)->chain);
     desk_destroy(&(*w)->desk);
     face_destroy(&(*w)->face);
     simex_destroy(&(*w)->simex);

@@ -13,18 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+void (*world_failed)(const struct world *w, const char *words);
+
 void
 world_fail(const struct world *w, const char *format, ...)
 {
+    char words[300];
     va_list args;
     va_start(args, format);
-    fflush(stdout);
-    fprintf(stderr, "world %llu at %.3f s: ", (unsigned long long)w->seed,
-            (double)(w->now - w->start) / 1e9);
-    vfprintf(stderr, format, args);
-    fprintf(stderr, "\nagain with: make world SEED=%llu SECONDS=%lld\n",
-            (unsigned long long)w->seed, (long long)(w->ms / 1000));
+    vsnprintf(words, sizeof words, format, args);
     va_end(args);
+    fflush(stdout);
+    if (world_failed != NULL)
+        world_failed(w, words);
+    fprintf(stderr, "world %llu at %.3f s: %s\n",
+            (unsigned long long)w->seed,
+            (double)(w->now - w->start) / 1e9, words);
     abort();
 }
 
@@ -65,6 +69,7 @@ checks_new(void)
     c->ids = map_new(sizeof(struct uuid), KEYS);
     c->promises = room(KEYS, sizeof *c->promises);
     c->sent = room(KEYS, sizeof *c->sent);
+    c->trades = room(KEYS, sizeof *c->trades);
     c->groups = room(KEYS, sizeof *c->groups);
     c->findings = room(KEYS, sizeof *c->findings);
     holdings_new(&c->risk);
@@ -85,6 +90,7 @@ checks_destroy(struct checks **pc)
     map_destroy(&c->ids);
     free(c->promises);
     free(c->sent);
+    free(c->trades);
     free(c->groups);
     free(c->findings);
     holdings_free(&c->risk);
@@ -161,6 +167,8 @@ durable(const struct world *w, const struct node *n, const struct said *s)
                    enum_word(&source_words, n->src), s->schema->name);
     if (map == c->auths)
         return c->promises[i].n + 1;
+    if (map == c->fills)
+        return c->trades[i].n + 1;
     return (map == c->orders ? c->sent[i].n : i) + 1;
 }
 
@@ -184,9 +192,25 @@ check_release(struct world *w, const struct release *m)
         must(map_put(c->freed, &key, c->freed_count++));
 }
 
+/* Whoever is refused after a kill is told of the kill, whatever else. */
+static void
+check_denial(struct world *w, const struct denial *m)
+{
+    bool bad = m->reasons.count == 0;
+    for (uint32_t i = 0; i < m->reasons.count; i++)
+        if (m->reasons.at[i].code == REASON_LATCHED ||
+            m->reasons.at[i].code == REASON_CONFLICT ||
+            m->reasons.at[i].code == REASON_BAD_INPUT)
+            return;
+    if (bad || w->nodes[SOURCE_riskd].latch.latched)
+        world_fail(w, "a denial does not say why");
+}
+
 void
 checks_send(struct world *w, struct node *n, const struct said *s)
 {
+    if (s->schema->type == TYPE_denial && (s->routes & ROUTE_FACTS))
+        check_denial(w, s->msg);
     if (durable(w, n, s) > n->log.synced)
         world_fail(w, "%s says a %s that is not on disk",
                    enum_word(&source_words, n->src), s->schema->name);
@@ -279,7 +303,10 @@ checks_unquiet(struct world *w)
         return "money is still reserved";
     if (!money_is_settled(w))
         return "what resolved is not settled on both sides";
-    const char *why, *market = place_odd_book(w, &why);
+    const char *why = live_unquiet(w), *market;
+    if (why != NULL)
+        return why;
+    market = place_odd_book(w, &why);
     if (market == NULL)
         return NULL;
     snprintf(c->unquiet, sizeof c->unquiet, "market %s at the scanner: %s",
@@ -291,6 +318,7 @@ void
 checks_quiet(struct world *w)
 {
     money_quiet(w);
+    live_quiet(w);
     found_quiet(w);
 }
 
@@ -298,10 +326,11 @@ void
 checks_report(const struct world *w)
 {
     const struct checks *c = w->checks;
-    printf("world %llu%s%s: %llu inputs, %llu crashes, %llu lost, "
+    printf("world %llu%s%s%s: %llu inputs, %llu crashes, %llu lost, "
            "%llu twice, %u planted, %llu opened, %u groups, %llu fills, "
            "%llu settled;",
            (unsigned long long)w->seed, w->weather.clear ? " (clear)" : "",
+           w->weather.live ? " (live)" : "",
            w->weather.capital_usd < 5000 ? " (poor)" : "",
            (unsigned long long)w->inputs, (unsigned long long)w->crashes,
            (unsigned long long)w->lost,

@@ -17,7 +17,7 @@ enum { KEYS = 1 << 14, SITUATIONS = 256, EVENTS = 64 };
 struct promise {
     struct legs legs;
     uint64_t epoch, kill_gen;
-    int64_t until;             /* Wall. */
+    int64_t until;             /* As time really passed. */
     uint64_t n;                /* Its place in the log. */
 };
 
@@ -25,7 +25,7 @@ struct promise {
 struct team {
     struct uuid id;
     struct text event;
-    int64_t ended;             /* Wall; 0 = open. */
+    int64_t ended;             /* 0 = open. */
 };
 
 /* An order of the executor's log. */
@@ -33,7 +33,16 @@ struct sent {
     struct uuid auth;
     uint64_t leg, n;
     int64_t qty, filled;
-    bool final;
+    int64_t most, spent;       /* Of a live purchase: dollars. */
+    uint32_t sends;
+    bool live, final;
+};
+
+/* A fill of it, as last said. */
+struct traded {
+    uint64_t n;
+    enum fill_state state;
+    bool settled;
 };
 
 /* What one side says is held. */
@@ -91,7 +100,10 @@ struct checks {
     struct map *scans;         /* scan_id -> group */
     struct team *groups;
     uint32_t groups_count;
-    struct map *fills;         /* fill_id -> place in the log */
+    struct map *fills;         /* fill_id -> traded */
+    struct traded *trades;
+    uint32_t trades_count;
+    uint64_t alarms, late;
     struct map *refs;          /* settle -> place in the log */
     struct holdings exec;
     int64_t earned;            /* By fills and settlements. */
@@ -109,7 +121,7 @@ struct checks {
     /* From the exchange. */
     struct planted planted[SITUATIONS];
     uint32_t planted_count;
-    int64_t misled_until[EVENTS]; /* By number of the event, wall. */
+    int64_t misled_until[EVENTS]; /* By number of the event. */
     const char *misled_of[EVENTS];
 };
 
@@ -123,7 +135,8 @@ int64_t *shares_of(struct holdings *h, const struct hash *token);
 void money_start(struct checks *c);
 void money_fact(struct world *w, uint16_t type, const void *msg);
 void money_batch(struct world *w);
-void money_fill(struct world *w, const struct fill *m);
+/* undo: it failed. */
+void money_fill(struct world *w, const struct fill *m, bool undo);
 void money_settle(struct world *w, const struct settle *m);
 /* Both hold the same, and nothing that resolved. */
 bool money_is_settled(struct world *w);

@@ -102,7 +102,9 @@ is_misled(const struct world *w, const char *event)
 static enum strategy
 strategy_of(const struct situation *s)
 {
-    return plan_strategy(s)[0] == 'A' ? STRATEGY_A : STRATEGY_B;
+    char letter = plan_strategy(s)[0];
+    return letter == 'A' ? STRATEGY_A : letter == 'B' ? STRATEGY_B
+                                                      : STRATEGY_C;
 }
 
 static enum side
@@ -116,6 +118,13 @@ is_of(const struct planted *p, const struct finding *f)
 {
     return plan_found(&p->s) && strcmp(p->event, f->event.s) == 0 &&
            strategy_of(&p->s) == f->strategy && side_of(&p->s) == f->side;
+}
+
+/* Bonds are there without being planted. */
+static bool
+is_natural(const struct finding *f)
+{
+    return f->strategy == STRATEGY_F;
 }
 
 /* There is such a situation, or was just now. */
@@ -133,7 +142,7 @@ is_right(struct world *w, const struct finding *f)
             continue;
         p->found = right = true;
     }
-    return right || is_misled(w, f->event.s);
+    return right || is_natural(f) || is_misled(w, f->event.s);
 }
 
 static void
@@ -142,7 +151,8 @@ check_opened(struct world *w, const struct finding *f)
     struct checks *c = w->checks;
     for (uint32_t i = 0; i < c->findings_count; i++) {
         const struct finding *o = &c->findings[i];
-        if (o->open && o->strategy == f->strategy && o->side == f->side &&
+        if (o->open && !is_natural(f) && o->strategy == f->strategy &&
+            o->side == f->side &&
             text_equal(&o->event, &f->event))
             world_fail(w, "two opportunities at one place");
     }
@@ -219,6 +229,8 @@ found_quiet(struct world *w)
 {
     const struct checks *c = w->checks;
     uint32_t open = 0;
+    for (uint32_t i = 0; i < c->findings_count; i++)
+        open += c->findings[i].open && is_natural(&c->findings[i]);
     for (uint32_t i = 0; i < c->planted_count; i++) {
         const struct planted *p = &c->planted[i];
         bool found = p->s.open && has_finding(c, p);

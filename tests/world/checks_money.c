@@ -50,6 +50,8 @@ check_entry(struct world *w, const struct ledger_entry *m)
 {
     struct money_books *b = &w->checks->books;
     int64_t amount = m->amount.micros;
+    if (m->mode != (w->weather.live ? MODE_live : MODE_paper))
+        return; /* Money of its own, of which nothing is spent. */
     if (m->account == ACCOUNT_shares) {
         int64_t *held = shares_of(&w->checks->risk, &m->token);
         *held += amount;
@@ -95,7 +97,8 @@ money_fact(struct world *w, uint16_t type, const void *msg)
         check_entry(w, msg);
     else if (type == TYPE_release)
         check_freed(w, msg);
-    else if (type == TYPE_risk_event && strncmp(e->rule.s, "fill", 4) == 0)
+    else if (type == TYPE_risk_event && strncmp(e->rule.s, "fill", 4) == 0 &&
+             strcmp(e->rule.s, "fill_failed") != 0)
         world_fail(w, "riskd says %s of %s", e->rule.s, e->scope.s);
 }
 
@@ -108,6 +111,11 @@ check_limits(struct world *w)
     wide event = *event_of(b, &b->granted_in);
     if (b->cash < 0)
         world_fail(w, "more granted than there is cash");
+    /* After a clear a quarter: no window ends within a world. */
+    if (w->was_cleared && (wide)b->granted_most * MICROS * 4 >
+                              equity * most->trade_max.ppm)
+        world_fail(w, "more than a quarter granted on probation: %lld",
+                   (long long)b->granted_most);
     if ((wide)b->granted_most * MICROS > equity * most->trade_max.ppm)
         world_fail(w, "the limit of a trade passed: %lld",
                    (long long)b->granted_most);
@@ -132,16 +140,17 @@ money_batch(struct world *w)
 }
 
 void
-money_fill(struct world *w, const struct fill *m)
+money_fill(struct world *w, const struct fill *m, bool undo)
 {
     struct checks *c = w->checks;
-    int64_t *held = shares_of(&c->exec, &m->token);
+    int64_t *held = shares_of(&c->exec, &m->token), sign = undo ? -1 : 1;
     struct money cost;
     bool buys = m->side == SIDE_buy;
     must(buys ? cost_up(m->price, m->qty, &cost)
               : cost_down(m->price, m->qty, &cost));
-    *held += buys ? m->qty.micros : -m->qty.micros;
-    c->earned += (buys ? -cost.micros : cost.micros) - m->fee.micros;
+    *held += sign * (buys ? m->qty.micros : -m->qty.micros);
+    c->earned += sign * ((buys ? -cost.micros : cost.micros) -
+                         m->fee.micros);
     if (*held < 0)
         world_fail(w, "the executor sold what it did not hold");
 }
@@ -159,6 +168,28 @@ count_paid(struct world *w, const struct settle *m, int64_t payout)
     c->paid_missed += place_was_missed(w, &m->token);
 }
 
+/* NO of what the grant bought goes, dollars and YES of what it sells come. */
+static int64_t
+convert(struct world *w, const struct settle *m)
+{
+    struct checks *c = w->checks;
+    uint32_t at = map_find(c->auths, &m->auth);
+    if (at == MAP_NONE)
+        world_fail(w, "a conversion under no grant");
+    const struct legs *legs = &c->promises[at].legs;
+    int64_t bought = 0;
+    for (uint32_t i = 0; i < legs->count; i++) {
+        const struct leg *l = &legs->at[i];
+        bool buys = l->side == SIDE_buy;
+        int64_t *held = shares_of(&c->exec, &l->token);
+        bought += buys;
+        *held += buys ? -m->qty.micros : m->made.micros;
+        if (*held < 0 || place_is_no(w, &l->token) != buys)
+            world_fail(w, "the executor converted what it did not hold");
+    }
+    return bought == 0 ? -m->qty.micros : (bought - 1) * m->made.micros;
+}
+
 /* Paid by whom?  A resolution pays what the exchange says; a pair is worth a
  * dollar, both ways. */
 void
@@ -173,9 +204,13 @@ money_settle(struct world *w, const struct settle *m)
         sign = m->kind == SETTLE_KIND_split ? 1 : -1;
         due = -sign * qty;
         *shares_of(&c->exec, &m->pair) += sign * qty;
+    } else if (m->kind == SETTLE_KIND_convert) {
+        due = convert(w, m);
+        sign = 0;
     } else {
         int64_t payout = place_payout(w, &m->token);
-        if (m->kind != SETTLE_KIND_resolve || payout < 0)
+        if ((m->kind != SETTLE_KIND_resolve &&
+             m->kind != SETTLE_KIND_redeem) || payout < 0)
             world_fail(w, "a settlement of a market that did not resolve");
         due = (int64_t)((wide)payout * qty / MICROS);
         count_paid(w, m, payout);

@@ -17,7 +17,7 @@ orders_start(struct checks *c)
     map_clear(c->fills);
     map_clear(c->refs);
     map_clear(c->exec.tokens);
-    c->sent_count = c->groups_count = c->exec.count = 0;
+    c->sent_count = c->groups_count = c->exec.count = c->trades_count = 0;
     memset(c->statuses, 0, sizeof c->statuses);
     c->filled = c->settled = 0;
     c->earned = 0;
@@ -33,7 +33,7 @@ check_grant(struct world *w, const struct fact *f, uint64_t i,
     must(c->promises_count < KEYS);
     c->promises[c->promises_count] = (struct promise){
         .legs = m->legs, .epoch = m->epoch, .kill_gen = m->kill_gen,
-        .until = f->wall.ns + m->ttl.ms * 1000000, .n = i,
+        .until = world_time_of(w, f) + m->ttl.ms * 1000000, .n = i,
     };
     if (!map_put(c->auths, &m->auth, c->promises_count++))
         world_fail(w, "one grant twice");
@@ -86,6 +86,8 @@ check_intent(struct world *w, uint64_t n, const struct intent *m)
     must(map_put(c->orders, &m->order, c->sent_count));
     c->sent[c->sent_count++] = (struct sent){
         .auth = m->auth, .leg = m->leg, .n = n, .qty = m->qty.micros,
+        .most = m->side == SIDE_buy ? (int64_t)m->maker : INT64_MAX,
+        .live = m->mode == MODE_live,
     };
 }
 
@@ -96,30 +98,75 @@ check_order(struct world *w, const struct order *m)
     uint32_t i = map_find(c->orders, &m->order);
     if (i == MAP_NONE)
         world_fail(w, "an order never intended");
+    if (c->sent[i].final)
+        world_fail(w, "an order that had ended goes on");
     if (m->filled.micros != c->sent[i].filled)
         world_fail(w, "an order says %lld filled, its fills are %lld",
                    (long long)m->filled.micros, (long long)c->sent[i].filled);
     c->sent[i].final = m->state == ORDER_STATE_filled ||
-                       m->state == ORDER_STATE_cancelled;
+                       m->state == ORDER_STATE_cancelled ||
+                       m->state == ORDER_STATE_rejected ||
+                       m->state == ORDER_STATE_released;
 }
 
+/* A live purchase is bounded by its dollars: better prices give more. */
+static void
+check_filled(struct world *w, const struct sent *s)
+{
+    if (s->live && s->most != INT64_MAX ? s->spent > s->most
+                                        : s->filled > s->qty)
+        world_fail(w, "filled more than was ordered");
+}
+
+static void
+add_fill(struct sent *s, const struct fill *m, int sign)
+{
+    struct money cost;
+    must(cost_down(m->price, m->qty, &cost));
+    s->filled += sign * m->qty.micros;
+    s->spent += sign * cost.micros;
+}
+
+/* Of a fill that was said before: its settlement goes on, once it ends. */
+static void
+check_settling(struct world *w, struct traded *t, struct sent *s,
+               const struct fill *m)
+{
+    if (!s->live || t->settled || m->state == t->state)
+        world_fail(w, "one fill id twice");
+    t->state = m->state;
+    if (m->state != FILL_STATE_failed)
+        return;
+    add_fill(s, m, -1);
+    money_fill(w, m, true);
+}
+
+/* After the end of its order only what the venue told too late. */
 static void
 check_fill(struct world *w, uint64_t n, const struct fill *m)
 {
     struct checks *c = w->checks;
     uint32_t i = map_find(c->orders, &m->order);
+    uint32_t k = map_find(c->fills, &m->fill_id);
     if (i == MAP_NONE)
         world_fail(w, "a fill of an order never intended");
-    if (map_find(c->fills, &m->fill_id) != MAP_NONE)
-        world_fail(w, "one fill id twice");
-    must(map_put(c->fills, &m->fill_id, (uint32_t)n));
-    c->filled++;
-    c->sent[i].filled += m->qty.micros;
-    if (c->sent[i].final)
-        world_fail(w, "a fill of an order that had ended");
-    if (c->sent[i].filled > c->sent[i].qty)
-        world_fail(w, "filled more than was ordered");
-    money_fill(w, m);
+    if (k == MAP_NONE) {
+        must(c->trades_count < KEYS);
+        k = c->trades_count++;
+        must(map_put(c->fills, &m->fill_id, k));
+        c->trades[k] = (struct traded){ .state = m->state };
+        c->filled++;
+        if (c->sent[i].final && !live_lags(w))
+            world_fail(w, "a fill of an order that had ended");
+        add_fill(&c->sent[i], m, 1);
+        check_filled(w, &c->sent[i]);
+        money_fill(w, m, false);
+    } else {
+        check_settling(w, &c->trades[k], &c->sent[i], m);
+    }
+    c->trades[k].n = n;
+    c->trades[k].settled = m->state == FILL_STATE_confirmed ||
+                           m->state == FILL_STATE_failed;
 }
 
 static void
@@ -130,7 +177,8 @@ check_settle(struct world *w, uint64_t n, const struct settle *m)
         world_fail(w, "one settlement twice");
     must(map_put(c->refs, &m->ref, (uint32_t)n));
     c->settled++;
-    if (m->kind == SETTLE_KIND_split && !c->rebuilding && w->latched)
+    if (m->kind == SETTLE_KIND_split && m->mode != MODE_live &&
+        !c->rebuilding && w->latched) /* Live it was asked for before. */
         world_fail(w, "a split after the kill");
     money_settle(w, m);
 }
@@ -146,7 +194,8 @@ check_event(struct world *w, const struct fact *f, const struct text *event)
             continue;
         if (g->ended == 0)
             world_fail(w, "two groups in one event");
-        if (f->wall.ns - g->ended < w->weather.rest_ms * 1000000)
+        if (world_time_of(w, f) - g->ended < w->weather.rest_ms * 1000000 &&
+            !w->weather.jumps)
             world_fail(w, "a group in an event that rests");
     }
 }
@@ -178,7 +227,7 @@ check_execution(struct world *w, const struct fact *f,
         world_fail(w, "an execution of no group");
     if (c->groups[i].ended != 0)
         world_fail(w, "a group ended twice");
-    c->groups[i].ended = f->wall.ns;
+    c->groups[i].ended = world_time_of(w, f);
     c->statuses[m->status]++;
 }
 

@@ -1,5 +1,6 @@
 /* engines - how each process of the world is made, as its main() would */
 #include "tests/world/checks.h"
+#include "tests/world/pen.h"
 
 #include "common/must.h"
 #include "executor/executor.h"
@@ -15,7 +16,7 @@ extern const struct conf_section feed_section;
 
 /* The settings of the demo, with a small universe's memory. */
 static const char *const overrides[] = {
-    "common.mode=paper",         "feed.max_markets=400",
+    "feed.max_markets=400",
     "feed.max_tokens=800",       "feed.max_levels=100000",
     "scanner.markets_max=400",   "scanner.opportunities_max=64",
     "scanner.pending_max=2048",  "executor.markets_max=400",
@@ -23,27 +24,61 @@ static const char *const overrides[] = {
     "riskd.lots_cap=1024",       "riskd.daily_loss_max=1000",
 };
 
+/* Live: waits short enough to be lived through. */
+static const char *const live_overrides[] = {
+    "common.mode=live",          "riskd.stage=1",
+    "executor.quiet=30000",      "executor.settle_wait=10000",
+    "executor.reconcile_every=15000", "executor.heartbeat_every=1000",
+};
+/* Without riskd's breakers, so that more happens. */
+static const char *const lax_overrides[] = {
+    "riskd.latency_max=60000",   "riskd.failures_max=100",
+    "riskd.reject_max=1",        "riskd.ghost_max=1",
+    "riskd.naked_max=0",
+};
+static const char *const bold_overrides[] = {
+    "riskd.trade_max=1", "riskd.event_max=1", "riskd.unsettled_max=1",
+};
+static const char *const paper_overrides[] = { "common.mode=paper" };
+
 static const struct conf_section *const sections[] = {
     &common_section,  &capital_section, &strategy_section, &feed_section,
     &scanner_section, &riskd_section,   &executor_section, &recorder_section,
 };
 
+enum { SETS = 40 };
+#define ADD(list)                                                           \
+    do {                                                                    \
+        must(count + sizeof list / sizeof list[0] + 3 <= SETS);             \
+        memcpy(set + count, list, sizeof list);                             \
+        count += sizeof list / sizeof list[0];                              \
+    } while (0)
+
 static void
 fill(const struct world *w, const struct conf_section *section, void *out)
 {
-    enum { SET = sizeof overrides / sizeof overrides[0] };
-    const char *set[SET + 2];
+    const char *set[SETS];
+    size_t count = 0;
     char capital[64], rest[64];
     struct complaints bad = { 0 };
     snprintf(capital, sizeof capital, "capital.initial_usd=%lld",
              (long long)w->weather.capital_usd);
     snprintf(rest, sizeof rest, "executor.rest=%lld",
              (long long)w->weather.rest_ms);
-    memcpy(set, overrides, sizeof overrides);
-    set[SET] = capital;
-    set[SET + 1] = rest;
+    ADD(overrides);
+    if (w->weather.live)
+        ADD(live_overrides);
+    else
+        ADD(paper_overrides);
+    if (w->weather.bold)
+        ADD(bold_overrides);
+    if (!w->weather.strict)
+        ADD(lax_overrides);
+    set[count++] = capital;
+    set[count++] = rest;
+    set[count++] = w->seed % 4 == 3 ? "strategy.F=true" : "strategy.F=false";
     struct conf *conf = conf_read(
-        NULL, set, SET + 2, sections,
+        NULL, set, count, sections,
         sizeof sections / sizeof sections[0], &bad);
     if (conf == NULL)
         fputs(bad.text, stderr);
@@ -106,6 +141,8 @@ make_riskd(struct world *w, struct node *n)
     fill(w, &capital_section, &capital);
     fill(w, &common_section, &common);
     n->engine = riskd_new(&own, &common, &capital, &strategy);
+    if (w->venue != NULL)
+        riskd_mac_key(n->engine, pen_mac(venue_pen(w->venue)));
 }
 
 static void
@@ -126,6 +163,10 @@ make_executor(struct world *w, struct node *n)
     fill(w, &capital_section, &capital);
     struct executor_options o = { .own = &own, .strategy = &strategy,
                                   .capital = &capital, .mode = MODE_paper };
+    if (w->venue != NULL) {
+        o.mode = MODE_live;
+        o.identity = pen_identity(venue_pen(w->venue));
+    }
     n->engine = executor_new(&o);
 }
 

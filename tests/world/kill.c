@@ -104,34 +104,51 @@ lose_latch(struct world *w)
     k->gone_at = INT64_MAX;
     k->clears = false;
     w->latch_gone = true;
+    world_hit(w, HIT_latch_lost);
     for (int i = SOURCE_riskd; k->all_die && i <= (int)SOURCE_executor; i++)
         if (w->nodes[i].engine != NULL)
             node_crash(w, &w->nodes[i]);
 }
 
 void
+kill_ask(struct world *w)
+{
+    w->kill_asked = true;
+}
+
+void
 kill_step(struct world *w)
 {
     struct kill *k = &w->kill;
+    bool asked = w->kill_asked;
     lose_latch(w);
     if (w->latch_old) {
         w->latched = true;
         w->latch_old = w->latch_gone = false;
         w->kill_gen++;
     }
+    if (w->kill_asked && !w->latched)
+        k->at = w->now;
+    w->kill_asked = false;
     if (is_due(w, KILL_WHILE_DOWN) && w->nodes[k->down].engine == NULL)
         k->at = w->now;
-    if (!w->latched && k->clear_at == INT64_MAX && w->now >= k->at) {
+    if (!w->latched && (k->clear_at == INT64_MAX || asked) &&
+        w->now >= k->at) {
+        world_hit(w, HIT_killed);
         w->latched = true;
         w->kill_gen++;
-        k->clear_at = w->now +
-                      chance_between(&w->chance, 1000, 8000) * 1000000;
+        k->clear_at = w->now + (chance_of(&w->chance, 60)
+                                    ? chance_between(&w->chance, 1000, 8000)
+                                    : chance_between(&w->chance, 1, 100)) *
+                                   1000000;
         if (chance_of(&w->chance, 40))
             k->gone_at = w->now +
                          chance_between(&w->chance, 1, 12000) * 1000000;
         k->all_die = chance_of(&w->chance, 50);
     } else if (w->latched && k->clears && w->now >= k->clear_at) {
+        world_hit(w, HIT_cleared);
         w->latched = false;
+        w->was_cleared = true;
     }
 }
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LATE_US = 300000, DEAF_MS = 500, RARE = 200 };
+enum { LATE_US = 300000, DEAF_MS = 500, RARE = 200, AGAIN = 1000000007 };
 
 static bool
 is_before(const struct packet *a, const struct packet *b)
@@ -56,6 +56,8 @@ static bool
 is_lost(struct world *w, const struct packet *p)
 {
     int64_t *deaf = &w->net.deaf_until[p->from][p->to];
+    if (p->req == AGAIN)
+        return false; /* Nobody would ask for its answer again. */
     if (p->tseq == 0)
         return world_roll(w, w->weather.lose_ask_ppm);
     if (world_roll(w, w->weather.deaf_ppm))
@@ -78,6 +80,7 @@ net_post(struct world *w, const struct packet *p, const void *body)
     digest_add(w->sha, body, p->size);
     if (is_lost(w, p)) {
         w->lost++;
+        world_hit(w, p->tseq == 0 ? HIT_ask_lost : HIT_pub_lost);
         return false;
     }
     int64_t *link = &n->link_due[p->from][p->to];
@@ -88,6 +91,7 @@ net_post(struct world *w, const struct packet *p, const void *body)
     put(n, p, body, due);
     if (p->tseq == 0 && world_roll(w, w->weather.repeat_ppm)) {
         w->repeated++;
+        world_hit(w, HIT_ask_twice);
         put(n, p, body,
             due + chance_between(&w->chance, 0, LATE_US) * 1000);
     }
@@ -118,4 +122,34 @@ net_take(struct net *n)
         i = least;
     }
     return first;
+}
+
+void
+net_ask_again(struct world *w)
+{
+    struct node *from = &w->nodes[SOURCE_executor];
+    struct node *to = &w->nodes[SOURCE_riskd];
+    struct authorize m = *w->asked;
+    if (w->asked_run == 0 || w->asked_run != from->run ||
+        from->engine == NULL || to->engine == NULL)
+        return;
+    m.group.b[15] ^= (uint8_t)chance_below(&w->chance, 255) + 1;
+    m.group.b[14] ^= (uint8_t)chance_below(&w->chance, 256);
+    m.kind = GRANT_KIND_normal;
+    m.attempt = 1;
+    int64_t times = chance_between(&w->chance, 1, 3);
+    for (uint32_t i = 0; i < m.legs.count; i++) {
+        m.legs.at[i].size.micros *= times;
+        m.legs.at[i].depth.micros *= times;
+    }
+    struct packet p = {
+        .from = SOURCE_executor, .to = SOURCE_riskd, .from_run = from->run,
+        .to_run = to->run, .type = TYPE_authorize, .req = AGAIN,
+        .said = w->now,
+    };
+    size_t size = authorize_pack(&m, w->packed, PACKED_CAP);
+    must(size > 0);
+    p.size = (uint32_t)size;
+    world_hit(w, HIT_asked_again);
+    (void)net_post(w, &p, w->packed);
 }

@@ -12,45 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-log_append(struct log *l, uint16_t type, struct nanos mono,
-           struct nanos wall, const void *body, size_t size, bool more)
-{
-    if (l->count == l->cap) {
-        l->cap = l->cap == 0 ? 1024 : 2 * l->cap;
-        l->at = realloc(l->at, l->cap * sizeof *l->at);
-        must(l->at != NULL);
-    }
-    if (l->used + size > l->room) {
-        l->room = 2 * (l->room + size + 4096);
-        l->bytes = realloc(l->bytes, l->room);
-        must(l->bytes != NULL && l->room < UINT32_MAX);
-    }
-    memcpy(l->bytes + l->used, body, size);
-    l->at[l->count++] = (struct fact){ type, mono, wall, (uint32_t)l->used,
-                                       (uint32_t)size, more };
-    l->used += size;
-}
-
 static struct input
 input_now(const struct world *w, const struct node *n)
 {
     return (struct input){
         .mono = { w->now - w->start + 1000000000 },
-        .wall = { w->now },
+        .wall = { world_wall(w) },
         .said = { w->now - w->start + 1000000000 },
         .src = n->src,
         .run = n->run,
         .own_run = n->run,
     };
-}
-
-void
-node_read(struct world *w, const struct node *n, uint64_t i)
-{
-    const struct fact *f = &n->log.at[i];
-    must(schema_unpack(schema_find(f->type), w->msg,
-                       n->log.bytes + f->offset, f->size, NULL));
 }
 
 void
@@ -93,9 +65,10 @@ node_start(struct world *w, struct node *n)
 }
 
 static void
-stop(struct world *w, struct node *n)
+stop(struct world *w, struct node *n, bool whole)
 {
-    checks_recall(w, n);
+    if (whole)
+        checks_recall(w, n);
     n->unmake(n);
     n->engine = NULL;
     n->stopped = w->now;
@@ -104,23 +77,23 @@ stop(struct world *w, struct node *n)
         place_feed_down(w);
 }
 
-void
-node_crash(struct world *w, struct node *n)
+/* whole: all it did is in its log, though perhaps not on disk. */
+static void
+die(struct world *w, struct node *n, bool whole)
 {
-    struct log *l = &n->log;
-    uint64_t keep = l->synced;
-    stop(w, n);
-    if (l->count > keep)
-        keep += chance_below(&w->chance, (uint32_t)(l->count - keep) + 1);
-    while (keep > 0 && l->at[keep - 1].more)
-        keep--;
-    must(keep >= l->synced);
-    l->count = l->synced = keep;
-    l->used = keep == 0 ? 0 : l->at[keep - 1].offset + l->at[keep - 1].size;
+    stop(w, n, whole);
+    log_crash(w, &n->log);
     n->up_at = w->now + chance_between(&w->chance, 1,
                                        w->weather.down_ms_max) * 1000000;
     w->crashes++;
+    world_hit(w, HIT_crash);
     checks_rebuild(w, n);
+}
+
+void
+node_crash(struct world *w, struct node *n)
+{
+    die(w, n, true);
 }
 
 void
@@ -128,7 +101,7 @@ node_restart(struct world *w, struct node *n)
 {
     must(n->engine != NULL);
     n->log.synced = n->log.count;
-    stop(w, n);
+    stop(w, n, true);
     n->up_at = w->now;
 }
 
@@ -143,7 +116,7 @@ find_hear(const struct node *n, uint16_t type, int speaker)
     return NULL;
 }
 
-/* All facts of this turn as one batch; synced, and true, when one is money. */
+/* All facts of this turn as one batch; true when one must be synced. */
 static bool
 write_facts(struct world *w, struct node *n)
 {
@@ -169,8 +142,6 @@ write_facts(struct world *w, struct node *n)
     if (n->log.count == first)
         return false;
     n->log.at[n->log.count - 1].more = false;
-    if (sync)
-        n->log.synced = n->log.count;
     checks_batch(w, n);
     return sync;
 }
@@ -209,23 +180,59 @@ send_said(struct world *w, struct node *n, const struct said *s)
     if ((s->routes & ROUTE_REPLY) && s->to.peer != 0 &&
         s->to.peer >> 4 == (uint32_t)w->nodes[s->to.peer & 15].run)
         send_to(w, n, s, (enum source)(s->to.peer & 15), false);
+    if (s->schema->type == TYPE_authorize) {
+        *w->asked = *(const struct authorize *)s->msg;
+        w->asked_run = n->run;
+    }
     if (s->routes & ROUTE_RISK)
         send_to(w, n, s, SOURCE_riskd, false);
     if (s->routes & ROUTE_SNAP)
         send_to(w, n, s, SOURCE_feed, false);
+    if (s->routes & ROUTE_SHELL)
+        venue_call(w, s->msg);
     if (s->routes & ROUTE_LOG)
         send_to(w, n, s, (enum source)s->to.peer, false);
 }
 
-/* Journals what was said, perhaps dies there, sends it, perhaps dies. */
+/* The disk takes nothing of this turn: it never was, and the process cannot
+ * begin again before there is room. */
+static bool
+is_full(struct world *w, struct node *n)
+{
+    bool writes = false;
+    for (size_t i = 0; i < outbox_count(n->out); i++)
+        writes |= (outbox_at(n->out, i)->routes & ROUTE_FACTS) != 0;
+    if (!writes || !world_roll(w, w->weather.full_ppm))
+        return false;
+    outbox_clear(n->out);
+    world_hit(w, HIT_disk_full);
+    die(w, n, false);
+    n->up_at += chance_between(&w->chance, 0, 3000) * 1000000;
+    return true;
+}
+
+/* Journals what was said, perhaps dies there, syncs, sends it, perhaps dies. */
 static void
 turn_end(struct world *w, struct node *n)
 {
+    if (is_full(w, n))
+        return;
     bool money = write_facts(w, n);
-    bool dies = world_roll(w, w->weather.crash_ppm * (money ? 20 : 1));
+    uint32_t ppm = w->weather.crash_ppm * (money ? 20 : 1);
+    if (money && world_roll(w, ppm / 2)) {
+        world_hit(w, HIT_crash_unsynced);
+        outbox_clear(n->out);
+        die(w, n, true);
+        return;
+    }
+    if (money)
+        n->log.synced = n->log.count;
+    bool dies = world_roll(w, ppm);
     size_t count = outbox_count(n->out);
     size_t sent = dies ? chance_below(&w->chance, (uint32_t)count + 1)
                        : count;
+    if (sent < count)
+        world_hit(w, HIT_crash_half);
     for (size_t i = 0; i < sent; i++)
         send_said(w, n, outbox_at(n->out, i));
     outbox_clear(n->out);
@@ -276,9 +283,23 @@ struct outbox *
 node_begin(struct world *w, struct node *n, struct input *in)
 {
     must(n->engine != NULL && outbox_count(n->out) == 0);
+    tell_latch(w, n);
     *in = input_now(w, n);
     in->seq = ++n->self_seq;
     return n->out;
+}
+
+void
+node_word(struct world *w, struct node *n, const struct schema *sc,
+          const void *msg)
+{
+    const struct hear *h = find_hear(n, sc->type, SOURCE_self);
+    struct input in = input_now(w, n);
+    must(h != NULL && n->engine != NULL);
+    in.seq = ++n->self_seq;
+    story_tell(w, n->src, "hears", sc, msg);
+    h->call(n->engine, msg, &in, n->out);
+    w->inputs++;
 }
 
 void
@@ -340,7 +361,8 @@ node_hear(struct world *w, struct node *n, const struct packet *p)
 void
 node_beat(struct world *w, struct node *n)
 {
-    struct heartbeat m = { .ready = true, .mode = MODE_paper,
+    struct heartbeat m = { .ready = true,
+                           .mode = w->weather.live ? MODE_live : MODE_paper,
                            .facts_head = n->log.count };
     streams_heads(n->tseq, &m.heads);
     struct said s = { .schema = &heartbeat_schema, .routes = ROUTE_PUB,

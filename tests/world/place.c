@@ -97,13 +97,17 @@ place_new(struct world *w)
     struct simex_terms terms = {
         .seed = w->seed, .start_ms = w->now / 1000000, .events = 16,
         .rate = 100, .run_ms = 60000, .warmup_ms = 3000,
-        .plant_every_ms = 1500, .resolve_ppm = 500000, .plant_split = true,
+        .plant_every_ms = w->weather.live ? 900 : 1500,
+        .resolve_ppm = 500000, .plant_split = true, .plant_convert = true,
     };
     p->simex = simex_new(&terms);
     p->face = face_new(p->simex, w->seed % 4 == 3);
     p->room = malloc(FACE_ROOM);
     must(p->room != NULL);
     simex_listen(p->simex, on_news, p);
+    w->place = p;
+    if (w->weather.live)
+        w->venue = venue_new(w, p->simex);
     simex_start(p->simex, w->now / 1000000);
     must(p->simex->listing->markets_count * 2 <= TOKENS);
     p->next_ms = w->now / 1000000;
@@ -116,6 +120,7 @@ place_destroy(struct place **pp)
     struct place *p = *pp;
     for (uint32_t i = 0; i < p->texts_count; i++)
         free(p->texts[i].s);
+    venue_destroy(&p->world->venue);
     face_destroy(&p->face);
     simex_destroy(&p->simex);
     free(p->room);
@@ -172,6 +177,8 @@ deliver_texts(struct world *w)
         bool lost = world_roll(w, w->weather.lose_text_ppm);
         if (lost && t.event != NULL)
             found_lost(w, t.event);
+        if (lost)
+            world_hit(w, HIT_text_lost);
         if (n->engine != NULL && p->up[t.link] && !lost) {
             struct input in;
             struct outbox *out = node_begin(w, n, &in);
@@ -229,6 +236,7 @@ raid(struct world *w)
     };
     if (o.price == 0 || !simex_is_open(p->simex, t / 2))
         return;
+    world_hit(w, HIT_raid);
     found_raided(w, event_of(p, t / 2));
     (void)simex_order(p->simex, &o);
     p->refill = o;
@@ -285,6 +293,7 @@ place_step(struct world *w)
         raid(w);
         refill(w);
     }
+    venue_tick(w, now_ms);
     place_ends(w);
     deliver_texts(w);
     struct node *n = feed_node(w);

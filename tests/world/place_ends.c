@@ -56,6 +56,7 @@ close_event(struct world *w, const struct sudden *s)
     struct place *p = w->place;
     struct node *feed = &w->nodes[SOURCE_feed];
     found_raided(w, p->simex->listing->events[s->event].id);
+    world_hit(w, HIT_sudden_end);
     plan_end(p->simex, s->event);
     simex_close(p->simex, s->event);
     if (s->up_ms == 0)

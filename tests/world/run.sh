@@ -1,8 +1,11 @@
 #!/bin/sh
-# run - so many worlds, seeds 1 to N, under ASan; the first three twice, which
-# must be the same to the byte: run.sh N [SECONDS]
+# run - so many worlds, seeds 1 to N, under ASan, the first three twice, which
+# must be the same to the byte; and those that once failed: run.sh N [SECONDS]
+# faults: F-001 F-002 F-010 F-012 F-013 F-020 F-026 F-029 F-040 F-071 F-079
+# faults: F-094 F-104
 set -eu
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build}
 make --no-print-directory BUILD="$build" VARIANT=asan "$build/asan/world"
-TEST_SECONDS=280 tests/run_one.sh "$build/asan/world" 1 "${1:-10}" "${2:-40}" 3
+TEST_SECONDS=140 tests/run_one.sh "$build/asan/world" file tests/world/failed.txt
+TEST_SECONDS=140 tests/run_one.sh "$build/asan/world" seeds 1 "${1:-10}" "${2:-40}" 3

@@ -26,6 +26,7 @@ draw_weather(struct world *w)
     struct chance *c = &w->chance;
     struct weather *x = &w->weather;
     *x = (struct weather){ .clear = w->seed % 5 == 0, .capital_usd = 5000,
+                           .live = w->seed % 3 != 0,
                            .rest_ms = 10000, .delay_us_max = 1000,
                            .down_ms_max = 1 };
     if (x->clear)
@@ -45,29 +46,59 @@ draw_weather(struct world *w)
         .crash_ppm = chance_below(c, 1500),
         .delay_us_max = chance_between(c, 100, 30000),
         .down_ms_max = chance_between(c, 100, 4000),
+        .live = x->live,
+        .again_ppm = chance_below(c, 300),
+        .full_ppm = chance_of(c, 30) ? chance_below(c, 3000) : 0,
+        .jumps = chance_of(c, 15),
+        .bold = chance_of(c, 30),
     };
+    if (x->live) {
+        /* Each crash and cut costs seconds of going through everything. */
+        x->crash_ppm /= 4;
+        x->drop_ppm /= 4;
+        x->lose_call_ppm = chance_below(c, 40000);
+        x->venue_ppm = chance_below(c, 6000);
+        x->hostile = chance_of(c, 30);
+        x->strict = chance_of(c, 30);
+    }
+}
+
+/* Drawn all the same, so that the rest stays what it was. */
+static void
+leave_out(struct world *w, uint32_t without)
+{
+    struct weather *x = &w->weather;
+#define F(name, field)                                                      \
+    if (without >> WITHOUT_##name & 1)                                      \
+        x->field = 0;
+    WEATHERS(F)
+#undef F
 }
 
 struct world *
-world_new(uint64_t seed, int64_t ms)
+world_new(const struct world_terms *t)
 {
     struct world *w = calloc(1, sizeof *w);
     must(w != NULL);
-    w->seed = seed;
-    w->ms = ms;
-    w->story_from = INT64_MAX;
+    w->terms = *t;
+    w->seed = t->seed;
+    w->ms = t->ms;
     w->sha = digest_sha256();
     digest_start(w->sha);
-    chance_start(&w->chance, seed);
+    chance_start(&w->chance, t->seed);
     draw_weather(w);
+    leave_out(w, t->without);
     w->start = w->now = INT64_C(1795270000) * 1000000000;
+    w->story_from = t->story_ms == INT64_MAX ? INT64_MAX
+                                             : w->start + t->story_ms * 1000000;
     size_t largest = 0;
     for (size_t i = 0; i < schema_all_count; i++)
         if (schema_all[i]->size > largest)
             largest = schema_all[i]->size;
     w->msg = malloc(largest);
     w->packed = malloc(PACKED_CAP);
-    must(w->msg != NULL && w->packed != NULL);
+    w->asked = calloc(1, sizeof *w->asked);
+    must(w->msg != NULL && w->packed != NULL && w->asked != NULL);
     w->checks = checks_new();
     engines_plan(w);
     w->place = place_new(w);
@@ -96,6 +127,7 @@ world_destroy(struct world **pw)
     digest_destroy(&w->sha);
     free(w->msg);
     free(w->packed);
+    free(w->asked);
     free(w);
     *pw = NULL;
 }
@@ -106,6 +138,24 @@ world_digest(struct world *w)
     struct hash out;
     digest_end(w->sha, out.b);
     return out;
+}
+
+int64_t
+world_wall(const struct world *w)
+{
+    return w->now + w->skew;
+}
+
+int64_t
+world_time_of(const struct world *w, const struct fact *f)
+{
+    return f->mono.ns - 1000000000 + w->start;
+}
+
+void
+world_hit(struct world *w, enum hit h)
+{
+    w->hits[h]++;
 }
 
 bool
@@ -132,6 +182,21 @@ step_node(struct world *w, struct node *n)
     }
 }
 
+/* Of all our processes: they are on one machine. */
+static void
+jump(struct world *w)
+{
+    static const int64_t most_ms[] = { 100, 1500, 5000, 3600000 };
+    if (!w->weather.jumps || w->now < w->jump_at || w->calm)
+        return;
+    if (w->jump_at != 0) {
+        int64_t most = most_ms[chance_below(&w->chance, 4)];
+        w->skew = chance_between(&w->chance, -most, most) * 1000000;
+        world_hit(w, HIT_clock_jump);
+    }
+    w->jump_at = w->now + chance_between(&w->chance, 500, 15000) * 1000000;
+}
+
 static void
 deliver(struct world *w)
 {
@@ -151,9 +216,13 @@ static void
 step(struct world *w)
 {
     kill_step(w);
+    jump(w);
+    if (world_roll(w, w->weather.again_ppm * (w->latched ? 20 : 1)))
+        net_ask_again(w);
     for (int i = SOURCE_feed; i < (int)NODES; i++)
         step_node(w, &w->nodes[i]);
     place_step(w);
+    venue_step(w);
     place_feed_asks(w);
     deliver(w);
     owners_write(w);
@@ -188,8 +257,11 @@ void
 world_run(struct world *w)
 {
     kill_plan(w);
-    step_for(w, w->ms);
+    if (w->terms.without >> WITHOUT_kills & 1)
+        w->kill.when = KILL_NEVER;
+    step_for(w, w->terms.cut_ms);
     w->calm = true;
+    w->skew = 0; /* Somebody set the clock right. */
     step_for(w, AFTERMATH_MS);
     w->frozen = true;
     await_quiet(w);

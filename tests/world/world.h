@@ -1,4 +1,4 @@
-/* world - the five engines and simex's core in one process, under one seed
+/* world - the five engines, the signer and simex in one process, one seed
  *
  * Virtual time, a bus that delays, loses and repeats, engines that crash with
  * whatever was not yet synced lost, a kill switch pulled at any moment.  The
@@ -26,6 +26,15 @@ struct weather {
     uint32_t drop_ppm;      /* Every 10 ms: a connection to it is cut. */
     uint32_t crash_ppm;     /* Crash of a process, per handled input; with
                                money in it twentyfold. */
+    uint32_t again_ppm;     /* Every step: riskd is asked for the like. */
+    uint32_t full_ppm;      /* A disk that takes nothing more, for a while. */
+    bool live;              /* Orders go to simex's private side. */
+    bool jumps;             /* Its wall clock does. */
+    bool hostile;           /* Others use the account; ids are falsified. */
+    bool strict;            /* riskd's breakers as they come. */
+    bool bold;              /* No limit but the cash there is. */
+    uint32_t lose_call_ppm; /* Requests to it, and answers. */
+    uint32_t venue_ppm;     /* Every 10 ms: the venue has a mood. */
     int64_t delay_us_max;   /* Of a message. */
     int64_t down_ms_max;    /* Of a crashed process. */
 };
@@ -46,6 +55,14 @@ struct log {
     uint8_t *bytes;
     uint64_t used, room;
 };
+
+/* What went wrong, for the table of what was covered. */
+enum hit {
+#define HIT(name, words) HIT_##name,
+#include "tests/world/hits.def"
+    HITS
+};
+extern const char *const hit_words[HITS];
 
 struct world;
 
@@ -108,9 +125,34 @@ struct kill {
     bool all_die;           /* And nobody is left to remember. */
 };
 
+/* What can be left out of a world, to see what a failure needs: its name, and
+ * the field of its weather. */
+#define WEATHERS(F)                                                         \
+    F(crashes, crash_ppm) F(lost_news, lose_ppm) F(lost_asks, lose_ask_ppm) \
+    F(repeats, repeat_ppm) F(deafness, deaf_ppm) F(lost_texts, lose_text_ppm) \
+    F(spoils, spoil_ppm) F(raids, raid_ppm) F(ends, end_ppm)                \
+    F(cuts, drop_ppm) F(full_disks, full_ppm) F(jumps, jumps)               \
+    F(asked_again, again_ppm)                                               \
+    F(lost_calls, lose_call_ppm) F(moods, venue_ppm) F(strangers, hostile)
+enum without {
+#define F(name, field) WITHOUT_##name,
+    WEATHERS(F)
+#undef F
+    WITHOUT_kills, WITHOUTS
+};
+
+struct world_terms {
+    uint64_t seed;
+    int64_t ms;             /* Length of the storm that all is drawn for, */
+    int64_t cut_ms;         /* and of the part of it that happens. */
+    uint32_t without;       /* Bits of what is left out. */
+    int64_t story_ms;       /* When telling it begins; INT64_MAX = never. */
+};
+
 struct world {
     uint64_t seed;
-    int64_t ms;             /* How long the storm lasts. */
+    int64_t ms;             /* How long the storm is drawn for, */
+    struct world_terms terms;
     struct chance chance;
     struct weather weather;
     struct net net;
@@ -125,6 +167,14 @@ struct world {
     bool latch_gone;        /* The file; what holds is above. */
     bool latch_old;         /* Somebody knows better, and writes it anew. */
     struct node nodes[NODES];
+    struct authorize *asked; /* The last the executor asked of riskd. */
+    uint64_t asked_run;
+    bool kill_asked;        /* By somebody's alarm. */
+    bool was_cleared;       /* From then on there is a probation. */
+    int64_t skew;           /* Our wall clock is ahead by so much, ns. */
+    int64_t jump_at, full_until;
+    uint64_t hits[HITS];
+    struct clob *venue;    /* NULL where nothing is live. */
     uint64_t committed[NODES]; /* The database: rows of each owner. */
     struct place *place; /* The exchange, as feed sees it. */
     struct checks *checks;
@@ -134,13 +184,17 @@ struct world {
     uint8_t *packed;
 };
 
-struct world *world_new(uint64_t seed, int64_t ms);
+struct world *world_new(const struct world_terms *t);
 void world_destroy(struct world **w);
 /* Runs its time, then calms down and runs until quiet; then restarts every
  * process and runs until quiet again. */
 void world_run(struct world *w);
 /* Of all that happened; once. */
 struct hash world_digest(struct world *w);
+/* Our wall clock, and that of a fact as time really passed. */
+int64_t world_wall(const struct world *w);
+int64_t world_time_of(const struct world *w, const struct fact *f);
+void world_hit(struct world *w, enum hit h);
 /* True by so many chances in a million; never when calm. */
 bool world_roll(struct world *w, uint32_t ppm);
 
@@ -148,9 +202,17 @@ bool world_roll(struct world *w, uint32_t ppm);
 void kill_plan(struct world *w);
 void kill_heard(struct world *w, uint16_t type, const void *msg);
 void kill_step(struct world *w);
+/* Somebody says that everything must stop. */
+void kill_ask(struct world *w);
 /* The latch as this process knows it after a look at the file. */
 struct latch_state kill_look(struct world *w, const struct node *n);
 const char *kill_name(const struct world *w);
+
+/* --- disk.c --- */
+void log_append(struct log *l, uint16_t type, struct nanos mono,
+                struct nanos wall, const void *body, size_t size, bool more);
+/* What of it is left. */
+void log_crash(struct world *w, struct log *l);
 
 /* --- node.c --- */
 void node_start(struct world *w, struct node *n);
@@ -164,6 +226,9 @@ void node_tell(struct world *w, struct node *n, const struct schema *sc,
 /* For the market place and the recorder: an input from outside the bus. */
 struct outbox *node_begin(struct world *w, struct node *n, struct input *in);
 void node_end(struct world *w, struct node *n);
+/* One word of its own shell, in the turn that was begun. */
+void node_word(struct world *w, struct node *n, const struct schema *sc,
+               const void *msg);
 void node_beat(struct world *w, struct node *n);
 /* A new engine in place of the one it has, made of its log. */
 void node_recall(struct world *w, struct node *n);
@@ -179,9 +244,15 @@ int64_t net_next(const struct net *n);
 /* Takes the first packet; its body is the caller's to free. */
 struct packet net_take(struct net *n);
 
+/* Asks riskd once more for the like, as a confused executor might. */
+void net_ask_again(struct world *w);
+
 /* --- story.c --- */
 void story_tell(const struct world *w, enum source who, const char *does,
                 const struct schema *sc, const void *msg);
+
+/* The same of what is no message. */
+void world_note(const struct world *w, const char *does, const char *words);
 
 /* --- engines.c --- */
 void engines_plan(struct world *w);
@@ -207,6 +278,33 @@ bool place_is_pair(const struct world *w, const struct hash *a,
 /* The first market of which a token's book is not usable at the scanner or
  * not the venue's own, to the last level, and why; NULL when there is none. */
 const char *place_odd_book(const struct world *w, const char **why);
+
+/* --- venue.c and its files: the live venue, and the shell before it --- */
+struct simex;
+struct pen;
+struct clob *venue_new(struct world *w, struct simex *x);
+void venue_destroy(struct clob **v);
+const struct pen *venue_pen(const struct clob *v);
+void venue_step(struct world *w);
+/* The engine wants something of it. */
+void venue_call(struct world *w, const struct venue_call *m);
+/* Time passes there even when the market stands still. */
+void venue_tick(struct world *w, int64_t now_ms);
+
+/* --- checks_live.c: the venue's books against ours --- */
+struct executor_alarm;
+void live_traded_there(struct world *w, uint32_t trade);
+void live_signed(struct world *w, const struct intent *m);
+/* An order's bytes leave; something was placed there. */
+void live_leaves(struct world *w, const struct hash *order);
+/* The venue's looks may have shown what was, not what is. */
+bool live_lags(const struct world *w);
+void live_arrived(struct world *w);
+void live_beats(struct world *w);
+void live_alarm(struct world *w, const struct executor_alarm *a);
+void live_step(struct world *w);
+const char *live_unquiet(struct world *w);
+void live_quiet(struct world *w);
 
 /* --- owners.c: what the recorder's shell does --- */
 void owners_answer(struct world *w, const struct packet *p);
@@ -234,6 +332,8 @@ const char *checks_unquiet(struct world *w);
 /* All is quiet: everything agrees. */
 void checks_quiet(struct world *w);
 void checks_report(const struct world *w);
+/* Called once, before the end, when a check fails. */
+extern void (*world_failed)(const struct world *w, const char *words);
 _Noreturn void world_fail(const struct world *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct situation;

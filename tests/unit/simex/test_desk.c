@@ -258,12 +258,14 @@ a_wallet_splits_merges_and_redeems(void **state)
     simex_close(x, e);
     simex_resolve(x, e, m - x->listing->events[e].first);
     assert_int_equal(balance(&c, m, 0), 60 * MICROS);
-    assert_int_equal(balance(&c, m, 1), 0);
+    assert_int_equal(balance(&c, m, 1), 60 * MICROS);
     assert_int_equal(balance(&c, m, -1), 940 * (int64_t)MICROS);
-    assert_false(desk_split(d, &c.address, m, MICROS));
+    assert_true(desk_split(d, &c.address, m, MICROS));
+    assert_true(desk_merge(d, &c.address, m, 11 * MICROS));
     assert_true(accounts_agree(x->accounts, NULL));
-    assert_int_equal(desk_redeem(d, &c.address, m), 60 * MICROS);
+    assert_int_equal(desk_redeem(d, &c.address, m), 50 * MICROS);
     assert_int_equal(desk_redeem(d, &c.address, m), 0);
+    assert_int_equal(balance(&c, m, 1), 0);
     assert_int_equal(balance(&c, m, -1), 1000 * (int64_t)MICROS);
 }
 

@@ -58,7 +58,7 @@ look(const struct watch *w, uint32_t event, bool pair)
 {
     const struct listed_event *e = &w->x->listing->events[event];
     struct sum best = { .gross = -MICROS };
-    for (int sell = 0; sell <= pair; sell++) {
+    for (int sell = 0; sell <= 1; sell++) {
         struct sum s = { .gross = sell ? -MICROS : MICROS,
                          .depth = INT64_MAX, .whole = true };
         uint32_t legs = pair ? 2 : e->count;
@@ -129,7 +129,7 @@ run(uint64_t seed, int64_t length_ms)
     struct simex_terms terms = {
         .seed = seed, .start_ms = START, .events = 50, .rate = 200,
         .run_ms = 60000, .warmup_ms = 5000, .plant_every_ms = 2500,
-        .resolve_ppm = 400000, .plant_split = true,
+        .resolve_ppm = 400000, .plant_split = true, .plant_convert = true,
     };
     assert_non_null(w);
     w->x = simex_new(&terms);
@@ -157,18 +157,24 @@ belongs(const struct sight *s, const struct situation *p)
            s->opened_ms <= p->closed_ms;
 }
 
+static bool
+is_stale(const struct situation *p)
+{
+    return p->kind == DECOY_STALE || p->kind == DECOY_C_STALE;
+}
+
 static void
 every_sight_is_a_planted_one_and_the_other_way_round(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         struct watch *w = run(seed, 240000);
-        uint32_t found = 0, kinds[8] = { 0 };
+        uint32_t found = 0, kinds[SITUATION_KINDS] = { 0 };
         for (uint32_t i = 0; i < w->count; i++) {
             uint32_t matches = 0;
             for (uint32_t k = 0; k < w->planted_count; k++)
                 matches += belongs(&w->sights[i], &w->planted[k]) &&
-                           w->planted[k].kind != DECOY_STALE;
+                           !is_stale(&w->planted[k]);
             assert_int_equal(matches, 1);
         }
         for (uint32_t k = 0; k < w->planted_count; k++) {
@@ -186,9 +192,9 @@ every_sight_is_a_planted_one_and_the_other_way_round(void **state)
             kinds[p->kind]++;
             found += plan_found(p);
             /* A stale decoy is no basket in truth at any moment. */
-            assert_int_equal(seen, p->kind == DECOY_STALE ? 0 : 1);
+            assert_int_equal(seen, is_stale(p) ? 0 : 1);
         }
-        for (int kind = 0; kind < 8; kind++)
+        for (int kind = 0; kind < SITUATION_KINDS; kind++)
             assert_true(kinds[kind] > 0);
         assert_true(found >= 35);
         end(w);
@@ -214,15 +220,19 @@ what_is_to_be_found_pays_and_what_is_not_does_not(void **state)
             assert_true(s->gross >= 40000 && s->gross <= 62000);
             assert_true(s->net >= 9000 && s->depth >= DEPTH_MIN);
             assert_true(m->fee_known && m->liquidity >= 1000 * MICROS);
-            assert_true(p->kind == PLANT_A ? e->kind == EVENT_NEG_RISK
-                                           : !m->mirrored);
+            assert_true(p->kind == PLANT_A || p->kind == PLANT_C
+                            ? e->kind == EVENT_NEG_RISK
+                            : !m->mirrored);
             assert_in_range(p->closed_ms - p->opened_ms, 3000, 8100);
-        } else if (p->kind == DECOY_SMALL) {
+        } else if (p->kind == DECOY_C_UNDER) {
+            assert_true(s->gross >= 20000 && s->gross < 30000);
+        } else if (p->kind == DECOY_SMALL || p->kind == DECOY_C_SMALL) {
             assert_true(s->gross >= 30000 && s->gross <= 34000);
             assert_true(s->net < 0);
-        } else if (p->kind == DECOY_SHALLOW) {
+        } else if (p->kind == DECOY_SHALLOW || p->kind == DECOY_C_SHALLOW) {
             assert_true(s->depth < DEPTH_MIN);
-        } else if (p->kind == DECOY_AUGMENTED) {
+        } else if (p->kind == DECOY_AUGMENTED ||
+                   p->kind == DECOY_C_AUGMENTED) {
             assert_int_equal(e->kind, EVENT_AUGMENTED);
         } else {
             assert_int_equal(p->kind, DECOY_UNKNOWN_FEE);

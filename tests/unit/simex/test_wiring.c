@@ -231,7 +231,8 @@ static void
 a_bad_script_or_certificate_is_said_at_the_start(void **state)
 {
     struct loop *loop = loop_new();
-    struct simex_conf c = { .events = 10, .rate = 1, .step = { 10 } };
+    struct simex_conf c = { .events = 10, .rate = 1, .step = { 10 },
+                            .block = { 1000 } };
     struct why why = { "" };
     char folder[] = "/tmp/simex-test-XXXXXX";
     struct visit v = { 0 };
