@@ -38,10 +38,12 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum \
         -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef \
         -Werror
 CFLAGS_debug   := -O1 -g
-CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fPIE
+CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fPIE -fstack-clash-protection \
+                  $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 CFLAGS_asan    := -O1 -g -fsanitize=address,undefined \
                   -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_crash   := -O2 -g -DCRASH_POINTS
+CFLAGS_planted := -O2 -g -DPLANTED_BUGS
 CFLAGS_cov     := -O0 -g --coverage
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now
 LDFLAGS_asan   := -fsanitize=address,undefined
@@ -108,7 +110,7 @@ endef
 $(foreach s,$(UNIT_SOURCES),$(eval $(call unit,$(s))))
 
 # --- benchmarks and the printed schema ---------------------------------------
-BENCH_NEEDS := scanner recorder executor riskd
+BENCH_NEEDS := arb feed scanner recorder executor riskd
 $(B)/bench: $(call objects,$(wildcard tests/bench/*.c)) \
             $(foreach n,$(BENCH_NEEDS),$(B)/lib$(n).a) $(BASE)
 	@echo "LD $@"
@@ -121,15 +123,32 @@ $(B)/chain_play: $(B)/obj/tests/chain/play.o $(B)/libexecutor.a $(BASE)
 
 # --- the world: every engine in one process ---------------------------------
 $(B)/world: $(call objects,$(wildcard tests/world/*.c)) \
-            $(foreach n,feed scanner riskd executor recorder simex,$(B)/lib$(n).a) \
+            $(foreach n,simex feed scanner riskd executor recorder,$(B)/lib$(n).a) \
             $(BASE)
 	@echo "LD $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-.PHONY: world
-world: ## one world again: make world SEED=7 [SECONDS=40]
+.PHONY: world world-soak world-planted world-lines
+world: ## one world again: make world SEED=7 [SECONDS=40] [FROM=ms], or many: HOURS=24
+ifneq ($(HOURS),)
+	@$(MAKE) --no-print-directory world-soak MINUTES=100000 HOURS=$(HOURS) SEED=$(or $(SEED),1)
+else
 	@$(MAKE) --no-print-directory VARIANT=asan BUILD=$(BUILD) $(BUILD)/asan/world
-	@tests/run_one.sh $(BUILD)/asan/world $(or $(SEED),1) 1 $(or $(SECONDS),40)
+	@tests/run_one.sh $(BUILD)/asan/world one $(or $(SEED),1) $(or $(SECONDS),40)000 \
+		$(or $(CUT),0) $(or $(WITHOUT),0) $(FROM)
+endif
+
+world-soak: ## worlds for so many minutes, and what went wrong in them: MINUTES=30
+	@$(MAKE) --no-print-directory VARIANT=release BUILD=$(BUILD) $(BUILD)/release/world
+	@$(BUILD)/release/world soak $(or $(MINUTES),30) $(or $(SEED),1000) $(HOURS)
+
+world-planted: ## each bug of common/planted.def, until the world finds it: SEEDS=40 [BUG=name]
+	@$(MAKE) --no-print-directory VARIANT=planted BUILD=$(BUILD) $(BUILD)/planted/world
+	@$(BUILD)/planted/world planted $(or $(SEEDS),40) $(BUG)
+
+world-lines: ## which lines of the engines no world ever ran: SEEDS=40
+	@$(MAKE) --no-print-directory VARIANT=cov BUILD=$(BUILD) $(BUILD)/cov/world
+	@BUILD=$(BUILD) tests/world/lines.sh $(or $(SEEDS),40)
 
 .PHONY: units unit
 units: $(UNITS)
@@ -138,7 +157,8 @@ unit: $(filter %/test_$(T),$(UNITS)) ## one unit test: make unit T=ledger
 	@for t in $^; do echo "RUN $$t"; tests/run_one.sh $$t || exit 1; done
 
 # --- what people type -------------------------------------------------------
-.PHONY: release setup check quick lint demo up down bench fuzz golden clean
+.PHONY: release setup check quick soak lint demo up down model bench fuzz \
+        golden clean
 setup:
 	@deploy/setup.sh
 
@@ -169,8 +189,17 @@ quick: ## a minute's worth of them
 	@deploy/setup.sh check
 	@tests/check.sh quick
 
+soak: ## the demo for long, under fire: make soak [MINUTES=30] [SEED=1] [MODE=paper]
+	@deploy/setup.sh check
+	@$(MAKE) --no-print-directory release
+	@tests/soak/run.sh $(or $(MINUTES),30) $(or $(SEED),1)
+
 lint: ## the rules of the house
 	@tests/lint/run.sh
+
+model: ## the protocols, searched by SPIN, each rule left out once (minutes)
+	@deploy/setup.sh check
+	@BUILD=$(BUILD) tests/model/run.sh
 
 # On stdout the JSON lines alone.
 bench: ## numbers, each beside its floor, as JSON lines
@@ -182,6 +211,7 @@ bench: ## numbers, each beside its floor, as JSON lines
 golden: $(B)/unit/proto/test_schema $(B)/arb ## rewrite the golden files; review the diff
 	@$< --write
 	@$(B)/arb check-config -c tests/golden/empty.yaml --print >deploy/dutchbook.yaml
+	@$(B)/arb dashboards --grafana deploy/grafana
 
 clean: ## remove what was built
 	@rm -rf $(BUILD) bin
