@@ -24,9 +24,9 @@ if [ "${MODE:-paper}" = live ]; then
     account=$("$DUTCHBOOK_BIN/arb" keys show --key-file "$wallet")
     if [ -n "${DEMO_PROFILE:-}" ]; then
         terms="-s simex.accounts=[$account=5000]"
-    else # What stage 3 begins with, and what exchanges may take of it.
+    else # What stage 3 begins with, what exchanges may take, what it trades.
         terms="-s simex.accounts=[$account=100] -s simex.allowance=200"
-        terms="$terms -s simex.plant_every=1500"
+        terms="$terms -s simex.plant=BS -s simex.plant_every=1500"
     fi
     SIMEX_FLAGS="$terms -s simex.block=500 ${SIMEX_FLAGS:-}"
 fi

@@ -223,7 +223,8 @@ refresh(void *arg, const struct hash *token)
 {
     struct wiring *w = arg;
 
-    return desk_refresh(w->desk, token, refreshed, w);
+    desk_refresh(w->desk, token, refreshed, w);
+    return true;
 }
 
 static void

@@ -44,9 +44,9 @@ bool chain_desk_said(struct chain_desk *k, const struct said *said);
 void chain_desk_refreshed(struct chain_desk *k);
 
 struct desk;
-/* What refresh above does at a venue's desk (wiring_refresh.c); true: done is
- * called once, later. */
-MUST_CHECK bool desk_refresh(struct desk *k, const struct hash *token,
-                             void (*done)(void *arg), void *arg);
+/* What refresh above does at a venue's desk (wiring_refresh.c): asks until it
+ * has; done is called once, later.  One at a time. */
+void desk_refresh(struct desk *k, const struct hash *token,
+                  void (*done)(void *arg), void *arg);
 
 #endif /* EXECUTOR_WIRING_CHAIN_H */

@@ -220,6 +220,7 @@ desk_destroy(struct desk **desk)
     http_destroy(&k->cancels);
     http_destroy(&k->pool);
     loop_timer_cancel(&k->soon);
+    loop_timer_cancel(&k->refresh_timer);
     ws_context_destroy(&k->sockets);
     secret_wipe(k, sizeof *k);
     free(k);

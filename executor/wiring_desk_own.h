@@ -65,6 +65,9 @@ struct desk {
     struct log_limit bad_said, no_said;
     void (*refreshed)(void *arg); /* Of the last desk_refresh. */
     void *refreshed_arg;
+    struct hash refresh_token;
+    uint32_t refresh_asks;
+    struct loop_timer *refresh_timer;
 
     uint32_t samples_count;
     struct desk_sample samples[SAMPLES_MOST];

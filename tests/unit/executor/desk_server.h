@@ -11,6 +11,7 @@
 /* What it saw, and how it is to behave; shared with the test. */
 struct desk_world {
     unsigned time, create, derive, places, cancels, beats, subscribes;
+    unsigned looks;          /* At balances; the first two are refused. */
     bool creates;            /* POST /auth/api-key works. */
     bool refuses;            /* 401 to everything secured. */
     bool drops;              /* A place is read and not answered. */
@@ -92,6 +93,8 @@ desk_path(int fd, const char *path)
     } else if (strcmp(path, "/cancel-all") == 0) {
         world->cancels++;
         desk_say(fd, 200, "{\"canceled\":[],\"not_canceled\":{}}");
+    } else if (strncmp(path, "/balance-allowance/update", 25) == 0) {
+        desk_say(fd, ++world->looks > 2 ? 200 : 503, "\"\"");
     } else if (strstr(path, "heartbeats")) {
         world->beats++;
         desk_say(fd, 200, "{\"status\":\"ok\"}");

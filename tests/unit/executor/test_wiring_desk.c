@@ -2,6 +2,8 @@
 
 #include "tests/unit/executor/desk_kit.h"
 
+#include "executor/wiring_chain.h"
+
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
 #endif
@@ -32,6 +34,37 @@ it_derives_the_key_there_is_and_then_hears_the_stream(void **state)
     assert_true(until(is_up, 5000));
     assert_int_equal(world->create, 1);
     assert_int_equal(world->subscribes, 2);
+}
+
+static unsigned looked;
+
+static void
+count_look(void *arg)
+{
+    (void)arg;
+    looked++;
+}
+
+static bool
+has_looked(void)
+{
+    return looked > 0;
+}
+
+/* Asked before there is a key, and refused twice after that. */
+static void
+balances_are_looked_at_until_the_venue_did(void **state)
+{
+    const struct hash dollars = { { 0 } };
+
+    (void)state;
+    looked = 0;
+    world->creates = true;
+    open_desk();
+    desk_refresh(desk, &dollars, count_look, NULL);
+    assert_true(until(has_looked, 8000));
+    assert_int_equal(world->looks, 3);
+    assert_int_equal(looked, 1);
 }
 
 static void
@@ -261,6 +294,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(it_derives_the_key_there_is_and_then_hears_the_stream),
+        TEST(balances_are_looked_at_until_the_venue_did),
         TEST(orders_leave_signed_and_their_answer_is_heard),
         TEST(what_may_not_leave_does_not_and_is_said_to),
         TEST(a_place_whose_answer_is_lost_is_unknown_and_sent_once),
