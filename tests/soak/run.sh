@@ -126,8 +126,8 @@ fi
 began=$(date +%s)
 sample &
 sampler=$!
-trap 'code=$?; kill $sampler 2>/dev/null; deploy/down.sh "$var"; exit $code' \
-    EXIT
+trap 'code=$?; kill $sampler 2>/dev/null || true
+    deploy/down.sh "$var"; exit $code' EXIT
 hurts=0
 while dice 26 && sleep $((25 + face)) &&
     elapsed=$(($(date +%s) - began)) && [ $elapsed -lt $seconds ]; do
