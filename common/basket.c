@@ -29,7 +29,7 @@ check(const struct basket_leg *legs, uint32_t count,
         t->lock_rate_year.ppm > 10 * MICROS || t->cost_max.micros < 0 ||
         t->fixed.micros < 0 || t->convert_fee.ppm < 0 ||
         t->convert_fee.ppm > MICROS || t->risk.ppm < 0 ||
-        t->risk.ppm > MICROS)
+        t->risk.ppm > MICROS || t->yield_min.ppm < 0)
         return REASON_BAD_INPUT;
     if (t->lock.ms > lock_most_ms)
         return REASON_OVERFLOW;

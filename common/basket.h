@@ -38,6 +38,7 @@ struct basket_terms {
     struct ppm convert_fee;       /* Of all that a conversion gives. */
     struct money fixed;           /* Costs that come once: gas. */
     struct ppm risk;              /* Expected loss of each $1 of payout. */
+    struct ppm yield_min;         /* Least profit of each $1 of cost. */
     bool whole_cents;             /* Share lots whose cost at each leg's
                                      limit is a whole cent (FAK rule). */
 };

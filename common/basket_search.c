@@ -119,7 +119,8 @@ is_within_terms(struct search *s, int64_t sets, struct worth *w)
         return false;
     }
     if (w->profit <= 0 ||
-        (wide)w->profit * MICROS < (wide)t->net_min.ppm * sets) {
+        (wide)w->profit * MICROS < (wide)t->net_min.ppm * sets ||
+        (wide)w->profit * MICROS < (wide)t->yield_min.ppm * w->cost) {
         s->short_of_net = true;
         return false;
     }

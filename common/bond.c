@@ -19,15 +19,15 @@
 static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
 
 struct ms
-bond_wait(const struct strategy_conf *conf, const struct market *m,
+bond_wait(const struct strategy_conf *conf, struct nanos ends,
           struct nanos wall)
 {
     int64_t left, tail;
 
-    if (m->ends.ns <= 0)
+    if (ends.ns <= 0)
         return (struct ms){ -1 };
-    left = m->ends.ns > wall.ns
-               ? (int64_t)(((wide)m->ends.ns - wall.ns + 999999) / 1000000)
+    left = ends.ns > wall.ns
+               ? (int64_t)(((wide)ends.ns - wall.ns + 999999) / 1000000)
                : 0;
     tail = (int64_t)((wide)conf->f_dispute_time.ms * conf->f_disputes.ppm /
                      MICROS);
@@ -89,7 +89,7 @@ bond_check(const struct strategy_conf *conf, const struct universe_market *m,
            const struct levels *asks, struct nanos wall)
 {
     const struct level *ask = book_best(asks);
-    struct ms wait = bond_wait(conf, &m->m, wall);
+    struct ms wait = bond_wait(conf, m->m.ends, wall);
 
     if (ask == NULL)
         return REASON_NO_ASK;
@@ -112,7 +112,7 @@ bond_terms(const struct strategy_conf *conf, struct ppm cash_rate,
 {
     const struct level *ask = book_best(asks);
     struct basket_terms t = terms_of(conf, cash_rate,
-                                     bond_wait(conf, &m->m, wall));
+                                     bond_wait(conf, m->m.ends, wall));
     struct price p = ask == NULL ? (struct price){ 0 } : ask->price;
     int64_t beyond = conf->f_annual_min.ppm - cash_rate.ppm;
     wide least = (wide)(beyond > 0 ? beyond : 0) * t.lock.ms;
@@ -153,7 +153,7 @@ bond_annual(const struct strategy_conf *conf, const struct market *m,
                    &paid))
         return (struct ppm){ 0 };
     return yearly(paid.micros - cost.micros - leg->fee.micros, cost.micros,
-                  bond_wait(conf, m, wall));
+                  bond_wait(conf, m->ends, wall));
 }
 
 void

@@ -6,9 +6,9 @@
 #include "common/terms.h"
 #include "common/universe.h"
 
-/* Until it is expected to pay: the listed end, what always comes after it, and
- * what sometimes does.  -1 where the end is not known. */
-struct ms bond_wait(const struct strategy_conf *conf, const struct market *m,
+/* Until what ends then is expected to pay: the end, what always comes after
+ * it, and what sometimes does.  -1 where the end is not known. */
+struct ms bond_wait(const struct strategy_conf *conf, struct nanos ends,
                     struct nanos wall);
 /* How often one pays that is bought at this price; 0 = no line for it. */
 struct ppm bond_hit(const struct strategy_conf *conf, const struct market *m,
@@ -27,7 +27,7 @@ struct basket_terms bond_terms(const struct strategy_conf *conf,
 struct ppm bond_annual(const struct strategy_conf *conf,
                        const struct market *m, const struct leg *leg,
                        struct nanos wall);
-/* What is expected of the basket sized by these terms. */
+/* What is expected of the basket sized by these terms: F's, or G's. */
 void bond_tell(const struct basket_terms *terms, struct basket *b);
 
 #endif /* COMMON_BOND_H */

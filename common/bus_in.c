@@ -111,13 +111,19 @@ follow_stream(struct bus_socket *s, const struct envelope *e, uint64_t *lost)
 }
 
 /* What a ROUTER heard.  Only who is welcome can make an older run old: any
- * stranger's word for a run would shut the real one out for ever. */
+ * stranger's word for a run would shut the real one out for ever.  Who came
+ * with a key is a guest, whatever it says of itself: a viewer's key must not
+ * book the executor's fills. */
 static bool
 admit_peer(struct bus_socket *s, struct bus_in *in)
 {
     struct bus *b = s->bus;
     bool known = false;
 
+    if (in->user && in->e.src != SOURCE_arb) {
+        bus_complain(b, s, "a guest in another's name");
+        return false;
+    }
     in->peer = bus_peer_find(s, zmq_msg_data(&b->head),
                              zmq_msg_size(&b->head));
     if (in->peer == 0) {

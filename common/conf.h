@@ -5,8 +5,9 @@
  * section belongs to one conf.def; rows are
  *     CONF(kind, name, default, min, max, help)
  * with the kinds below; default, min and max are texts as they would stand in
- * the file (min, max "" = none; text kinds: least and most bytes).  The
- * same row makes the struct member.  Every default is in the shipped file. */
+ * the file (min, max "" = none; text kinds: least and most bytes; word: min
+ * has the words there are, a blank between them).  The same row makes the
+ * struct member.  Every default is in the shipped file. */
 #ifndef COMMON_CONF_H
 #define COMMON_CONF_H
 
@@ -24,6 +25,7 @@ typedef struct qty conf_qty;
 typedef struct ppm conf_ppm;       /* a fraction: 0.03 */
 typedef struct ms conf_ms;         /* milliseconds, an integer */
 typedef struct text conf_text;
+typedef struct text conf_word;     /* one of those in min */
 typedef struct path conf_path;     /* relative to the working directory;
                                     * common.var: see home.h */
 typedef struct conf_list conf_list;
@@ -31,7 +33,7 @@ typedef enum mode conf_mode;       /* a word of enum mode */
 
 enum conf_kind {
     CONF_count, CONF_flag, CONF_money, CONF_price, CONF_qty, CONF_ppm,
-    CONF_ms, CONF_text, CONF_path, CONF_list, CONF_mode
+    CONF_ms, CONF_text, CONF_word, CONF_path, CONF_list, CONF_mode
 };
 
 struct conf_row {

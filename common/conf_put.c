@@ -98,7 +98,8 @@ conf_value_put(const struct conf_row *row, const void *value,
     case CONF_ms:
         conf_put(to, "%lld", (long long)((const conf_ms *)value)->ms);
         return;
-    case CONF_text: conf_put_text(to, ((const conf_text *)value)->s); return;
+    case CONF_text:
+    case CONF_word: conf_put_text(to, ((const conf_text *)value)->s); return;
     case CONF_path: conf_put_text(to, ((const conf_path *)value)->s); return;
     case CONF_list: put_list(value, to); return;
     case CONF_mode:
@@ -126,6 +127,19 @@ put_text(const struct conf_row *row, const char *what, struct conf_sink *to)
     put_bounds(row, " bytes", to);
 }
 
+/* "debug, info or warn" */
+static void
+put_words(const char *words, struct conf_sink *to)
+{
+    for (size_t n; *words; words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        conf_put(to, "%.*s%s", (int)n, words,
+                 !words[n]                        ? ""
+                 : strchr(words + n + 1, ' ')     ? ", "
+                                                  : " or ");
+    }
+}
+
 void
 conf_value_expected(const struct conf_row *row, struct conf_sink *to)
 {
@@ -138,6 +152,7 @@ conf_value_expected(const struct conf_row *row, struct conf_sink *to)
     case CONF_ppm: conf_put(to, "a fraction"); break;
     case CONF_ms: conf_put(to, "milliseconds, an integer"); break;
     case CONF_text: put_text(row, "a text", to); return;
+    case CONF_word: put_words(row->min, to); return;
     case CONF_path: put_text(row, "a path", to); return;
     case CONF_list: conf_put(to, "a list of at most 64 texts"); return;
     case CONF_mode: conf_put(to, "halted, shadow, paper or live"); return;

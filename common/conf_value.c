@@ -21,6 +21,7 @@ conf_value_size(enum conf_kind kind)
     case CONF_ppm: return sizeof(conf_ppm);
     case CONF_ms: return sizeof(conf_ms);
     case CONF_text: return sizeof(conf_text);
+    case CONF_word: return sizeof(conf_word);
     case CONF_path: return sizeof(conf_path);
     case CONF_list: return sizeof(conf_list);
     case CONF_mode: return sizeof(conf_mode);
@@ -178,6 +179,19 @@ parse_mode(const char *s, void *out)
 }
 
 static bool
+parse_word(const char *words, const char *s, conf_word *out)
+{
+    size_t n;
+
+    for (; *words; words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        if (strlen(s) == n && memcmp(words, s, n) == 0)
+            return text_set(out, s);
+    }
+    return false;
+}
+
+static bool
 parse_list(const struct conf_row *row, const struct conf_given *given,
            conf_list *out)
 {
@@ -210,6 +224,7 @@ parse_one(const struct conf_row *row, const struct conf_given *given, void *out)
     case CONF_ppm: return parse_micros(row, s, out);
     case CONF_ms: return parse_ms(row, s, out);
     case CONF_text: return parse_text(row, s, out, sizeof(struct text));
+    case CONF_word: return parse_word(row->min, s, out);
     case CONF_path: return parse_text(row, s, out, sizeof(struct path));
     case CONF_list: return parse_list(row, given, out);
     case CONF_mode: return parse_mode(s, out);

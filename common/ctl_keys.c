@@ -236,7 +236,6 @@ struct let_in {
 struct ctl_list {
     char folder[CTL_PATH_CAP];
     struct nanos looked;
-    struct timespec changed;
     unsigned count;
     struct let_in at[CTL_KEYS_CAP];
 };
@@ -278,24 +277,16 @@ add(struct ctl_list *l, const char *file)
         l->count++;
 }
 
-/* At most once a second, and only when the folder is not as it was. */
+/* At most once a second.  Of a file that was edited in its place the folder's
+ * time says nothing, nor of what changed right after it was read. */
 static void
 refresh(struct ctl_list *l)
 {
     struct nanos now = clock_mono();
-    struct stat st;
 
     if (l->looked.ns != 0 && now.ns - l->looked.ns < LOOK_NS)
         return;
     l->looked = now;
-    if (stat(l->folder, &st) != 0) {
-        l->count = 0;
-        return;
-    }
-    if (st.st_mtim.tv_sec == l->changed.tv_sec &&
-        st.st_mtim.tv_nsec == l->changed.tv_nsec)
-        return;
-    l->changed = st.st_mtim;
     l->count = 0;
     DIR *dir = opendir(l->folder);
     const struct dirent *e;

@@ -33,7 +33,7 @@ MUST_CHECK bool ctl_pass_load(const char *path, struct ctl_pass *out,
 /* Letters, digits, _ and -: a file's name and a user's. */
 bool ctl_name_is_good(const char *name);
 
-/* The list of who is let in, looked at again when the folder changed. */
+/* The list of who is let in, read again once a second when it is asked. */
 struct ctl_list;
 struct ctl_list *ctl_list_new(const char *var);
 void ctl_list_destroy(struct ctl_list **l);

@@ -70,6 +70,8 @@ const struct common_conf *daemon_common(const struct daemon *d);
 const struct capital_conf *daemon_capital(const struct daemon *d);
 const struct strategy_conf *daemon_strategy(const struct daemon *d);
 const struct conf *daemon_conf(const struct daemon *d);
+/* The file it was read from, as given; NULL: none was. */
+const char *daemon_file(const struct daemon *d);
 struct loop *daemon_loop(struct daemon *d);
 struct stats *daemon_stats(struct daemon *d);
 uint64_t daemon_run_number(const struct daemon *d);

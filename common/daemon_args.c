@@ -150,6 +150,7 @@ daemon_args(struct daemon *d, int argc, char **argv, void *own)
 
     parse(&a, argc, argv, d->program);
     d->conf = read_conf(&a, d->program);
+    d->file = a.file;
     conf_fill(d->conf, &common_section, &d->common);
     conf_fill(d->conf, &capital_section, &d->capital);
     conf_fill(d->conf, &strategy_section, &d->strategy);

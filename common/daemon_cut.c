@@ -53,10 +53,10 @@ pack_done(void *arg, int failed)
     uint64_t first = p->first;
 
     p->first = 0;
-    if (failed == 0 && journal_packed(p->dir, first, &p->why))
-        pack_next(p);
-    else
+    if (failed != 0 || !journal_packed(p->dir, first, &p->why))
         log_warn("not packed: %s", p->why.s);
+    else if (p->daemon->bus) /* Else we are stopping: not all of them first. */
+        pack_next(p);
 }
 
 static void

@@ -32,6 +32,12 @@ daemon_conf(const struct daemon *d)
     return d->conf;
 }
 
+const char *
+daemon_file(const struct daemon *d)
+{
+    return d->file;
+}
+
 struct loop *
 daemon_loop(struct daemon *d)
 {

@@ -53,6 +53,7 @@ struct packing {
 struct daemon {
     const struct program *program;
     struct conf *conf;
+    const char *file;                 /* It was read from, NULL = none. */
     struct common_conf common;
     struct capital_conf capital;
     struct strategy_conf strategy;

@@ -43,6 +43,7 @@ struct http_answer {
     const char *body;         /* NUL terminated; gone when f returns. */
     size_t body_size;
     int64_t retry_after_s;    /* From Retry-After, 0 = none. */
+    const char *etag, *last_modified; /* As they came; NULL = not said. */
     struct nanos took;
     size_t sent;              /* Bytes of the request that left, as far as
                                  they were handed to TLS or the kernel. */

@@ -157,6 +157,17 @@ error_of(struct request *r, CURLcode rc)
     return r->error[0] ? r->error : curl_easy_strerror(rc);
 }
 
+static const char *
+header_of(const struct request *r, const char *name)
+{
+    struct curl_header *h;
+
+    return curl_easy_header(r->easy, name, 0, CURLH_HEADER, -1, &h) ==
+                   CURLHE_OK
+               ? h->value
+               : NULL;
+}
+
 void
 http_fill_answer(struct request *r, CURLcode rc, struct http_answer *a)
 {
@@ -176,6 +187,8 @@ http_fill_answer(struct request *r, CURLcode rc, struct http_answer *a)
     a->retry_after_s = retry < 0                 ? 0
                        : retry > RETRY_AFTER_CAP ? RETRY_AFTER_CAP
                                                  : (int64_t)retry;
+    a->etag = header_of(r, "ETag");
+    a->last_modified = header_of(r, "Last-Modified");
     if (r->body) {
         r->body[r->size] = '\0';
         a->body = r->body;

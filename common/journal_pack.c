@@ -85,6 +85,7 @@ segment_remove(const char *dir, uint64_t first)
         log_warn("journal: %s", why.s);
         return false;
     }
+    (void)unlink(n.begun); /* Of a copy that was interrupted. */
     bool ok = unlink(n.packed) == 0 || errno == ENOENT;
     ok = ok && (unlink(n.plain) == 0 || errno == ENOENT);
     if (!ok)
@@ -164,16 +165,25 @@ journal_packed(const char *dir, uint64_t first, struct why *why)
     return ok;
 }
 
-uint64_t
-journal_bytes(const char *dir)
+/* None when the folder cannot be read. */
+static struct segments
+segments_of(const char *dir)
 {
     struct segments list;
     struct why why;
+
+    if (segments_list(dir, &list, &why))
+        return list;
+    return (struct segments){ NULL, 0 };
+}
+
+uint64_t
+journal_bytes(const char *dir)
+{
+    struct segments list = segments_of(dir);
     struct stat st;
     uint64_t sum = 0;
 
-    if (!segments_list(dir, &list, &why))
-        return 0;
     for (size_t i = 0; i < list.count; i++)
         if (segment_exists(dir, list.first[i], &st))
             sum += (uint64_t)st.st_size;
@@ -184,15 +194,12 @@ journal_bytes(const char *dir)
 uint64_t
 journal_segment_after(const char *dir, uint64_t n)
 {
-    struct segments list;
-    struct why why;
-    uint64_t first = 0;
+    struct segments list = segments_of(dir);
+    size_t i = 0;
 
-    if (!segments_list(dir, &list, &why))
-        return 0;
-    for (size_t i = 0; first == 0 && i < list.count; i++)
-        if (list.first[i] >= n)
-            first = list.first[i];
+    while (i < list.count && list.first[i] < n)
+        i++;
+    uint64_t first = i < list.count ? list.first[i] : 0;
     free(list.first);
     return first;
 }
@@ -200,15 +207,12 @@ journal_segment_after(const char *dir, uint64_t n)
 uint64_t
 journal_unpacked(const char *dir)
 {
-    struct segments list;
+    struct segments list = segments_of(dir);
     struct names n;
-    struct why why;
     uint64_t first = 0;
 
-    if (!segments_list(dir, &list, &why))
-        return 0;
     for (size_t i = 0; first == 0 && i + 1 < list.count; i++)
-        if (names_of(&n, dir, list.first[i], &why)
+        if (names_of(&n, dir, list.first[i], NULL)
             && access(n.plain, F_OK) == 0)
             first = list.first[i];
     free(list.first);

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RECORDS_MAX = 500, LOG_PATH_CAP = 440 };
+enum { LOG_PATH_CAP = 440 };
 
 /* One journal being read. */
 struct shelf {
@@ -137,7 +137,7 @@ serve(struct logserve *s, struct bus *b, const struct bus_in *in,
       const struct log_request *m)
 {
     struct shelf *shelf = &s->shelves[m->journal];
-    uint64_t most = m->max < RECORDS_MAX ? m->max : RECORDS_MAX;
+    uint64_t most = m->max < LOGSERVE_MOST ? m->max : LOGSERVE_MOST;
     struct record r;
     struct why why;
     unsigned dropped;

@@ -140,6 +140,7 @@ see_guests_off(struct loop *l)
 
     uv_timer_init(&l->uv, &guard);
     guard.data = NULL;
+    uv_update_time(&l->uv); /* It may have stood still for long. */
     uv_timer_start(&guard, enough, GUESTS_MS, 0);
     uv_unref((uv_handle_t *)&guard);
     uv_run(&l->uv, UV_RUN_DEFAULT);

@@ -8,7 +8,7 @@
 #include "common/must.h"
 
 enum deal { DEAL_NONE, DEAL_WHOLE, DEAL_PAIR, DEAL_CONVERSION,
-            DEAL_SINGLE };
+            DEAL_SINGLE, DEAL_RELATED };
 
 static const enum deal deals[strategy_end_] = {
 #define STRATEGY(letter, file, trade) [STRATEGY_##letter] = DEAL_##trade,
@@ -59,6 +59,8 @@ shape_of(enum strategy strategy, const struct legs *legs)
         return bought == 0 ? SHAPE_MINT : SHAPE_CONVERT;
     case DEAL_SINGLE:
         return legs->count == 1 && bought == 1 ? SHAPE_SINGLE : SHAPE_NONE;
+    case DEAL_RELATED:
+        return bought >= 2 && sold == 0 ? SHAPE_RELATED : SHAPE_NONE;
     case DEAL_NONE:
         return SHAPE_NONE;
     }
@@ -72,6 +74,12 @@ shape_is_set(enum strategy strategy)
            deals[strategy] != DEAL_SINGLE;
 }
 
+bool
+shape_has_one_event(enum strategy strategy)
+{
+    return strategy >= strategy_end_ || deals[strategy] != DEAL_RELATED;
+}
+
 int64_t
 shape_pays(enum shape shape, const struct legs *legs)
 {
@@ -79,6 +87,7 @@ shape_pays(enum shape shape, const struct legs *legs)
     case SHAPE_WHOLE:
     case SHAPE_MERGE:
     case SHAPE_SINGLE:
+    case SHAPE_RELATED:
         return 1;
     case SHAPE_SPLIT:
     case SHAPE_MINT:

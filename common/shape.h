@@ -19,6 +19,8 @@ enum shape {
     SHAPE_MINT,    /* A dollar a share split and converted into YES of every
                       outcome; those among the legs are sold. */
     SHAPE_SINGLE,  /* One token bought, held to the end. */
+    SHAPE_RELATED, /* One token each of markets that are tied (ties.h), bought
+                      and held to the end: at least one of them pays. */
 };
 
 /* Legs without regard to their tokens: sides and number. */
@@ -33,6 +35,8 @@ shape_makes(enum shape shape)
 }
 /* Equal shares of all legs belong together. */
 bool shape_is_set(enum strategy strategy);
+/* All its legs are of the event that is named. */
+bool shape_has_one_event(enum strategy strategy);
 /* Dollars that a set pays beside what its sold legs bring. */
 int64_t shape_pays(enum shape shape, const struct legs *legs);
 /* The switch of a strategy; false where nobody finds for it. */

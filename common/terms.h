@@ -22,6 +22,19 @@ terms_of(const struct strategy_conf *conf, struct ppm cash_rate,
     };
 }
 
+/* lock: until the last of the markets, so many, ends. */
+static inline struct basket_terms
+terms_of_related(const struct strategy_conf *conf, struct ppm cash_rate,
+                 struct ms lock, uint32_t markets)
+{
+    struct basket_terms t = terms_of(conf, cash_rate, lock);
+
+    t.lock.ms += conf->e_after_end.ms;
+    t.fixed.micros = conf->e_gas.micros * markets;
+    t.risk = conf->e_risk;
+    return t;
+}
+
 static inline struct basket_terms
 terms_of_conversion(const struct strategy_conf *conf, struct ppm cash_rate)
 {

@@ -31,6 +31,7 @@ struct tokens;
 struct reasons;
 struct buckets;
 struct heads;
+struct hours;
 
 /* ... then the C type behind each plain kind, the records, the lists. */
 typedef struct price kind_price;
