@@ -23,10 +23,12 @@ enum feed_counter {
 
 struct feed;
 struct venue_slot;
+struct signal_specs;
 struct venue_cursor { char s[1024]; }; /* Where a listing goes on; "" = end. */
 
 struct feed_options {
     const struct venue_slot *venue; /* NULL = venue_polymarket. */
+    const struct signal_specs *signals; /* NULL = none; it must stay. */
     struct ms book_age_max;       /* strategy.book_age_max; half of it is
                                      the age from which prove fetches. */
     /* For recordings.  Every token seen is kept, nothing is asked for, and a
@@ -75,6 +77,10 @@ void feed_on_event(struct feed *f, const char *s, size_t size,
 void feed_on_markets(struct feed *f, const char *s, size_t size,
                      const struct input *in, struct outbox *out);
 void feed_on_no_markets(struct feed *f);
+/* The page of a signal, by its number in the options' specs; NULL = the same
+ * as before. */
+void feed_on_signal(struct feed *f, uint32_t signal, const char *s,
+                    size_t size, const struct input *in, struct outbox *out);
 void feed_on_link(struct feed *f, uint32_t connection, enum link_state state,
                   const struct input *in, struct outbox *out);
 /* Anything came on the connection, be it a PONG. */

@@ -308,6 +308,7 @@ feed_sink(struct feed *f)
         .new_market = on_new_market,
         .event = feed_listed,
         .market = feed_named_market,
+        .signal = feed_signal,
         .ignored = on_ignored,
         .bad = on_bad,
     };

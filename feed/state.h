@@ -6,6 +6,7 @@
 #include "common/map.h"
 #include "common/must.h"
 #include "common/outbox.h"
+#include "feed/signals_file.h"
 #include "feed/venue.h"
 
 enum {
@@ -187,6 +188,8 @@ struct feed {
     struct answer answer[ANSWERS];
     uint32_t answers;
     struct lookup lookup;
+    struct signal signal[SIGNALS_CAP]; /* As last told; ends 0 = never. */
+    uint32_t signal_at;              /* Whose page is being read. */
 
     /* Of the call being handled. */
     const struct input *in;
@@ -315,6 +318,9 @@ bool feed_named_answer(struct feed *f, struct answer *a);
 void feed_named_end(struct feed *f, const struct answer *a);
 bool feed_named_ask(struct feed *f, struct feed_ask *ask);
 void feed_named_market(void *self, const struct venue_market *v);
+
+/* counts.c */
+void feed_signal(void *self, const struct venue_signal *s);
 
 void ring_push(struct ring *r, uint32_t value);
 uint32_t ring_pop(struct ring *r);

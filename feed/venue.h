@@ -78,6 +78,13 @@ struct venue_event {
     struct venue_market *market;
 };
 
+/* A counter's page. */
+struct venue_signal {
+    uint64_t count;
+    struct nanos time, hours_end;
+    struct hours hours;
+};
+
 struct venue_sink {
     void *self;
     /* A recording told when the text was received; before any event. */
@@ -95,6 +102,7 @@ struct venue_sink {
     void (*event)(void *self, const struct venue_event *e);
     /* On its own; its event's questions are not known, so not their number. */
     void (*market)(void *self, const struct venue_market *m);
+    void (*signal)(void *self, const struct venue_signal *s);
     void (*ignored)(void *self);
     void (*bad)(void *self, enum feed_counter what,
                 const struct hash *token);
@@ -123,6 +131,9 @@ struct venue_slot {
     /* The answer to write_named_url: markets, each to sink->market. */
     bool (*read_named)(struct venue_room *r, const char *s, size_t size,
                        const struct venue_sink *sink);
+    /* What is no market: a count.  NULL where there are markets. */
+    bool (*read_signal)(const char *s, size_t size,
+                        const struct venue_sink *sink);
     /* The writers return bytes (NUL terminated), 0 when cap is too small. */
     size_t (*write_subscribe)(const struct hash *tokens, uint32_t count,
                               bool first, char *out, size_t cap);

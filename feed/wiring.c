@@ -14,6 +14,7 @@
 #include "common/must.h"
 #include "common/ws.h"
 #include "feed/wiring_pages.h"
+#include "feed/wiring_signals.h"
 #include "feed/raw_file.h"
 #include "feed/venue.h"
 
@@ -44,6 +45,7 @@ struct wiring {
     struct http *http;
     struct ws_context *sockets;
     struct wiring_pages *pass;
+    struct wiring_signals *signals;
     struct raw_file *raw;
     struct loop_timer *report;
     struct link link[LINKS];
@@ -263,7 +265,8 @@ report(void *arg)
 }
 
 struct wiring *
-wiring_new(struct daemon *d, struct feed *f, const struct feed_conf *own)
+wiring_new(struct daemon *d, struct feed *f, const struct feed_conf *own,
+           const struct signal_specs *signals)
 {
     struct wiring *w = calloc(1, sizeof *w);
     const char *ca = own->ca_file.s[0] ? own->ca_file.s : NULL;
@@ -282,6 +285,7 @@ wiring_new(struct daemon *d, struct feed *f, const struct feed_conf *own)
     });
     w->sockets = ws_context_new(daemon_loop(d), ca);
     w->pass = wiring_pages_new(d, f, own, w->venue, w->http);
+    w->signals = wiring_signals_new(d, f, own, signals, w->http);
     if (own->raw_capture.s[0])
         w->raw = raw_file_open(own->raw_capture.s, own->raw_capture_mb);
     /* Often enough that nobody waits for `ready`. */
@@ -306,6 +310,7 @@ wiring_destroy(struct wiring **wiring)
     /* It may answer its last requests from here, to the pass as well. */
     http_destroy(&w->http);
     wiring_pages_destroy(&w->pass);
+    wiring_signals_destroy(&w->signals);
     raw_file_close(&w->raw);
     free(w);
     *wiring = NULL;

@@ -1,6 +1,7 @@
 /* looks - which places are looked at, by which strategies, and how cheaply */
 
-/* A place is an event or a market, as the strategy likes it.  Looks are
+/* A place is an event, a market, or a component of related markets, as the
+ * strategy likes it.  Looks are
  * ordered by cost: a reason from the records, kept since they last changed; a
  * glance at the tops; and only if the best prices clear, the walk through the
  * books.  A place marked twice is looked at once. */
@@ -9,6 +10,7 @@
 
 #include "common/must.h"
 #include "common/shape.h"
+#include "scanner/related.h"
 #include "scanner/strategy.h"
 
 #include <stdlib.h>
@@ -53,7 +55,9 @@ struct looks {
     uint64_t *counters;
     struct opportunities *opportunities;
     struct watch watches[SLOTS];
-    struct places places[2]; /* By enum scope. */
+    struct places places[SCOPES];
+    struct tails tails;
+    struct related *related;
     struct sight sight;
     uint32_t sweep_at;     /* The next event of the pass. */
     struct nanos sweep_began;
@@ -73,7 +77,7 @@ static uint32_t
 make_watches(struct looks *l, uint32_t cap)
 {
     static const uint32_t most_keys = UINT32_MAX / 2;
-    uint32_t keys = 0;
+    uint32_t keys = 0, tied = related_count(l->related);
 
     for (uint32_t i = 0; i < SLOTS; i++) {
         struct watch *w = &l->watches[i];
@@ -81,7 +85,8 @@ make_watches(struct looks *l, uint32_t cap)
         w->on = shape_is_on(&l->conf, slots[i]->id);
         w->key = keys;
         must(keys < most_keys && slots[i]->ways <= STRATEGY_WAYS);
-        keys += cap * slots[i]->ways;
+        keys += (slots[i]->scope == SCOPE_RELATED ? tied : cap) *
+                slots[i]->ways;
     }
     return keys;
 }
@@ -97,18 +102,22 @@ looks_new(const struct scanner_options *o, const struct universe *u,
     l->conf = *o->strategy;
     l->sweep = o->own->sweep;
     l->counters = counters;
+    l->related = related_new(o->ties, cap);
     l->opportunities = opportunities_new(make_watches(l, cap),
                                          (uint32_t)o->own->opportunities_max,
                                          o->own, o->strategy->ttl,
                                          o->tell_again, counters);
     make_places(&l->places[SCOPE_EVENT], cap);
     make_places(&l->places[SCOPE_MARKET], cap);
+    make_places(&l->places[SCOPE_RELATED], related_count(l->related) + 1);
     l->sight = (struct sight){
         .universe = u,
         .books = books->at,
         .tops = books->tops,
+        .tails = &l->tails,
         .conf = &l->conf,
         .cash_rate = o->cash_rate,
+        .related = l->related,
     };
     return l;
 }
@@ -118,10 +127,11 @@ looks_destroy(struct looks **l)
 {
     if (*l == NULL)
         return;
-    for (uint32_t i = 0; i < 2; i++) {
+    for (uint32_t i = 0; i < SCOPES; i++) {
         free((*l)->places[i].spots);
         free((*l)->places[i].marked);
     }
+    related_destroy(&(*l)->related);
     opportunities_destroy(&(*l)->opportunities);
     free(*l);
     *l = NULL;
@@ -140,7 +150,8 @@ static const uint8_t blocked[reason_end_] = {
     BLOCKED(CLOSED), BLOCKED(LOW_LIQUIDITY), BLOCKED(FEE_UNKNOWN),
     BLOCKED(TOO_MANY_LEGS), BLOCKED(SUM_TOO_LOW), BLOCKED(MIRROR_BROKEN),
     BLOCKED(BELOW_NET), BLOCKED(BELOW_SHARES), BLOCKED(BELOW_MINIMUM),
-    BLOCKED(CAPITAL),
+    BLOCKED(CAPITAL), BLOCKED(NO_SIGNAL), BLOCKED(WINDOW), BLOCKED(UNSURE),
+    BLOCKED(TEXT_CHANGED),
 #undef BLOCKED
     [REASON_BELOW_GROSS] = SCANNER_below_gross,
 };
@@ -212,13 +223,15 @@ looks_mark(struct looks *l, uint32_t market)
     mark(&l->places[SCOPE_MARKET], market);
     mark(&l->places[SCOPE_EVENT],
          l->places[SCOPE_MARKET].spots[market].event);
+    if (related_of(l->related, market) != MAP_NONE)
+        mark(&l->places[SCOPE_RELATED], related_of(l->related, market));
 }
 
 void
 looks_run(struct looks *l, struct turn *turn)
 {
     l->sight.wall = turn->in->wall;
-    for (uint32_t scope = 0; scope < 2; scope++) {
+    for (uint32_t scope = 0; scope < SCOPES; scope++) {
         struct places *p = &l->places[scope];
 
         while (p->count > 0 && turn->budget >= STRATEGY_WAYS) {
@@ -233,21 +246,60 @@ looks_run(struct looks *l, struct turn *turn)
     }
 }
 
+/* What strategies say of it is asked anew. */
+static void
+renew(struct looks *l, enum scope scope, uint32_t place)
+{
+    for (uint32_t i = 0; i < SLOTS; i++)
+        if (slots[i]->scope == scope)
+            l->places[scope].spots[place].gates[i] =
+                (uint8_t)slots[i]->gate(&l->sight, place);
+}
+
+/* Of the first of its markets that is known: where its money is booked. */
+static void
+renew_related(struct looks *l, uint32_t component)
+{
+    const struct kin *k = related_kin(l->related, component);
+
+    renew(l, SCOPE_RELATED, component);
+    for (uint32_t i = k->count; i-- > 0;)
+        if (k->market[i] != MAP_NONE)
+            l->places[SCOPE_RELATED].spots[component].event =
+                universe_market(l->sight.universe, k->market[i])->event;
+}
+
 void
 looks_renew(struct looks *l, uint32_t market)
 {
     uint32_t event = universe_market(l->sight.universe, market)->event;
+    uint32_t component = related_renew(l->related, l->sight.universe, market);
 
-    for (uint32_t i = 0; i < SLOTS; i++) {
-        enum scope scope = slots[i]->scope;
-        uint32_t place = scope == SCOPE_EVENT ? event : market;
-
-        l->places[scope].spots[place].gates[i] =
-            (uint8_t)slots[i]->gate(&l->sight, place);
-    }
+    renew(l, SCOPE_EVENT, event);
+    renew(l, SCOPE_MARKET, market);
+    if (component != MAP_NONE)
+        renew_related(l, component);
     l->places[SCOPE_MARKET].spots[market].event = event;
     l->places[SCOPE_EVENT].spots[event].event = event;
     looks_mark(l, market);
+}
+
+/* The first word of a signal makes its event's markets a place for G; each
+ * moves their chances. */
+bool
+looks_signal(struct looks *l, const struct signal *m)
+{
+    uint32_t event = universe_find_event(l->sight.universe, &m->event);
+    const struct universe_event *e;
+
+    if (!tails_put(&l->tails, m))
+        return false;
+    if (event == MAP_NONE)
+        return true;
+    e = universe_event(l->sight.universe, event);
+    for (uint32_t i = 0; i < e->count; i++)
+        looks_renew(l, e->markets[i]);
+    return true;
 }
 
 static bool
@@ -268,9 +320,14 @@ looks_needs(const struct looks *l, uint32_t event)
 {
     const struct universe_event *e = universe_event(l->sight.universe, event);
 
-    for (uint32_t i = 0; i < e->count; i++)
-        if (is_open_at(l, SCOPE_MARKET, e->markets[i]))
+    for (uint32_t i = 0; i < e->count; i++) {
+        uint32_t component = related_of(l->related, e->markets[i]);
+
+        if (is_open_at(l, SCOPE_MARKET, e->markets[i]) ||
+            (component != MAP_NONE &&
+             is_open_at(l, SCOPE_RELATED, component)))
             return true;
+    }
     return is_open_at(l, SCOPE_EVENT, event);
 }
 
@@ -289,8 +346,13 @@ looks_forget(struct looks *l, uint32_t event)
 {
     const struct universe_event *e = universe_event(l->sight.universe, event);
 
-    for (uint32_t i = 0; i < e->count; i++)
+    for (uint32_t i = 0; i < e->count; i++) {
+        uint32_t component = related_forget(l->related, e->markets[i]);
+
         clear(&l->places[SCOPE_MARKET].spots[e->markets[i]]);
+        if (component != MAP_NONE)
+            renew_related(l, component);
+    }
     clear(&l->places[SCOPE_EVENT].spots[event]);
 }
 

@@ -20,6 +20,8 @@ void looks_mark(struct looks *l, uint32_t market);
 void looks_expect(const struct looks *l, uint32_t market);
 /* Its record did: what strategies say of it is asked anew. */
 void looks_renew(struct looks *l, uint32_t market);
+/* A signal spoke; false when it made no sense. */
+bool looks_signal(struct looks *l, const struct signal *m);
 /* Whether something of this event is open, or still to be closed. */
 bool looks_needs(const struct looks *l, uint32_t event);
 /* Its place, and its markets', may become others'. */

@@ -4,8 +4,12 @@
  * looks.c and strategies/; here it is only started and stopped. */
 
 #include "common/daemon.h"
+#include "common/log.h"
 #include "common/loop.h"
+#include "common/supervised.h"
 #include "scanner/scanner.h"
+
+enum { EXIT_MEND = 2 }; /* Somebody must change something first. */
 
 struct shell {
     struct daemon *daemon;
@@ -26,16 +30,24 @@ main(int argc, char **argv)
     struct scanner_conf own;
     struct shell s;
     struct loop_timer *timer;
+    struct ties *ties;
+    struct why why;
     int code;
 
     s.daemon = daemon_start(argc, argv, &scanner_program, &own);
+    if (!scanner_ties(&own, daemon_strategy(s.daemon), &ties, &why)) {
+        log_error("%s", why.s);
+        supervised_exit(EXIT_MEND);
+    }
     s.scanner = scanner_new(&(struct scanner_options){
         .own = &own,
         .strategy = daemon_strategy(s.daemon),
         .cash_rate = daemon_capital(s.daemon)->cash_rate_year,
         .heartbeat_miss = daemon_common(s.daemon)->heartbeat_miss,
         .tell_again = { daemon_common(s.daemon)->journal_keep.ms / 2 },
+        .ties = ties,
     });
+    ties_destroy(&ties);
     daemon_counters(s.daemon, scanner_counters(s.scanner));
     daemon_attach(s.daemon, s.scanner);
     timer = loop_timer(daemon_loop(s.daemon), (struct ms){ 50 },

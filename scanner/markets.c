@@ -1,4 +1,4 @@
-/* markets - markets come, change, resolve, and are forgotten */
+/* markets - markets and what is known of them come, change and are forgotten */
 
 /* What is over is forgotten when a new market needs its room, and no sooner.
  * It is needed while something of it is open: its last word must be said.  All
@@ -84,5 +84,16 @@ scanner_on_resolution(struct scanner *x, const struct resolution *m,
         looks_renew(x->looks, market);
     else
         x->counters[SCANNER_bad_input]++;
+    scanner_after(x, x->in_frame, in, out);
+}
+
+void
+scanner_on_signal(struct scanner *x, const struct signal *m,
+                  const struct input *in, struct outbox *out)
+{
+    if (!scanner_hear_feed(x, in, out))
+        return;
+    x->counters[looks_signal(x->looks, m) ? SCANNER_signals
+                                          : SCANNER_bad_input]++;
     scanner_after(x, x->in_frame, in, out);
 }

@@ -7,6 +7,7 @@
 #define SCANNER_SCANNER_H
 
 #include "common/daemon.h"
+#include "common/ties.h"
 #include "common/universe.h"
 
 struct scanner_conf {
@@ -28,7 +29,15 @@ struct scanner_options {
     struct ms tell_again;          /* What is open is told at least so often,
                                       so that its last word is among the
                                       facts that are kept; 0 = never. */
+    const struct ties *ties;       /* NULL = none is approved. */
 };
+
+/* The relations of these settings, the caller's to destroy: NULL where
+ * strategy E is off.  False when they have mistakes, with the first of
+ * them. */
+MUST_CHECK bool scanner_ties(const struct scanner_conf *own,
+                             const struct strategy_conf *strategy,
+                             struct ties **out, struct why *why);
 
 struct scanner;
 struct book;

@@ -1,13 +1,14 @@
 /* strategy - what a strategy must provide
  *
  * A strategy is one file in strategies/ and one line in
- * common/strategies.def.  It looks at one event, or one market, and says what
- * a basket there would earn, or why there is none.  It keeps nothing and does
- * no I/O; the engine calls it when a frame touched its place, and keeps the
- * opportunities. */
+ * common/strategies.def.  It looks at one event, one market, or a few that are
+ * tied, and says what a basket there would earn, or why there is none.  It
+ * keeps nothing and does no I/O; the engine calls it when a frame touched its
+ * place, and keeps the opportunities. */
 #ifndef SCANNER_STRATEGY_H
 #define SCANNER_STRATEGY_H
 
+#include "common/tail.h"
 #include "common/terms.h"
 #include "common/universe.h"
 
@@ -22,14 +23,17 @@ struct sight {
     const struct universe *universe;
     const struct book *books;          /* By token index. */
     const struct top *tops;            /* The same. */
+    const struct tails *tails;
     const struct strategy_conf *conf;
     struct ppm cash_rate;              /* Yearly price of locked capital. */
     struct nanos wall;
+    const struct related *related;
 };
 
 enum { STRATEGY_WAYS = 2 }; /* Most ways of one strategy. */
 
-enum scope { SCOPE_EVENT, SCOPE_MARKET };
+/* A component of related markets is numbered as in related.h. */
+enum scope { SCOPE_EVENT, SCOPE_MARKET, SCOPE_RELATED, SCOPES };
 
 struct strategy_slot {
     enum strategy id;

@@ -10,7 +10,9 @@
 
 #include "feed/venues/polymarket.h"
 
+#include "common/calendar.h"
 #include "common/hex.h"
+#include "common/ties.h"
 
 #include <string.h>
 
@@ -31,19 +33,6 @@ polymarket_decimal(const struct json_value *v, int64_t *micros)
         size = (size_t)(dot + 7 - s);
     }
     return polymarket_amount(s, size, micros);
-}
-
-/* Days from 1970-01-01 to year-month-day of the Gregorian calendar. */
-static int64_t
-days_of(int64_t year, int64_t month, int64_t day)
-{
-    year -= month <= 2;
-    int64_t era = year / 400;
-    int64_t of_era = year - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year -
-           719468;
 }
 
 /* count digits at *s, moving it; -1 when they are not there. */
@@ -121,7 +110,7 @@ polymarket_iso(const char *s)
     } else if (*s) {
         return none;
     }
-    int64_t seconds = days_of(year, month, day) * 86400 + hour * 3600 +
+    int64_t seconds = calendar_days(year, month, day) * 86400 + hour * 3600 +
                       minute * 60 + second - zone;
     if (seconds < 0)
         return none;
@@ -293,6 +282,8 @@ polymarket_read_market(const struct json_value *o, struct venue_market *out)
               !says(o, "enableOrderBook", false) && out->has_tokens;
     read_fees(o, m);
     read_tag(o, m);
+    m->rules = ties_text(question, json_string(json_get(o, "description")),
+                         json_string(json_get(o, "resolutionSource")));
     read_tick_and_size(o, out);
     if ((polymarket_decimal(json_get(o, "liquidityNum"), &micros) ||
          polymarket_decimal(json_get(o, "liquidity"), &micros)) && micros > 0)

@@ -1,0 +1,196 @@
+/* related - which followed markets are tied, and what of them always pays */
+
+/* All of it is worked out anew when a text or a market of the component
+ * changes, which is seldom, and only looked up when a book does.  A market
+ * that is not followed still ties the others: what was reviewed of it is not
+ * known to be its text any more, so its relations do not hold. */
+
+#include "scanner/related.h"
+
+#include "common/must.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct related {
+    struct ties ties;
+    struct kin *kin;     /* By component. */
+    uint32_t *of;        /* Component by market. */
+    uint32_t markets;
+};
+
+static uint32_t
+count_bits(uint32_t bits)
+{
+    return (uint32_t)__builtin_popcount(bits);
+}
+
+uint32_t
+related_pays(const struct kin *k, struct related_set set)
+{
+    uint32_t least = UINT32_MAX;
+
+    for (uint32_t i = 0; i < k->outcomes && least > 0; i++) {
+        uint32_t yes = k->outcome[i];
+        uint32_t pays = count_bits((set.yes & yes) | (set.no & ~yes));
+
+        if (pays < least)
+            least = pays;
+    }
+    return k->outcomes > 0 ? least : 0;
+}
+
+/* It pays, and without any one of its tokens it need not. */
+static bool
+is_tight(const struct kin *k, struct related_set set)
+{
+    if (related_pays(k, set) == 0)
+        return false;
+    for (uint32_t bit = 1; bit < TIE_OUTCOMES; bit <<= 1) {
+        struct related_set less = { set.yes & (uint8_t)~bit,
+                                    set.no & (uint8_t)~bit };
+
+        if (((set.yes | set.no) & bit) != 0 && related_pays(k, less) > 0)
+            return false;
+    }
+    return true;
+}
+
+/* Of markets that are known; a single token that always pays would need no
+ * other, and says that the relations are odd. */
+static void
+find_sets(struct kin *k)
+{
+    uint32_t known = 0;
+
+    for (uint32_t i = 0; i < k->count; i++)
+        known |= (uint32_t)(k->market[i] != MAP_NONE) << i;
+    k->sets = 0;
+    for (uint32_t size = 2; size <= k->count; size++)
+        for (uint32_t in = 0; in < TIE_OUTCOMES; in++) {
+            if ((in & ~known) != 0 || count_bits(in) != size)
+                continue;
+            /* Every part of it as its YES. */
+            for (uint32_t yes = in;; yes = (yes - 1) & in) {
+                struct related_set set = { (uint8_t)yes,
+                                           (uint8_t)(in & ~yes) };
+
+                if (k->sets < RELATED_SETS && is_tight(k, set))
+                    k->set[k->sets++] = set;
+                if (yes == 0)
+                    break;
+            }
+        }
+}
+
+static void
+work_out(struct related *r, uint32_t component)
+{
+    struct kin *k = &r->kin[component];
+    bool holds[TIES_CAP] = { false };
+
+    k->suspended = 0;
+    for (uint32_t i = 0; i < r->ties.count; i++) {
+        const struct tie *tie = &r->ties.at[i];
+        bool known = tie->component == component, same = true;
+
+        for (uint32_t m = 0; known && m < tie->count; m++) {
+            uint32_t bit = tie->bit[m];
+
+            known = k->market[bit] != MAP_NONE;
+            same &= hash_equal(&k->text[bit], &tie->text[m]);
+        }
+        holds[i] = known && same;
+        k->suspended += known && !same;
+    }
+    k->outcomes = ties_outcomes(&r->ties, component, holds, k->outcome);
+    find_sets(k);
+}
+
+struct related *
+related_new(const struct ties *ties, uint32_t markets_cap)
+{
+    struct related *r = calloc(1, sizeof *r);
+
+    must(r != NULL);
+    if (ties != NULL)
+        r->ties = *ties;
+    r->markets = markets_cap;
+    r->kin = calloc(r->ties.components + 1, sizeof *r->kin);
+    r->of = calloc(markets_cap, sizeof *r->of);
+    must(r->kin != NULL && r->of != NULL);
+    for (uint32_t i = 0; i < markets_cap; i++)
+        r->of[i] = MAP_NONE;
+    for (uint32_t c = 0; c < r->ties.components; c++) {
+        r->kin[c].count = r->ties.component[c].count;
+        for (uint32_t i = 0; i < TIE_MARKETS; i++)
+            r->kin[c].market[i] = MAP_NONE;
+    }
+    return r;
+}
+
+void
+related_destroy(struct related **r)
+{
+    if (*r == NULL)
+        return;
+    free((*r)->kin);
+    free((*r)->of);
+    free(*r);
+    *r = NULL;
+}
+
+uint32_t
+related_count(const struct related *r)
+{
+    return r->ties.components;
+}
+
+const struct kin *
+related_kin(const struct related *r, uint32_t component)
+{
+    must(component < r->ties.components);
+    return &r->kin[component];
+}
+
+uint32_t
+related_of(const struct related *r, uint32_t market)
+{
+    return r->of[market];
+}
+
+uint32_t
+related_renew(struct related *r, const struct universe *u, uint32_t market)
+{
+    const struct market *m = &universe_market(u, market)->m;
+    uint32_t component, bit;
+    struct kin *k;
+
+    must(market < r->markets);
+    if (r->ties.components == 0 ||
+        !ties_find(&r->ties, &m->market, &component, &bit))
+        return MAP_NONE;
+    k = &r->kin[component];
+    if (k->market[bit] != market || !hash_equal(&k->text[bit], &m->rules)) {
+        k->market[bit] = market;
+        k->text[bit] = m->rules;
+        r->of[market] = component;
+        work_out(r, component);
+    }
+    return component;
+}
+
+uint32_t
+related_forget(struct related *r, uint32_t market)
+{
+    uint32_t component = r->of[market];
+
+    if (component == MAP_NONE)
+        return MAP_NONE;
+    r->of[market] = MAP_NONE;
+    for (uint32_t i = 0; i < TIE_MARKETS; i++)
+        if (r->kin[component].market[i] == market)
+            r->kin[component].market[i] = MAP_NONE;
+    work_out(r, component);
+    return component;
+}
