@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/event_number.h"
 #include "common/must.h"
 
 /* A turn says at most so many steps; the rest follow with the next. */
@@ -97,14 +98,15 @@ static void
 show(const struct alert_entry *e, struct nanos wall, struct title *out)
 {
     const struct alert *m = &e->m;
-    char text[512];
+    char text[512], value[MICROS_TEXT_CAP], limit[MICROS_TEXT_CAP];
     int64_t age = (wall.ns - m->first.ns) / 1000000000;
     (void)snprintf(text, sizeof text,
-                   "%" PRIu64 " %s %s: %" PRIu64 " of %" PRIu64
-                   " (%s), %" PRIu64 " times since %" PRId64 " s%s%s%s",
+                   "%" PRIu64 " %s %s: %s of %s %s (%s), %" PRIu64
+                   " times since %" PRId64 " s%s%s%s",
                    m->n, enum_word(&alert_level_words, (uint32_t)m->level),
-                   m->key.s, m->value, m->threshold, m->metric.s, m->times,
-                   age, e->over ? ", over" : "",
+                   m->key.s, event_number(&m->unit, m->value, value),
+                   event_number(&m->unit, m->threshold, limit), m->unit.s,
+                   m->metric.s, m->times, age, e->over ? ", over" : "",
                    m->acked ? ", answered by " : "",
                    m->acked ? m->actor.s : "");
     (void)title_set(out, text);

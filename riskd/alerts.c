@@ -150,8 +150,23 @@ alerts_note(struct alerts *a, const struct risk_event *e)
     entry->m.scope = e->scope;
     entry->m.value = e->value;
     entry->m.threshold = e->threshold;
+    entry->m.unit = e->unit;
     entry->m.times++;
     entry->m.last.ns = a->now;
+}
+
+/* Of an alert said by any release. */
+static uint64_t
+whole(const struct alert *m)
+{
+    return m->unit.s[0] == '\0' ? m->value : m->value / MICROS;
+}
+
+static void
+set_rules(struct alert *m, uint32_t rules)
+{
+    m->value = (uint64_t)rules * MICROS;
+    (void)text_set(&m->unit, "rules");
 }
 
 void
@@ -164,11 +179,11 @@ alerts_blind(struct alerts *a, enum mode mode, uint32_t rules)
         return;
     }
     if (e != NULL) {
-        bool more = !e->ended && rules > e->m.value;
+        bool more = !e->ended && rules > whole(&e->m);
         e->over = e->ended; /* Ended within the window: not again yet. */
         e->fresh = e->fresh || more;
         e->reopens = e->reopens || more;
-        e->m.value = rules;
+        set_rules(&e->m, rules);
         return;
     }
     e = open_entry(a, &key, ALERT_LEVEL_yellow);
@@ -179,7 +194,7 @@ alerts_blind(struct alerts *a, enum mode mode, uint32_t rules)
     (void)text_set(&e->m.rule, "rules.nodata");
     (void)text_set(&e->m.metric, "rules_not_computed");
     (void)text_set(&e->m.scope, enum_word(&mode_words, mode));
-    e->m.value = rules;
+    set_rules(&e->m, rules);
     e->m.times = 1;
     e->m.last.ns = a->now;
 }

@@ -44,6 +44,34 @@ crosses(const struct market *m, const struct leg *a, const struct leg *b)
            (buys ? both >= MICROS : both <= MICROS);
 }
 
+/* What a leg of the group's grants means to a patch of the same token. */
+static void
+look_at_missed(struct question *a, uint32_t i, const struct promise *p,
+               uint32_t k)
+{
+    const struct leg *theirs = &p->grant.legs.at[k];
+    const struct held_leg *had = &p->legs[k];
+    struct leg_facts *facts = &a->leg[i];
+    /* The first one's orders ended before: its release may be on its way. */
+    int64_t to_come = p->open && !had->closed &&
+                              p->grant.kind == GRANT_KIND_patch
+                          ? had->shares.micros
+                          : 0;
+    bool same = hash_equal(&theirs->token, &a->m->legs.at[i].token);
+    if (!same && p->grant.kind == GRANT_KIND_hedge &&
+        is_other_half(facts->market, &theirs->token,
+                      &a->m->legs.at[i].token)) {
+        facts->missed.micros += had->bought.micros;
+    } else if (same && theirs->side == SIDE_sell) {
+        facts->missed.micros += theirs->size.micros - had->shares.micros;
+    } else if (same) {
+        bool first = p->grant.kind == GRANT_KIND_normal;
+        facts->counted = facts->counted || first;
+        facts->missed.micros += (first ? theirs->size.micros : 0) -
+                                had->bought.micros - to_come;
+    }
+}
+
 static void
 look_at_promise(struct question *a, const struct promise *p)
 {
@@ -54,6 +82,9 @@ look_at_promise(struct question *a, const struct promise *p)
                         p->legs[k].shares.micros > 0;
         for (uint32_t i = 0; i < a->m->legs.count; i++) {
             const struct leg *ours = &a->m->legs.at[i];
+            if (own && a->m->kind == GRANT_KIND_patch) {
+                look_at_missed(a, i, p, k);
+            }
             if (own && p->grant.kind == GRANT_KIND_normal &&
                 (hedges(a, i)
                      ? is_other_half(a->leg[i].market, &ours->token,
@@ -98,8 +129,9 @@ switch_off(struct riskd *x, enum strategy strategy, const struct input *in,
         .rule = "too_often",
         .metric = "groups_in_window",
         .scope = word,
-        .value = (int64_t)x->lately[strategy].count,
-        .threshold = (int64_t)x->conf.executions_max,
+        .unit = "groups",
+        .value = riskd_whole(x->lately[strategy].count),
+        .threshold = riskd_whole(x->conf.executions_max),
         .severity = SEVERITY_high,
         .action = ACTION_disable_strategy,
     };
@@ -109,20 +141,41 @@ switch_off(struct riskd *x, enum strategy strategy, const struct input *in,
     riskd_say_event(x, out, &says);
 }
 
+/* By the wall, so that a restart goes on with its window; a clock set back
+ * does not begin a new one. */
+static struct opened *
+count(struct riskd *x, enum grant_kind kind, enum strategy strategy,
+      struct nanos wall)
+{
+    struct opened *o = &x->lately[strategy];
+    if (kind != GRANT_KIND_normal || x->conf.executions_max == 0) {
+        return NULL;
+    }
+    if (o->count == 0 || wall.ns - o->since.ns >=
+                             x->conf.executions_window.ms * 1000000) {
+        *o = (struct opened){ wall, 0 };
+    }
+    return ++o->count < x->conf.executions_max ? NULL : o;
+}
+
 void
 riskd_count_opened(struct riskd *x, const struct authorize *m,
                    const struct input *in, struct outbox *out)
 {
-    struct opened *o = &x->lately[m->strategy];
-    if (m->kind != GRANT_KIND_normal || x->conf.executions_max == 0) {
-        return;
-    }
-    if (o->count == 0 || in->mono.ns - o->since.ns >=
-                             x->conf.executions_window.ms * 1000000) {
-        *o = (struct opened){ in->mono, 0 };
-    }
-    if (++o->count >= x->conf.executions_max) {
+    struct opened *full = count(x, m->kind, m->strategy, in->wall);
+    if (full != NULL) {
         switch_off(x, m->strategy, in, out);
-        o->count = 0;
+        full->count = 0;
+    }
+}
+
+/* That it was switched off then is a fact of its own. */
+void
+riskd_recall_opened(struct riskd *x, const struct grant *m,
+                    const struct input *in)
+{
+    struct opened *full = count(x, m->kind, m->strategy, in->wall);
+    if (full != NULL) {
+        full->count = 0;
     }
 }

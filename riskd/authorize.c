@@ -95,6 +95,21 @@ other_half(const struct question *a, uint32_t i)
     return m == NULL ? NULL : a->leg[i].yes ? &m->no : &m->yes;
 }
 
+/* A live purchase spends its dollars, the limit for each share: what better
+ * prices leave of them buys more shares, whose fee is due as well. */
+static int64_t
+fee_of_all(const struct leg *leg, struct money most)
+{
+    struct money walked;
+    int64_t fee;
+    if (!cost_down(leg->avg, leg->size, &walked) || walked.micros <= 0 ||
+        walked.micros >= most.micros ||
+        !muldiv_up(leg->fee.micros, most.micros, walked.micros, &fee)) {
+        return leg->fee.micros;
+    }
+    return fee < SIZE_MAX_MICROS ? fee : SIZE_MAX_MICROS; /* To be added up. */
+}
+
 static void
 look_at_legs(struct riskd *x, struct question *a)
 {
@@ -112,7 +127,7 @@ look_at_legs(struct riskd *x, struct question *a)
         const struct leg *leg = &m->legs.at[i];
         if (leg->side == SIDE_buy) {
             must(cost_up(leg->limit, leg->size, &a->cost[i]));
-            a->cost[i].micros += leg->fee.micros;
+            a->cost[i].micros += fee_of_all(leg, a->cost[i]);
             a->worst.micros += a->cost[i].micros;
         } else if (!a->converts) { /* Else not there yet, nor sold by this. */
             a->free[i].micros = free_shares(x, m, &leg->token);
@@ -138,14 +153,11 @@ look_at_books(struct riskd *x, struct question *a, const struct input *in)
         const struct promise *p = grants_at(x->grants, i);
         back += has_allowance(p, m) ? p->allowance.micros : 0;
     }
-    int64_t reserved = ledger_account(b->ledger, ACCOUNT_reserved).micros;
-    int64_t held = ledger_account(b->ledger, ACCOUNT_position).micros +
-                   ledger_account(b->ledger, ACCOUNT_due).micros;
     a->equity = riskd_capital(b);
     a->cash.micros = ledger_account(b->ledger, ACCOUNT_cash).micros + back;
     a->group.micros = grants_group(x->grants, &m->group).micros - back;
     a->event.micros = ledger_event(b->ledger, &m->event).micros - back;
-    a->unsettled.micros = reserved + held - back;
+    a->unsettled.micros = ledger_used(b->ledger).micros - back;
     a->day_loss.micros = riskd_day_loss(b, in->wall);
     a->day_halted = riskd_is_halted(x, b, in->wall);
     a->paused = riskd_is_paused(b, in->wall);
@@ -177,6 +189,7 @@ look(struct riskd *x, struct question *a, const struct input *in)
     a->naked = books_of(x, a->m->mode)->naked;
     riskd_look_around(x, a);
     riskd_look_at_bonds(x, a);
+    riskd_look_at_tail(x, a, in->wall);
     riskd_look_at_paid(x, a);
     look_at_legs(x, a);
     look_at_books(x, a, in);

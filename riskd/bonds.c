@@ -1,8 +1,10 @@
-/* bonds - what strategy F has already that is like what it asks for */
+/* bonds - what F or G has already that is like what it asks for; signals */
 /*
  * Bonds fail together: those of one event, those about one thing, and those
  * that end on one day, when the same news decides them.  Held at cost, and
- * reserved.
+ * reserved.  So do tails of G; how sure one is comes from the signals that
+ * riskd hears itself.  What nobody tells us of (any more) counts as like
+ * everything.
  */
 #include "riskd/engine.h"
 
@@ -20,17 +22,18 @@ add(struct likeness *k, const struct riskd *x, const struct hash *token,
 {
     const struct universe *u = x->marks.universe;
     uint32_t t = universe_token(u, token);
-    if (t == MAP_NONE || amount <= 0) {
+    const struct market *m =
+        t == MAP_NONE ? NULL : &universe_market(u, t / 2)->m;
+    if (amount <= 0) {
         return;
     }
-    const struct market *m = &universe_market(u, t / 2)->m;
-    if (text_equal(&m->event, &k->m->event)) {
+    if (m == NULL || text_equal(&m->event, &k->m->event)) {
         k->a->bond_event.micros += amount;
     }
-    if (text_equal(&m->tag, &k->m->tag)) {
+    if (m == NULL || text_equal(&m->tag, &k->m->tag)) {
         k->a->bond_tag.micros += amount;
     }
-    if (utc_day(m->ends) == utc_day(k->m->ends)) {
+    if (m == NULL || utc_day(m->ends) == utc_day(k->m->ends)) {
         k->a->bond_day.micros += amount;
     }
 }
@@ -63,17 +66,50 @@ riskd_look_at_bonds(const struct riskd *x, struct question *a)
     }
 }
 
-/* What is bought alone is a bond, or G's, which nobody asks for yet. */
+void
+riskd_on_signal(struct riskd *x, const struct signal *m,
+                const struct input *in, struct outbox *out)
+{
+    (void)in;
+    (void)out;
+    if (!text_is_sane(&m->event) || !tails_put(&x->tails, m)) {
+        x->counters[RISKD_markets_refused]++;
+    }
+}
+
+void
+riskd_look_at_tail(const struct riskd *x, struct question *a,
+                   struct nanos wall)
+{
+    const struct universe *u = x->marks.universe;
+    uint32_t token = universe_token(u, &a->m->legs.at[0].token);
+    if (a->m->strategy != STRATEGY_G) {
+        return;
+    }
+    a->tail_least = x->strategy.g_chance_min;
+    a->tail_yield = x->strategy.g_yield_min;
+    a->tail_unknown = REASON_INCOMPLETE;
+    if (token == MAP_NONE) {
+        return;
+    }
+    struct tail t = { &x->strategy, &x->tails, universe_market(u, token / 2),
+                      token % 2 == 0, wall };
+    if (tail_is_whole(u, t.market->event)) {
+        a->tail_unknown = tail_chance(&t, &a->tail_chance);
+    }
+}
+
 void
 riskd_tell_bond(const struct riskd *x, const struct question *a,
                 struct nanos wall, struct metric_order *o)
 {
     const struct market *m = a->leg[0].market;
+    o->tail_chance = a->tail_chance;
     if (m == NULL || a->m->kind != GRANT_KIND_normal ||
         shape_of(a->m->strategy, &a->m->legs) != SHAPE_SINGLE) {
         return;
     }
     o->bond = true;
-    o->bond_wait = bond_wait(&x->strategy, m, wall);
+    o->bond_wait = bond_wait(&x->strategy, m->ends, wall);
     o->bond_annual = bond_annual(&x->strategy, m, &a->m->legs.at[0], wall);
 }

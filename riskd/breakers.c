@@ -68,7 +68,8 @@ riskd_watch_loss(struct riskd *x, struct books *b, const struct input *in,
     }
     struct risk_event_says says = {
         .rule = marked ? "daily_loss_marked" : "daily_loss",
-        .metric = "daily_loss_micros",
+        .metric = "daily_loss",
+        .unit = "usd",
         .scope = enum_word(&mode_words, (uint32_t)b->mode),
         .value = loss,
         .threshold = x->conf.daily_loss_max.micros,
@@ -100,8 +101,9 @@ say_failures(struct riskd *x, struct books *b, const struct text *scope,
         .rule = "failures",
         .metric = "consecutive_exec_failures",
         .scope = scope->s,
-        .value = (int64_t)b->failures,
-        .threshold = (int64_t)x->conf.failures_max,
+        .unit = "failures",
+        .value = riskd_whole(b->failures),
+        .threshold = riskd_whole(x->conf.failures_max),
         .severity = opens             ? SEVERITY_critical
                     : b->failures > 0 ? SEVERITY_warning
                                       : SEVERITY_info,
@@ -110,7 +112,27 @@ say_failures(struct riskd *x, struct books *b, const struct text *scope,
     riskd_say_event(x, out, &says);
 }
 
-/* ERROR counts; FILLED and PATCHED begin again at 0; the rest (nothing sent,
+/* Offered because everything is to be sold, and not taken. */
+static void
+say_unsold(struct riskd *x, const struct execution *m, struct outbox *out)
+{
+    char scope[128];
+    (void)snprintf(scope, sizeof scope, "%s %.70s",
+                   enum_word(&mode_words, (uint32_t)m->mode), m->event.s);
+    struct risk_event_says says = {
+        .rule = "unsold",
+        .metric = "shares_left",
+        .scope = scope,
+        .unit = "shares",
+        .value = m->target.micros - m->filled.micros,
+        .severity = SEVERITY_warning,
+        .action = ACTION_flatten_all,
+    };
+    riskd_say_event(x, out, &says);
+}
+
+/* A sale of what is held is not what a strategy tried: it counts nowhere.
+ * ERROR counts; FILLED and PATCHED begin again at 0; the rest (nothing sent,
  * nothing there, unwound as meant) is neither.  Opening the breaker begins
  * again at 0 too, so that after the pause it takes as many as before. */
 void
@@ -121,6 +143,12 @@ riskd_on_execution(struct riskd *x, const struct execution *m,
     bool worked =
         m->status == EXEC_STATUS_FILLED || m->status == EXEC_STATUS_PATCHED;
     if (m->mode != MODE_paper && m->mode != MODE_live) {
+        return;
+    }
+    if (uuid_equal(&m->exec_id, &m->scan_id)) {
+        if (m->filled.micros >= 0 && m->filled.micros < m->target.micros) {
+            say_unsold(x, m, out);
+        }
         return;
     }
     riskd_count_probation(x, m);

@@ -29,6 +29,8 @@ struct leg_facts {
     const struct market *market; /* NULL: feed has told of none. */
     bool yes;                    /* It is that market's yes token. */
     bool ended;                  /* Resolved, for good or in dispute. */
+    struct qty missed;           /* Patch: what its group still misses ... */
+    bool counted;                /* ... where its grant is remembered. */
     struct price base;           /* Patch: the limit its group began with;
                                   * hedge: that of the other half. */
 };
@@ -72,6 +74,9 @@ struct question {
     struct money group;           /* What its group took before. */
     struct money event, unsettled; /* Reserved or held before. */
     struct price bond_least, bond_most;
+    struct ppm tail_least, tail_yield; /* Of G: chance, profit expected. */
+    struct ppm tail_chance;            /* That it pays; why not known: */
+    enum reason tail_unknown;
     struct money bonds;            /* The same of F alone, */
     struct money bond_event, bond_tag, bond_day; /* in the leg's event, of its
                                                     tag, ending on its day. */

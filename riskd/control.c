@@ -12,43 +12,22 @@
 
 #include <string.h>
 
-#include "common/must.h"
+#include "common/roles.h"
 
 /* Words may be valid so far ahead, no further: numbers are not kept for ever.
  * WORDS_MOST at once, then one every TOKEN_NS. */
 #define AHEAD_NS (600LL * 1000 * 1000 * 1000)
 #define TOKEN_NS (200LL * 1000 * 1000)
 
-static enum role
-role_for(enum verb verb)
-{
-    switch (verb) {
-    case VERB_status:
-    case VERB_limits:
-    case VERB_alerts:
-    case VERB_positions: return ROLE_viewer;
-    case VERB_kill:
-    case VERB_mode:
-    case VERB_stage:
-    case VERB_pause:
-    case VERB_resume:
-    case VERB_disable:
-    case VERB_enable:
-    case VERB_reduce:
-    case VERB_flatten:
-    case VERB_ack: return ROLE_operator;
-    case VERB_reload: /* What it reads may allow more. */
-    case VERB_clear: return ROLE_ops_admin;
-    case verb_end_: break;
-    }
-    return ROLE_ops_admin;
-}
-
-static bool
-is_question(enum verb verb)
-{
-    return role_for(verb) == ROLE_viewer;
-}
+/* Who answers the words that only ask. */
+typedef void tell_fn(struct riskd *x, const struct input *in,
+                     struct outbox *out);
+static tell_fn *const tells[verb_end_] = {
+    [VERB_status] = riskd_tell_status,
+    [VERB_limits] = riskd_tell_limits,
+    [VERB_alerts] = riskd_tell_alerts,
+    [VERB_positions] = riskd_tell_positions,
+};
 
 struct command_reply
 riskd_make_reply(const struct riskd *x, enum reason reason, const char *text)
@@ -155,37 +134,12 @@ may(struct riskd *x, const struct command *m, const struct input *in,
 }
 
 static void
-tell(struct riskd *x, const struct command *m, const struct input *in,
-     struct outbox *out)
-{
-    switch (m->verb) {
-    case VERB_limits: riskd_tell_limits(x, in, out); return;
-    case VERB_positions: riskd_tell_positions(x, in, out); return;
-    case VERB_status: riskd_tell_status(x, in, out); return;
-    case VERB_alerts: riskd_tell_alerts(x, in, out); return;
-    case VERB_ack:
-    case VERB_kill:
-    case VERB_clear:
-    case VERB_mode:
-    case VERB_stage:
-    case VERB_pause:
-    case VERB_resume:
-    case VERB_disable:
-    case VERB_enable:
-    case VERB_reduce:
-    case VERB_flatten:
-    case VERB_reload:
-    case verb_end_: break;
-    }
-    unreachable();
-}
-
-static void
 say_flatten(struct riskd *x, struct outbox *out)
 {
     struct risk_event_says says = { .rule = "flatten",
                                     .metric = "command",
                                     .scope = "all",
+                                    .unit = "words",
                                     .severity = SEVERITY_warning,
                                     .action = ACTION_flatten_all };
     riskd_say_event(x, out, &says);
@@ -233,6 +187,15 @@ act(struct riskd *x, const struct command *m, const struct input *in,
     riskd_say_state(x, in, out);
 }
 
+static bool
+is_killed(const struct riskd *x, const struct text *target)
+{
+    uint32_t i = scope_find(target);
+    return target_is_all(target) ? riskd_is_latched(x)
+                                 : i < SCOPES_CAP &&
+                                       scope_is_killed(&x->switches.scopes[i]);
+}
+
 void
 riskd_on_command(struct riskd *x, const struct command *m,
                  const struct input *in, struct outbox *out)
@@ -250,11 +213,13 @@ riskd_on_command(struct riskd *x, const struct command *m,
         return;
     }
     bool kills = m->verb == VERB_kill && m->role >= ROLE_operator;
-    bool all = kills && target_is_all(&m->target);
-    if (!take_token(x, in) && !(all && !riskd_is_latched(x))) {
+    bool dead = kills && is_killed(x, &m->target);
+    bool news = kills && !dead &&
+                switches_fit(&x->switches, m, m->role, &why, &text);
+    if (!take_token(x, in) && !news) {
         x->counters[RISKD_throttled]++;
-        answer(x, in, out, all ? REASON_none : REASON_THROTTLED,
-               all ? "a kill is in force" : "too many commands at once");
+        answer(x, in, out, dead ? REASON_none : REASON_THROTTLED,
+               dead ? "a kill is in force" : "too many commands at once");
         return;
     }
     if (kills && nonce_is_old(&x->nonces, m->nonce)) {
@@ -266,8 +231,8 @@ riskd_on_command(struct riskd *x, const struct command *m,
     if (!ok) {
         x->counters[RISKD_commands_refused]++;
         answer(x, in, out, why, text);
-    } else if (is_question(m->verb)) {
-        tell(x, m, in, out);
+    } else if (tells[m->verb] != NULL) {
+        tells[m->verb](x, in, out);
     } else {
         act(x, m, in, out);
     }
@@ -280,6 +245,7 @@ riskd_recall_command(struct riskd *x, const struct command *m,
     bool all = target_is_all(&m->target);
     if (m->verb == VERB_kill && all) {
         x->stopping = true;
+        x->alarm = false; /* It is what the kill is for. */
     } else if (!(m->verb == VERB_clear && all)) {
         switches_apply(&x->switches, m, in->wall);
     }

@@ -95,14 +95,15 @@ riskd_gate_shut(const struct riskd *x, uint32_t gates, struct nanos wall,
     const struct rule_set *set = riskd_rule_set(x);
     riskd_metric_view(x, wall, &view);
     view.at_gate = true;
+    *verdict = NULL;
     for (uint32_t i = 0; set != NULL && i < set->count; i++) {
         const struct rule *r = &set->at[i];
         if (r->kind != RULE_require || (r->phases & gates) == 0) {
             continue;
         }
         struct value v = metric_answer(riskd_metrics(x), &view, r->metric);
+        *verdict = verdict_word(rule_verdict(r, &v));
         if (!verdict_passes(rule_verdict(r, &v))) {
-            *verdict = verdict_word(rule_verdict(r, &v));
             return r;
         }
     }

@@ -4,6 +4,7 @@
 
 #include "common/daemon.h"
 #include "common/mac_key.h"
+#include "common/tail.h"
 #include "riskd/alerts.h"
 #include "riskd/check.h"
 #include "riskd/control.h"
@@ -106,7 +107,7 @@ struct live {
 
 /* Groups of one strategy granted lately. */
 struct opened {
-    struct nanos since;
+    struct nanos since;         /* Wall. */
     uint64_t count;
 };
 
@@ -121,6 +122,7 @@ struct riskd {
     struct money capital;
     struct ppm cash_rate;
     struct strategy_conf strategy;
+    struct tails tails;
 
     struct books books[2];
     struct grants *grants;
@@ -200,12 +202,18 @@ MUST_CHECK bool riskd_book(struct riskd *x, struct books *b,
                            enum reason *why);
 struct risk_event_says {
     const char *rule, *metric, *scope;
+    const char *unit;         /* Of both, which are millionths of it. */
     int64_t value, threshold;
     enum severity severity;
     enum action action;
+    bool ruled;               /* By a rule of deploy/rules. */
 };
 void riskd_say_event(struct riskd *x, struct outbox *out,
                      const struct risk_event_says *says);
+/* In millionths, the most there are at most. */
+int64_t riskd_whole(uint64_t n);
+/* And back, of an event said by any release. */
+uint64_t riskd_event_count(const struct risk_event *m);
 void riskd_ack(const struct input *in, struct outbox *out, bool ok,
                enum reason reason);
 bool text_is_sane(const struct text *t);
@@ -238,6 +246,9 @@ MUST_CHECK bool riskd_convert_lines(struct riskd *x, const struct settle *m,
 
 /* bonds.c: what F has already that is like this. */
 void riskd_look_at_bonds(const struct riskd *x, struct question *a);
+/* How sure a tail of G is, by what we heard ourselves. */
+void riskd_look_at_tail(const struct riskd *x, struct question *a,
+                        struct nanos wall);
 /* What is expected of the one asked for, for the rules. */
 void riskd_tell_bond(const struct riskd *x, const struct question *a,
                      struct nanos wall, struct metric_order *o);
@@ -296,6 +307,8 @@ void riskd_look_at_paid(const struct riskd *x, struct question *a);
 /* What markets and open grants say about the legs asked for. */
 void riskd_look_around(const struct riskd *x, struct question *a);
 /* After a grant: too many of one strategy switch it off. */
+void riskd_recall_opened(struct riskd *x, const struct grant *m,
+                         const struct input *in);
 void riskd_count_opened(struct riskd *x, const struct authorize *m,
                         const struct input *in, struct outbox *out);
 
@@ -351,6 +364,7 @@ void riskd_count_probation(struct riskd *x, const struct execution *m);
 void riskd_watch_probation(struct riskd *x, const struct input *in,
                            struct outbox *out);
 void riskd_recall_probation(struct riskd *x, const struct risk_event *m);
+void riskd_recall_alarm(struct riskd *x, const struct risk_event *m);
 
 /* stage.c */
 /* Whether this sign-off lets the stage begin. */
@@ -361,12 +375,14 @@ bool riskd_may_enter(struct riskd *x, const struct command *m,
 void riskd_roll_back(struct riskd *x, const struct rule_step_taken *s,
                      const struct input *in, struct outbox *out);
 
-/* criteria.c: the first requirement of these gates that does not pass. */
+/* criteria.c: the first requirement of these gates that does not pass; no
+ * verdict when they ask nothing. */
 const struct rule *riskd_gate_shut(const struct riskd *x, uint32_t gates,
                                    struct nanos wall, const char **verdict);
 /* reload.c */
 void riskd_ask_reload(struct riskd *x, const struct input *in,
                       struct outbox *out);
+void riskd_say_left(struct riskd *x, struct outbox *out);
 
 /* alerting.c */
 void riskd_alert_init(struct riskd *x);

@@ -69,11 +69,13 @@ fill_fits(const struct fill *m, const struct promise *p)
 
 static void
 say_odd(struct riskd *x, struct outbox *out, const char *rule,
-        const struct text *scope, int64_t value, enum severity severity)
+        const struct text *scope, const char *unit, int64_t value,
+        enum severity severity)
 {
     struct risk_event_says says = { .rule = rule,
                                     .metric = "fill",
                                     .scope = scope->s,
+                                    .unit = unit,
                                     .value = value,
                                     .severity = severity,
                                     .action = ACTION_review };
@@ -86,8 +88,8 @@ refuse_fill(struct riskd *x, const struct fill *m, const struct input *in,
 {
     x->counters[RISKD_fills_refused]++;
     if (!text_equal(&m->fill_id, &x->last_refused)) {
-        say_odd(x, out, "fill_refused", &m->fill_id, (int64_t)reason,
-                SEVERITY_critical);
+        say_odd(x, out, "fill_refused", &m->fill_id, "reason",
+                riskd_whole((uint64_t)reason), SEVERITY_critical);
     }
     x->last_refused = m->fill_id; /* It is sent again until acked. */
     riskd_ack(in, out, false, reason);
@@ -221,9 +223,11 @@ book_new(struct booking *k, const struct input *in, struct outbox *out)
     x->counters[RISKD_fills_late] += late;
     x->counters[RISKD_fills_over] += over > 0 && !late;
     if (late) {
-        say_odd(x, out, "fill_late", &m->fill_id, over, SEVERITY_high);
+        say_odd(x, out, "fill_late", &m->fill_id, "shares", over,
+                SEVERITY_high);
     } else if (over > 0) {
-        say_odd(x, out, "fill_over", &m->fill_id, over, SEVERITY_high);
+        say_odd(x, out, "fill_over", &m->fill_id, "shares", over,
+                SEVERITY_high);
     }
 }
 
@@ -328,8 +332,8 @@ make_void(struct booking *k, const struct input *in, struct outbox *out)
     }
     riskd_count_ghost(x, m, true, in, out);
     x->counters[RISKD_fills_undone] += booked;
-    say_odd(x, out, "fill_failed", &m->fill_id, booked ? amount_of(m) : 0,
-            SEVERITY_high);
+    say_odd(x, out, "fill_failed", &m->fill_id, "usd",
+            booked ? amount_of(m) : 0, SEVERITY_high);
 }
 
 /* The same trade as the one booked, but for its state. */

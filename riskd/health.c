@@ -113,13 +113,11 @@ riskd_data_fault(const struct riskd *x, struct nanos mono)
 bool
 riskd_caps_hold(const struct riskd *x, const struct books *b)
 {
-    const struct ledger *l = b->ledger;
-    int64_t used = ledger_account(l, ACCOUNT_reserved).micros +
-                   ledger_account(l, ACCOUNT_position).micros +
-                   ledger_account(l, ACCOUNT_due).micros;
+    int64_t used = ledger_used(b->ledger).micros;
     int64_t most = x->conf.position_max.micros;
     return (most == 0 || used <= most) &&
-           !is_above_share(used, x->conf.unsettled_max, ledger_equity(l));
+           !is_above_share(used, x->conf.unsettled_max,
+                           ledger_equity(b->ledger));
 }
 
 static const char *
@@ -225,8 +223,9 @@ riskd_look_at_health(struct riskd *x, const struct input *in,
         .rule = "health",
         .metric = "healthy_checks_in_row",
         .scope = fault == NULL ? "data, model and risk are green" : fault,
-        .value = (int64_t)h->streak,
-        .threshold = (int64_t)x->conf.health_checks,
+        .unit = "checks",
+        .value = riskd_whole(h->streak),
+        .threshold = riskd_whole(x->conf.health_checks),
         .severity = fault == NULL ? SEVERITY_info : SEVERITY_warning,
         .action = ACTION_wait,
     };

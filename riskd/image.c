@@ -64,9 +64,11 @@ walk(struct riskd *x, struct image *i)
     IMAGE(i, x->stopping);
     IMAGE(i, x->kill_said);
     IMAGE(i, x->kill_on);
+    IMAGE(i, x->alarm);
     IMAGE(i, x->proved_gen);
     IMAGE(i, x->epoch);
     IMAGE(i, x->switches);
+    IMAGE(i, x->lately);
     IMAGE(i, x->nonces);
     IMAGE(i, x->audit);
     ruling_image(x->ruling, i);

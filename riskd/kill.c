@@ -63,8 +63,9 @@ riskd_on_latch_state(struct riskd *x, const struct latch_state *m,
         .rule = m->latched ? "kill" : "clear",
         .metric = "kill_gen",
         .scope = text_is_sane(&m->actor) ? m->actor.s : "?",
-        .value = (int64_t)m->kill_gen,
-        .threshold = (int64_t)m->clear_gen,
+        .unit = "generations",
+        .value = riskd_whole(m->kill_gen),
+        .threshold = riskd_whole(m->clear_gen),
         .severity = m->latched ? SEVERITY_critical : SEVERITY_info,
         .action = m->latched ? ACTION_kill : ACTION_log,
     };
@@ -78,13 +79,13 @@ riskd_on_latch_state(struct riskd *x, const struct latch_state *m,
             riskd_forget_health(x, in);
         }
         riskd_say_event(x, out, &says);
+        x->alarm = false; /* That of before is what the kill was for. */
     }
     if (m->latched) {
         struct command_reply r = riskd_make_reply(
             x, REASON_none, "killed: durable, the send path is fenced");
         answer_kills(x, in->mono.ns, &r, out);
     }
-    x->alarm = false; /* That of before is what the kill was for. */
     riskd_answer_clear(x, in, out);
     riskd_say_state(x, in, out);
 }

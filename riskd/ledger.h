@@ -117,6 +117,8 @@ bool ledger_balanced(const struct ledger *l);
 
 struct money ledger_account(const struct ledger *l, enum account account);
 struct money ledger_equity(const struct ledger *l);
+/* At work: reserved, held and due, at cost. */
+struct money ledger_used(const struct ledger *l);
 struct money ledger_pnl(const struct ledger *l);
 struct money ledger_day_pnl(const struct ledger *l, struct nanos wall);
 /* The UTC day of the last profit or loss; INT64_MIN before any. */

@@ -42,10 +42,16 @@ clamp(wide v)
 }
 
 struct money
+ledger_used(const struct ledger *l)
+{
+    return clamp((wide)l->account[ACCOUNT_reserved] +
+                 l->account[ACCOUNT_position] + l->account[ACCOUNT_due]);
+}
+
+struct money
 ledger_equity(const struct ledger *l)
 {
-    return clamp((wide)l->account[ACCOUNT_cash] + l->account[ACCOUNT_reserved] +
-                 l->account[ACCOUNT_position] + l->account[ACCOUNT_due]);
+    return clamp((wide)l->account[ACCOUNT_cash] + ledger_used(l).micros);
 }
 
 struct money

@@ -47,10 +47,11 @@ say_slow(struct riskd *x, int64_t ms, struct outbox *out)
 {
     struct risk_event_says says = {
         .rule = "latency",
-        .metric = "api_latency_ms",
+        .metric = "api_latency",
         .scope = "live",
-        .value = ms,
-        .threshold = x->conf.latency_max.ms,
+        .unit = "ms",
+        .value = riskd_whole((uint64_t)ms),
+        .threshold = riskd_whole((uint64_t)x->conf.latency_max.ms),
         .severity = SEVERITY_warning,
         .action = ACTION_monitor,
     };
@@ -101,6 +102,7 @@ open_breaker(struct riskd *x, const char *rule, const char *metric,
         .rule = rule,
         .metric = metric,
         .scope = "live",
+        .unit = "frac",
         .value = share,
         .threshold = most.ppm,
         .severity = SEVERITY_high,

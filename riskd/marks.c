@@ -82,7 +82,8 @@ watch_naked(struct riskd *x, struct books *b, int64_t naked,
     }
     struct risk_event_says says = {
         .rule = "naked",
-        .metric = "naked_micros",
+        .metric = "naked",
+        .unit = "usd",
         .scope = enum_word(&mode_words, (uint32_t)b->mode),
         .value = naked,
         .threshold = most,

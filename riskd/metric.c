@@ -35,6 +35,20 @@ static metric_fn *const answers[METRICS] = {
 #include "riskd/metrics.def"
 };
 
+const char *
+metric_unit_word(uint32_t metric)
+{
+    static const char *const words[] = {
+        [UNIT_usd] = "usd", [UNIT_frac] = "frac", [UNIT_ratio] = "ratio",
+        [UNIT_s] = "s", [UNIT_ms] = "ms", [UNIT_hours] = "hours",
+        [UNIT_days] = "days", [UNIT_gb] = "gb", [UNIT_count] = "count",
+        [UNIT_shares] = "shares", [UNIT_price] = "price",
+        [UNIT_flag] = "flag"
+    };
+    must(metric < METRICS);
+    return words[metric_rows[metric].unit];
+}
+
 uint32_t
 metric_find(const char *name)
 {
@@ -183,7 +197,11 @@ forget_unknown(struct metrics *m, const struct uuid *ref)
 static void
 remember_unknown(struct metrics *m, const struct occurrence *s)
 {
-    forget_unknown(m, &s->ref);
+    for (uint32_t i = 0; i < UNKNOWNS; i++) {
+        if (uuid_equal(&m->unknown[i].ref, &s->ref)) {
+            return; /* Told again: it waits since the first time. */
+        }
+    }
     for (uint32_t i = 0; i < UNKNOWNS; i++) {
         if (uuid_is_zero(&m->unknown[i].ref)) {
             m->unknown[i].ref = s->ref;

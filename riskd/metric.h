@@ -28,6 +28,8 @@ struct metric_row {
     const char *help;
 };
 extern const struct metric_row metric_rows[METRICS];
+/* Of the metric: usd, s, count ... */
+const char *metric_unit_word(uint32_t metric);
 /* METRICS when there is none of that name. */
 uint32_t metric_find(const char *name);
 /* Somebody tells us what it needs. */
@@ -46,6 +48,7 @@ struct metric_order {
     bool bond;            /* A new one of F, of a market that is known: */
     struct ms bond_wait;
     struct ppm bond_annual;
+    struct ppm tail_chance; /* Of G: that it pays; 0 = nobody can tell. */
     struct nanos ends;    /* The last of them; 0 = one of them is not told. */
 };
 
@@ -55,7 +58,7 @@ struct metric_view {
     uint64_t stage;
     enum mode mode_max;   /* By configuration and stage. */
     struct money equity, pnl; /* pnl since the books began. */
-    struct money used;    /* Reserved and held. */
+    struct money used;    /* Reserved, held and due. */
     struct money most;    /* That may be; 0 = no limit of its own. */
     struct money day_loss; /* Of the UTC day; positive when it lost. */
     bool sound;           /* The books add up. */

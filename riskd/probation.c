@@ -95,11 +95,10 @@ end_probation(struct riskd *x, uint32_t i, struct outbox *out)
         x->proved_gen = generation;
     }
     struct risk_event_says says = { .rule = "probation_over",
-                                    .metric = "executions",
+                                    .metric = "kill_gen",
                                     .scope = name.s,
-                                    .value = (int64_t)generation,
-                                    .threshold =
-                                        (int64_t)x->conf.probation_executions,
+                                    .unit = "generations",
+                                    .value = riskd_whole(generation),
                                     .severity = SEVERITY_info,
                                     .action = ACTION_log };
     riskd_say_event(x, out, &says);
@@ -130,13 +129,26 @@ riskd_watch_probation(struct riskd *x, const struct input *in,
     }
 }
 
+/* An alarm whose kill is not written down (yet): the next tick says it.  The
+ * latch is not known while facts are recalled. */
+void
+riskd_recall_alarm(struct riskd *x, const struct risk_event *m)
+{
+    bool on = !x->kill_on && x->proved_gen < x->kill_said;
+    for (uint32_t i = 0; i < SCOPES_CAP; i++) {
+        on = on || is_on(x, i);
+    }
+    x->alarm = x->alarm || (on && m->severity >= SEVERITY_high);
+}
+
 void
 riskd_recall_probation(struct riskd *x, const struct risk_event *m)
 {
     uint32_t i = scope_find(&m->scope);
     if (target_is_all(&m->scope)) {
-        x->proved_gen = m->value;
-    } else if (i < SCOPES_CAP && x->switches.scopes[i].kills == m->value) {
+        x->proved_gen = riskd_event_count(m);
+    } else if (i < SCOPES_CAP &&
+               x->switches.scopes[i].kills == riskd_event_count(m)) {
         x->switches.scopes[i].proved = true;
     }
 }

@@ -25,6 +25,9 @@ riskd_recall_grant(struct riskd *x, const struct grant *m,
     if (grants_enter(x->grants, m, &content, in->mono) == NULL) {
         x->broken = true;
     }
+    if ((unsigned)m->strategy < strategy_end_) {
+        riskd_recall_opened(x, m, in);
+    }
 }
 
 void
@@ -73,12 +76,15 @@ riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
 {
     struct books *b = books_of_scope(x, &m->scope);
     bool kill = strcmp(m->rule.s, "kill") == 0;
+    uint64_t count = riskd_event_count(m);
     x->alerts.now = in->wall.ns;
     alerts_note(&x->alerts, m);
+    riskd_recall_alarm(x, m);
     if (kill || strcmp(m->rule.s, "clear") == 0) {
-        x->stopping = x->stopping && !riskd_is_new_kill(x, kill, m->value);
-        x->kill_said = m->value;
+        x->stopping = x->stopping && !riskd_is_new_kill(x, kill, count);
+        x->kill_said = count;
         x->kill_on = kill;
+        x->alarm = false;
     } else if (strcmp(m->rule.s, "probation_over") == 0) {
         riskd_recall_probation(x, m);
     } else if (b != NULL && strcmp(m->rule.s, "daily_loss") == 0) {
@@ -91,8 +97,8 @@ riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
         b->paused_until.ns = in->wall.ns + x->conf.failures_pause.ms * 1000000;
     } else if (b != NULL && strcmp(m->rule.s, "failures") == 0) {
         bool opens = m->action == ACTION_pause;
-        b->failures = opens ? 0 : m->value;
-        b->last_failure = m->value > 0 ? m->scope : b->last_failure;
+        b->failures = opens ? 0 : count;
+        b->last_failure = count > 0 ? m->scope : b->last_failure;
         if (opens) {
             b->paused_until.ns =
                 in->wall.ns + x->conf.failures_pause.ms * 1000000;
@@ -127,6 +133,7 @@ riskd_digest(const struct riskd *x)
     digest_add(x->sha, &x->kill_said, sizeof x->kill_said);
     digest_add(x->sha, &x->proved_gen, sizeof x->proved_gen);
     switches_digest(&x->switches, x->sha);
+    digest_add(x->sha, x->lately, sizeof x->lately);
     for (uint32_t i = 0; i < NONCES_CAP && x->nonces.nonce[i] != 0; i++) {
         digest_add(x->sha, &x->nonces.nonce[i], sizeof x->nonces.nonce[i]);
     }

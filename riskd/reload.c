@@ -103,7 +103,8 @@ riskd_on_rule_row(struct riskd *x, const struct rule_row *m,
 
 /* NULL when they are in force now, else why not. */
 static const char *
-take(struct riskd *x, const struct rules_read *m, char words[128])
+take(struct riskd *x, const struct rules_read *m, struct nanos wall,
+     char words[128])
 {
     struct reload *r = x->reload;
     char id[16] = "";
@@ -114,7 +115,7 @@ take(struct riskd *x, const struct rules_read *m, char words[128])
     if (r->bad || m->count == 0 || m->count != r->set.count) {
         return "what was read is not whole";
     }
-    if (riskd_rules(x, &r->set, id)) {
+    if (riskd_rules(x, &r->set, wall, id)) {
         return NULL;
     }
     (void)snprintf(words, 128, "rule %s is latched, and would be lost: "
@@ -129,7 +130,8 @@ say_read(struct riskd *x, const char *wrong, struct outbox *out)
         .rule = "rules_read",
         .metric = "rules",
         .scope = wrong == NULL ? "in force" : "refused, the old ones stay",
-        .value = (int64_t)x->reload->set.count,
+        .unit = "rules",
+        .value = riskd_whole(x->reload->set.count),
         .severity = wrong == NULL ? SEVERITY_info : SEVERITY_warning,
         .action = wrong == NULL ? ACTION_log : ACTION_notify,
     };
@@ -155,7 +157,7 @@ riskd_on_rules_read(struct riskd *x, const struct rules_read *m,
     struct reload *r = x->reload;
     char words[128], text[128];
     struct hash was = riskd_rules_digest(x);
-    const char *wrong = take(x, m, words);
+    const char *wrong = take(x, m, in->wall, words);
     bool same = wrong == NULL && hash_equal(&was, &m->digest);
     if (!same) {
         say_read(x, wrong, out);
@@ -175,4 +177,24 @@ riskd_ask_reload(struct riskd *x, const struct input *in, struct outbox *out)
 {
     answer(x, false, "somebody else asked for the same", out);
     x->reload->to = input_sender(in);
+}
+
+/* Once a run: nothing but a person ends what these did. */
+void
+riskd_say_left(struct riskd *x, struct outbox *out)
+{
+    const struct rule *rule;
+    for (uint32_t n = 0; (rule = riskd_rule_left(x, n)) != NULL; n++) {
+        struct risk_event_says says = {
+            .rule = rule->id,
+            .metric = metric_rows[rule->metric].name,
+            .scope = "its rule is gone or changed: in force until resumed",
+            .unit = metric_unit_word(rule->metric),
+            .threshold = rule->threshold,
+            .severity = SEVERITY_warning,
+            .action = rule->action,
+            .ruled = true,
+        };
+        riskd_say_event(x, out, &says);
+    }
 }

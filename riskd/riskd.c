@@ -105,6 +105,18 @@ riskd_ack(const struct input *in, struct outbox *out, bool ok,
     say_ack(out, &ack, &to);
 }
 
+int64_t
+riskd_whole(uint64_t n)
+{
+    return n > INT64_MAX / MICROS ? INT64_MAX : (int64_t)n * MICROS;
+}
+
+uint64_t
+riskd_event_count(const struct risk_event *m)
+{
+    return m->unit.s[0] == '\0' ? m->value : m->value / MICROS;
+}
+
 void
 riskd_say_event(struct riskd *x, struct outbox *out,
                 const struct risk_event_says *says)
@@ -115,9 +127,11 @@ riskd_say_event(struct riskd *x, struct outbox *out,
         .severity = says->severity,
         .action = says->action
     };
+    must(says->ruled || rule_id_is_taken(says->rule));
     (void)text_set(&e.rule, says->rule);
     (void)text_set(&e.metric, says->metric);
     (void)text_set(&e.scope, says->scope);
+    (void)text_set(&e.unit, says->unit);
     x->counters[RISKD_events]++;
     x->alarm = x->alarm || says->severity >= SEVERITY_high;
     say_risk_event(out, &e, NULL);

@@ -51,7 +51,7 @@ void riskd_identity(struct riskd *x, uint64_t config, const char *build);
  * with the id of a rule that is latched and would be lost: nothing changed. */
 struct rule_set;
 MUST_CHECK bool riskd_rules(struct riskd *x, const struct rule_set *set,
-                            char id[16]);
+                            struct nanos wall, char id[16]);
 
 /* What is heard (hears.def).  Any field may be wrong; nothing here fails. */
 void riskd_on_tick(struct riskd *x, const struct tick *m,
@@ -95,6 +95,8 @@ void riskd_on_market(struct riskd *x, const struct market *m,
                      const struct input *in, struct outbox *out);
 void riskd_on_resolution(struct riskd *x, const struct resolution *m,
                          const struct input *in, struct outbox *out);
+void riskd_on_signal(struct riskd *x, const struct signal *m,
+                     const struct input *in, struct outbox *out);
 void riskd_on_book_snapshot(struct riskd *x, const struct book_snapshot *m,
                             const struct input *in, struct outbox *out);
 void riskd_on_snapshot_end(struct riskd *x, const struct snapshot_end *m,

@@ -22,9 +22,27 @@
 
 #include "common/digest.h"
 #include "common/must.h"
+#include "riskd/metric.h"
 #include "riskd/rule_own.h"
 
 #define STALL_NS (60LL * 1000 * 1000 * 1000)
+
+bool
+rule_id_is_taken(const char *id)
+{
+    static const char *const own[] = {
+        "kill", "clear", "flatten", "failures", "daily_loss",
+        "daily_loss_marked", "latency", "reject_rate", "ghost_rate", "naked",
+        "health", "probation_over", "rules_read", "rules", "too_often",
+        "unsold", "fill_refused", "fill_late", "fill_over", "fill_failed"
+    };
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (strcmp(own[i], id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 struct rules *
 rules_new(const struct rule_set *set)
@@ -48,8 +66,8 @@ rules_set(const struct rules *r)
     return &r->set;
 }
 
-static uint32_t
-index_of(const struct rules *r, const char *id)
+uint32_t
+rules_index(const struct rules *r, const char *id)
 {
     uint32_t i = 0;
     while (i < r->set.count && strcmp(r->set.at[i].id, id) != 0) {
@@ -61,7 +79,7 @@ index_of(const struct rules *r, const char *id)
 const struct rule *
 rules_find(const struct rules *r, const char *id)
 {
-    uint32_t i = index_of(r, id);
+    uint32_t i = rules_index(r, id);
     return i < r->set.count ? &r->set.at[i] : NULL;
 }
 
@@ -96,8 +114,8 @@ value_micros(const struct value *v)
 }
 
 /* Stays until a person has looked. */
-static bool
-is_latching(enum action action)
+bool
+rule_latches(enum action action)
 {
     return action == ACTION_reduce_50 || action == ACTION_disable_strategy ||
            action == ACTION_flatten_all || action == ACTION_rollback ||
@@ -234,7 +252,7 @@ take(const struct rule *r, struct watch *w, enum rule_step step, int64_t at,
         w->fired = at;
         w->stage = stage;
         w->who = who;
-        w->latched = is_latching(r->action);
+        w->latched = rule_latches(r->action);
         return;
     case RULE_STEP_recovered:
         w->holding = w->firing = w->blind = w->stalled = false;
@@ -306,8 +324,19 @@ rules_tick(struct rules *r, const struct value *values,
 void
 rules_recall(struct rules *r, const struct rule_change *m)
 {
-    uint32_t i = index_of(r, m->rule.s);
-    if (i < r->set.count && m->stage < STAGES) {
+    uint32_t i = rules_index(r, m->rule.s);
+    /* A limit that killed said so, and has no state. */
+    if (m->stage >= STAGES) {
+        return;
+    }
+    /* Whoever looked let go of all there was, whatever its rule asks now. */
+    bool same = i < r->set.count && (m->step == RULE_STEP_released ||
+                                     m->asks == 0 ||
+                                     m->asks == rule_asks(&r->set.at[i]));
+    if (!same || m->step == RULE_STEP_released) {
+        rules_leave_recalled(r, m);
+    }
+    if (same && r->set.at[i].kind == RULE_alarm) {
         take(&r->set.at[i], &r->watch[i], m->step, m->at.ns, m->stage,
              m->strategy);
     }
@@ -329,6 +358,18 @@ rules_release(struct rules *r, const struct rules_now *now,
             .value = { .den = 1, .who = r->watch[i].who }
         };
     }
+    for (uint32_t i = 0; i < r->left_count; i++) {
+        struct left *l = &r->left[i];
+        if (l->watch.latched && count < RULES_CAP) {
+            l->watch.latched = false;
+            out[count++] = (struct rule_step_taken){
+                .rule = &l->rule, .step = RULE_STEP_released,
+                .at = now->wall, .stage = now->stage,
+                .value = { .den = 1, .who = l->watch.who }
+            };
+        }
+    }
+    r->left_full = false;
     return count;
 }
 
@@ -342,34 +383,6 @@ rules_blind(const struct rules *r)
     return count;
 }
 
-static bool
-asks_the_same(const struct rule *a, const struct rule *b)
-{
-    return a->kind == b->kind && a->metric == b->metric && a->op == b->op &&
-           a->threshold == b->threshold && a->hold_ns == b->hold_ns &&
-           a->action == b->action && a->phases == b->phases;
-}
-
-bool
-rules_reload(struct rules **r, const struct rule_set *set, char id[16])
-{
-    struct rules *next = rules_new(set);
-    for (uint32_t i = 0; i < (*r)->set.count; i++) {
-        const struct rule *was = &(*r)->set.at[i];
-        uint32_t k = index_of(next, was->id);
-        if (k < set->count && asks_the_same(was, &set->at[k])) {
-            next->watch[k] = (*r)->watch[i];
-        } else if ((*r)->watch[i].latched) {
-            memcpy(id, was->id, sizeof was->id);
-            rules_destroy(&next);
-            return false;
-        }
-    }
-    rules_destroy(r);
-    *r = next;
-    return true;
-}
-
 void
 rules_digest(const struct rules *r, struct digest *d)
 {
@@ -381,6 +394,16 @@ rules_digest(const struct rules *r, struct digest *d)
                                   (int64_t)w->stage, w->since,
                                   w->fired,        w->blind_since };
         digest_add(d, r->set.at[i].id, sizeof r->set.at[i].id);
+        digest_add(d, state, sizeof state);
+    }
+    for (uint32_t i = 0; i < r->left_count; i++) {
+        const struct left *l = &r->left[i];
+        if (rule_latches(l->rule.action) && !l->watch.latched) {
+            continue; /* Let go: only its place is left. */
+        }
+        const int64_t state[] = { (int64_t)l->asks, l->watch.fired,
+                                  l->watch.latched, l->rule.pause_ns };
+        digest_add(d, l->rule.id, sizeof l->rule.id);
         digest_add(d, state, sizeof state);
     }
 }

@@ -77,6 +77,8 @@ struct rule_set {
     struct rule at[RULES_CAP];
 };
 
+/* riskd says events of this name itself, and reads them back: no rule's. */
+bool rule_id_is_taken(const char *id);
 /* Whether the value is on the wrong side (a requirement: the right one). */
 bool rule_holds(const struct rule *r, const struct value *v);
 /* In millionths, rounded down, as far as it fits. */
@@ -142,6 +144,11 @@ bool verdict_passes(enum verdict v);
 enum verdict rule_verdict(const struct rule *r, const struct value *v);
 void rules_effects(const struct rules *r, struct nanos wall,
                    struct rule_effects *out);
+/* What it asks and does, in a number: other rules have other ones. */
+uint64_t rule_asks(const struct rule *r);
+/* Latched by rules that are no longer there, or ask something else: the n-th,
+ * NULL = no more. */
+const struct rule *rules_left(const struct rules *r, uint32_t n);
 /* A person has looked: what was latched is let go.  Told as rules_tick does. */
 uint32_t rules_release(struct rules *r, const struct rules_now *now,
                        struct rule_step_taken *out);
@@ -154,10 +161,11 @@ struct nanos rules_since(const struct rules *r, enum action action);
 struct rules_criticals { uint64_t fired; struct nanos last, open; };
 struct rules_criticals rules_criticals(const struct rules *r,
                                        struct nanos since);
-/* The rules are exchanged; those that ask the same go on where they were.
- * False, naming the first of them, when one that is latched would be lost. */
+/* The rules are exchanged; those that ask the same go on where they were, and
+ * a pause or a halt of the others ends when it would have.  False, naming the
+ * first of them, when one that is latched would be lost. */
 MUST_CHECK bool rules_reload(struct rules **r, const struct rule_set *set,
-                             char id[16]);
+                             struct nanos wall, char id[16]);
 /* Adds all of its state. */
 void rules_digest(const struct rules *r, struct digest *d);
 

@@ -9,8 +9,6 @@
 #include "riskd/image.h"
 #include "riskd/rule_own.h"
 
-#define DAY_NS (86400LL * 1000 * 1000 * 1000)
-
 unsigned
 action_rank(enum action action)
 {
@@ -36,24 +34,18 @@ action_rank(enum action action)
     unreachable();
 }
 
-static bool
-is_same_day(int64_t a, int64_t b)
-{
-    return a / DAY_NS == b / DAY_NS;
-}
-
 /* Whether what it did is still in force. */
 static bool
 is_in_force(const struct rule *r, const struct watch *w, int64_t now)
 {
     switch (r->action) {
-    case ACTION_pause: return w->fired != 0 && now < w->fired + r->pause_ns;
-    case ACTION_halt_day: return w->fired != 0 && is_same_day(w->fired, now);
+    case ACTION_pause:
+    case ACTION_halt_day:
     case ACTION_reduce_50:
     case ACTION_disable_strategy:
     case ACTION_flatten_all:
     case ACTION_rollback:
-    case ACTION_review: return w->latched;
+    case ACTION_review: return rule_lasts(r, w, now);
     case ACTION_deny:
     case ACTION_wait:
     case ACTION_monitor:
@@ -110,23 +102,32 @@ add_effect(struct rule_effects *e, const struct rule *r, const struct watch *w)
     unreachable();
 }
 
+static void
+add_rule(struct rule_effects *out, const struct rule *rule,
+         const struct watch *w, int64_t now)
+{
+    out->halt_new = out->halt_new || w->stalled;
+    if (!is_in_force(rule, w, now)) {
+        return;
+    }
+    add_effect(out, rule, w);
+    if (out->strictest == NULL || action_rank(rule->action) >
+                                      action_rank(out->strictest->action)) {
+        out->strictest = rule;
+    }
+}
+
 void
 rules_effects(const struct rules *r, struct nanos wall,
               struct rule_effects *out)
 {
-    *out = (struct rule_effects){ .size = { MICROS }, .stage_most = 3 };
+    *out = (struct rule_effects){ .size = { MICROS }, .stage_most = 3,
+                                  .halt_new = r->left_full };
     for (uint32_t i = 0; i < r->set.count; i++) {
-        const struct rule *rule = &r->set.at[i];
-        const struct watch *w = &r->watch[i];
-        out->halt_new = out->halt_new || w->stalled;
-        if (!is_in_force(rule, w, wall.ns)) {
-            continue;
-        }
-        add_effect(out, rule, w);
-        if (out->strictest == NULL || action_rank(rule->action) >
-                                          action_rank(out->strictest->action)) {
-            out->strictest = rule;
-        }
+        add_rule(out, &r->set.at[i], &r->watch[i], wall.ns);
+    }
+    for (uint32_t i = 0; i < r->left_count; i++) {
+        add_rule(out, &r->left[i].rule, &r->left[i].watch, wall.ns);
     }
 }
 
@@ -170,6 +171,9 @@ rules_image(struct rules *r, struct image *i)
     IMAGE(i, of);
     i->bad = i->bad || !hash_equal(&of, &r->set.digest);
     image_bytes(i, r->watch, r->set.count * sizeof *r->watch);
+    image_count(i, &r->left_count, LEFT_CAP);
+    IMAGE(i, r->left);
+    IMAGE(i, r->left_full);
     for (uint32_t k = 0; i->loads && k < r->set.count; k++) {
         r->watch[k].clear_since = 0; /* Of that run. */
     }

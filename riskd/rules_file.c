@@ -338,7 +338,6 @@ end_rule(struct reading *r)
 static void
 begin_rule(struct reading *r, const struct conf_item *item)
 {
-    size_t size = strlen(item->section);
     end_rule(r);
     memset(&r->rule, 0, sizeof r->rule);
     r->open = true;
@@ -346,13 +345,14 @@ begin_rule(struct reading *r, const struct conf_item *item)
     r->line = item->line;
     (void)snprintf(r->id, sizeof r->id, "%.40s", item->section);
     /* The event of a blind one is "<id>.nodata". */
-    if (size >= sizeof r->rule.id || strchr(item->section, '.') != NULL ||
-        strchr(item->section, ' ') != NULL) {
-        wrong(r, "an id of at most 15 bytes, without dots and spaces");
+    if (rule_id_is_taken(item->section) ||
+        strlen(item->section) >= sizeof r->rule.id ||
+        strpbrk(item->section, ". ") != NULL) {
+        wrong(r, "an id of at most 15 bytes, no dots or spaces, no event's");
         r->given = 1u << KEYS;
         return;
     }
-    memcpy(r->rule.id, item->section, size + 1);
+    memcpy(r->rule.id, item->section, strlen(item->section) + 1);
 }
 
 static void

@@ -49,10 +49,11 @@ ruling_destroy(struct ruling **r)
 }
 
 bool
-riskd_rules(struct riskd *x, const struct rule_set *set, char id[16])
+riskd_rules(struct riskd *x, const struct rule_set *set, struct nanos wall,
+            char id[16])
 {
     if (x->ruling->rules != NULL) {
-        return rules_reload(&x->ruling->rules, set, id);
+        return rules_reload(&x->ruling->rules, set, wall, id);
     }
     x->ruling->rules = rules_new(set);
     return true;
@@ -62,6 +63,12 @@ const struct rule_set *
 riskd_rule_set(const struct riskd *x)
 {
     return x->ruling->rules == NULL ? NULL : rules_set(x->ruling->rules);
+}
+
+const struct rule *
+riskd_rule_left(const struct riskd *x, uint32_t n)
+{
+    return rules_left(x->ruling->rules, n);
 }
 
 static struct metrics *
@@ -151,8 +158,7 @@ riskd_metric_view(const struct riskd *x, struct nanos wall,
         .mode_max = mode,
         .equity = riskd_marked(b),
         .pnl = ledger_pnl(b->ledger),
-        .used = { ledger_account(b->ledger, ACCOUNT_reserved).micros +
-                  ledger_account(b->ledger, ACCOUNT_position).micros },
+        .used = ledger_used(b->ledger),
         .most = x->conf.position_max,
         .day_loss = { riskd_day_loss(b, wall) },
         .sound = riskd_is_sound(x),
@@ -209,6 +215,8 @@ say_event(struct riskd *x, const struct rule_step_taken *s, struct outbox *out)
         .rule = rule,
         .metric = metric_rows[s->rule->metric].name,
         .scope = scope,
+        .unit = metric_unit_word(s->rule->metric),
+        .ruled = true,
         .value = value_micros(&s->value),
         .threshold = s->rule->threshold,
         .severity = acts    ? s->rule->severity
@@ -238,7 +246,9 @@ say_step(struct riskd *x, const struct rule_step_taken *s,
                              .sample = s->value.sample,
                              .severity = s->rule->severity,
                              .action = s->rule->action,
-                             .acts = s->acts };
+                             .acts = s->acts,
+                             .asks = rule_asks(s->rule),
+                             .pause = { s->rule->pause_ns } };
     (void)text_set(&m.rule, s->rule->id);
     (void)text_set(&m.metric, metric_rows[s->rule->metric].name);
     x->counters[RISKD_rule_steps]++;
@@ -274,6 +284,9 @@ riskd_rule_on_tick(struct riskd *x, const struct input *in, struct outbox *out)
     if (r->rules == NULL ||
         (r->asked.ns != 0 && since < x->conf.rules_every.ms * 1000000)) {
         return;
+    }
+    if (r->asked.ns == 0) {
+        riskd_say_left(x, out);
     }
     r->asked = in->mono;
     riskd_look_at_data(x, in);

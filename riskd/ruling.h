@@ -45,6 +45,9 @@ void riskd_rule_release(struct riskd *x, const struct input *in,
                         struct outbox *out);
 /* NULL: none were given. */
 const struct rule_set *riskd_rule_set(const struct riskd *x);
+/* The n-th that is latched and whose rule is gone or changed; NULL = no more.
+ * There are rules. */
+const struct rule *riskd_rule_left(const struct riskd *x, uint32_t n);
 /* The metrics of the books in force, and the view they are answered with. */
 const struct metrics *riskd_metrics(const struct riskd *x);
 void riskd_metric_view(const struct riskd *x, struct nanos wall,

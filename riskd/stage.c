@@ -92,7 +92,8 @@ read_signoff(const struct text *line, struct said_signoff *out)
     }
     size_t digits = strspn(s, "0123456789");
     out->at = digits > 0 && digits < 12 ? strtoll(s, NULL, 10) : 0;
-    return out->at > 0 && s[digits] == '\0';
+    return out->at > 0 && out->at <= INT64_MAX / SECOND_NS &&
+           s[digits] == '\0';
 }
 
 static bool
@@ -173,7 +174,9 @@ are_gates_open(struct riskd *x, uint64_t stage, struct nanos wall,
     const char *verdict;
     const struct rule *r = riskd_gate_shut(x, gates, wall, &verdict);
     if (r == NULL) {
-        return true;
+        return verdict != NULL ||
+               no(why, text, REASON_RULE,
+                  "no rule asks anything at its gates");
     }
     (void)snprintf(words, sizeof words, "%s %s: %s as of now", r->id,
                    metric_rows[r->metric].name, verdict);

@@ -108,9 +108,7 @@ riskd_tell_limits(struct riskd *x, const struct input *in, struct outbox *out)
     const struct riskd_conf *c = &x->conf;
     const struct books *b = &x->books[riskd_mode_max(x) == MODE_live];
     struct money equity = riskd_capital(b);
-    int64_t used = ledger_account(b->ledger, ACCOUNT_reserved).micros +
-                   ledger_account(b->ledger, ACCOUNT_position).micros +
-                   ledger_account(b->ledger, ACCOUNT_due).micros;
+    int64_t used = ledger_used(b->ledger).micros;
     struct amounts a = { .next = 0 };
     line(&t, "capital %s (%s books), size %s", show(&a, equity.micros),
          enum_word(&mode_words, (uint32_t)b->mode),

@@ -72,7 +72,7 @@ wiring_rules(struct riskd *x, const struct riskd_conf *conf)
     }
     struct rule_set *set = read_folder(conf, &first);
     /* The first ones: nothing can be latched yet. */
-    bool ok = set != NULL && riskd_rules(x, set, id);
+    bool ok = set != NULL && riskd_rules(x, set, (struct nanos){ 0 }, id);
     free(set);
     return ok;
 }

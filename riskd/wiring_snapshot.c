@@ -92,6 +92,10 @@ snapshot_make(const struct riskd *x, const struct snapshot_of *of,
     struct snapshot_head h;
     size_t state = riskd_save(x, NULL, 0);
     memset(&h, 0, sizeof h); /* Its gaps are summed as well. */
+    if (state > SIZE_MOST - sizeof h) {
+        (void)why_set(why, "the state is too large: %zu bytes", state);
+        return NULL;
+    }
     if (!tie_of(facts, n, &h.tie, why)) {
         return NULL;
     }
@@ -101,7 +105,7 @@ snapshot_make(const struct riskd *x, const struct snapshot_of *of,
     h.digest = riskd_digest(x);
     *size = sizeof h + state;
     uint8_t *bytes = calloc(1, *size);
-    must(bytes != NULL && *size < SIZE_MOST);
+    must(bytes != NULL);
     memcpy(bytes, &h, sizeof h);
     must(riskd_save(x, bytes + sizeof h, state) == state);
     return bytes;

@@ -2,6 +2,8 @@
 /*
  * Of what is bought alone and held.  What is like it: of its event, of its
  * tag, ending on its day; and all of them leave some capital to the others.
+ * More of it is asked the same, whatever it is called; its other half, which
+ * ends a loss, is not.
  */
 #include "riskd/check.h"
 
@@ -21,7 +23,8 @@ passes(const struct question *a, struct finding *f)
     if (shape_of(a->m->strategy, &a->m->legs) != SHAPE_SINGLE) {
         return true;
     }
-    if (limit < a->bond_least.micros || limit > a->bond_most.micros) {
+    if (a->m->strategy == STRATEGY_F &&
+        (limit < a->bond_least.micros || limit > a->bond_most.micros)) {
         return refuse(f, REASON_BELOW_GROSS, limit, a->bond_most.micros);
     }
     return is_within(a, a->bonds, a->conf->bond_max, f) &&
@@ -30,4 +33,4 @@ passes(const struct question *a, struct finding *f)
            is_within(a, a->bond_day, a->conf->bond_day_max, f);
 }
 
-const struct check check_bond = { "bond", FOR_NORMAL, passes };
+const struct check check_bond = { "bond", FOR_NORMAL | FOR_PATCH, passes };

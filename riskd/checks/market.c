@@ -1,8 +1,9 @@
 /* market - every leg is of a market that is known, open and liquid */
 /*
  * A market that nobody told us of cannot be judged, so it is refused; once it
- * is known it takes orders, has a fee schedule, belongs to the event named,
- * and (a new group) is liquid enough.
+ * is known it takes orders, has a fee schedule, belongs to the event named
+ * (of related markets, which are of several, one need not), and (a new group)
+ * is liquid enough.
  */
 #include "riskd/check.h"
 
@@ -20,7 +21,8 @@ leg_passes(const struct question *a, uint32_t i, struct finding *f)
     if (!m->fee_known) {
         return refuse(f, REASON_FEE_UNKNOWN, i + 1, 0);
     }
-    if (!text_equal(&m->event, &a->m->event)) {
+    if (shape_has_one_event(a->m->strategy) &&
+        !text_equal(&m->event, &a->m->event)) {
         return refuse(f, REASON_CONFLICT, i + 1, 0);
     }
     return a->m->kind != GRANT_KIND_normal ||

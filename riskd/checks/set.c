@@ -74,8 +74,25 @@ is_conversion(const struct question *a, struct finding *f)
 }
 
 static bool
+are_other_markets(const struct question *a, struct finding *f)
+{
+    for (uint32_t i = 0; i < a->m->legs.count; i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            if (a->leg[k].market == a->leg[i].market) {
+                return refuse(f, REASON_INCOMPLETE, i + 1, k + 1);
+            }
+        }
+    }
+    return true;
+}
+
+static bool
 passes(const struct question *a, struct finding *f)
 {
+    if (a->m->mode == MODE_live &&
+        shape_of(a->m->strategy, &a->m->legs) == SHAPE_RELATED) {
+        return refuse(f, REASON_MODE, a->m->legs.count, 0);
+    }
     if (!all_are_known(a)) {
         return true;
     }
@@ -88,6 +105,7 @@ passes(const struct question *a, struct finding *f)
     case SHAPE_CONVERT:
     case SHAPE_MINT: return is_conversion(a, f);
     case SHAPE_SINGLE: return true;
+    case SHAPE_RELATED: return are_other_markets(a, f);
     case SHAPE_NONE:
         return refuse(f, REASON_INCOMPLETE, a->m->legs.count, 0);
     }

@@ -1,9 +1,9 @@
 /* bonds - shares bought alone, to be held until they pay: strategies F and G */
 /*
  * One leg.  What is expected of a bond of F is worked out beside its checks
- * (../bonds.c).  A tail of G pays when its market should end, as the venue
- * says; how sure its outcome is nobody tells us: that answers "no data", and
- * so denies.
+ * (../bonds.c), as is how sure a tail of G is; where no signal tells that, it
+ * is "no data", and so denies.  A tail pays when its market should end, as the
+ * venue says, and brings what is expected of it, not what it brings when right.
  */
 #include "riskd/metric_own.h"
 
@@ -91,13 +91,22 @@ metric_tail_profit(const struct metrics *m, const struct metric_view *v)
     if (!is_of(v, STRATEGY_G)) {
         return not_asked();
     }
-    int64_t price = price_of(v);
-    return price > 0 ? ratio_of(MICROS - price, price, 1) : no_data();
+    const struct leg *leg = &v->order->m->legs.at[0];
+    int64_t price = price_of(v), chance = v->order->tail_chance.ppm, fee;
+    if (price <= 0 || chance <= 0 || leg->size.micros <= 0 ||
+        !muldiv_up(leg->fee.micros, MICROS, leg->size.micros, &fee)) {
+        return no_data();
+    }
+    return ratio_of(chance - price - fee, price, 1);
 }
 
 struct value
 metric_tail_sure(const struct metrics *m, const struct metric_view *v)
 {
     (void)m;
-    return is_of(v, STRATEGY_G) ? no_data() : not_asked();
+    if (!is_of(v, STRATEGY_G)) {
+        return not_asked();
+    }
+    int64_t chance = v->order->tail_chance.ppm;
+    return chance > 0 ? ratio_of(chance, MICROS, 1) : no_data();
 }

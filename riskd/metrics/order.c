@@ -46,74 +46,96 @@ metric_live_order(const struct metrics *m, const struct metric_view *v)
                : flag_of(v->order->m->mode == MODE_live && v->stage == 0);
 }
 
+/* What is taken once this is granted: by its group, in its event, in all. */
+struct taken {
+    int64_t group, event, all;
+};
+
+/* False for what takes nothing. */
+static bool
+look(const struct metric_view *v, struct taken *t)
+{
+    if (!is_new(v)) {
+        return false;
+    }
+    int64_t worst = v->order->worst.micros;
+    *t = (struct taken){ v->order->group.micros + worst,
+                         v->order->event.micros + worst,
+                         v->order->unsettled.micros + worst };
+    return true;
+}
+
 struct value
 metric_notional(const struct metrics *m, const struct metric_view *v)
 {
+    struct taken t;
     (void)m;
-    return is_new(v) ? micros_of(v->order->group.micros +
-                                 v->order->worst.micros)
-                     : not_asked();
+    return look(v, &t) ? micros_of(t.group) : not_asked();
 }
 
 struct value
 metric_total_after(const struct metrics *m, const struct metric_view *v)
 {
+    struct taken t;
     (void)m;
-    return is_new(v) ? micros_of(v->order->unsettled.micros +
-                                 v->order->worst.micros)
-                     : not_asked();
+    return look(v, &t) ? micros_of(t.all) : not_asked();
 }
 
 struct value
 metric_trade_share(const struct metrics *m, const struct metric_view *v)
 {
+    struct taken t;
     (void)m;
-    return is_new(v) ? share(v->order->group.micros + v->order->worst.micros,
-                             v->equity)
-                     : not_asked();
+    return look(v, &t) ? share(t.group, v->equity) : not_asked();
 }
 
 struct value
 metric_event_share(const struct metrics *m, const struct metric_view *v)
 {
+    struct taken t;
     (void)m;
-    return is_new(v) ? share(v->order->event.micros + v->order->worst.micros,
-                             v->equity)
-                     : not_asked();
+    return look(v, &t) ? share(t.event, v->equity) : not_asked();
 }
 
 struct value
 metric_unsettled_share(const struct metrics *m, const struct metric_view *v)
 {
+    struct taken t;
     (void)m;
-    return is_new(v)
-               ? share(v->order->unsettled.micros + v->order->worst.micros,
-                       v->equity)
-               : not_asked();
+    return look(v, &t) ? share(t.all, v->equity) : not_asked();
 }
 
+/* 0 = one of them was not seen. */
 static int64_t
 sum_of_asks(const struct metric_order *o)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < o->m->legs.count; i++) {
-        sum += o->m->legs.at[i].avg.micros;
+        int64_t ask = o->m->legs.at[i].avg.micros;
+        if (ask <= 0) {
+            return 0;
+        }
+        sum += ask;
     }
     return sum;
-}
-
-struct value
-metric_discount(const struct metrics *m, const struct metric_view *v)
-{
-    (void)m;
-    return is_set(v) ? micros_of(MICROS - sum_of_asks(v->order)) : not_asked();
 }
 
 struct value
 metric_sum_ask(const struct metrics *m, const struct metric_view *v)
 {
     (void)m;
-    return is_set(v) ? micros_of(sum_of_asks(v->order)) : not_asked();
+    if (!is_set(v)) {
+        return not_asked();
+    }
+    int64_t sum = sum_of_asks(v->order);
+    return sum > 0 ? micros_of(sum) : no_data();
+}
+
+struct value
+metric_discount(const struct metrics *m, const struct metric_view *v)
+{
+    struct value sum = metric_sum_ask(m, v);
+    return sum.state == VALUE_known ? micros_of(MICROS - sum.num) : sum;
 }
 
 /* Of the shares every leg has: a dollar each, less what all legs cost. */
@@ -157,7 +179,7 @@ metric_order_shares(const struct metrics *m, const struct metric_view *v)
 {
     int64_t most = 0;
     (void)m;
-    if (v->order == NULL) {
+    if (!is_new(v)) {
         return not_asked();
     }
     for (uint32_t i = 0; i < v->order->m->legs.count; i++) {
@@ -172,7 +194,7 @@ metric_book_age(const struct metrics *m, const struct metric_view *v)
 {
     int64_t most = 0;
     (void)m;
-    if (v->order == NULL) {
+    if (!is_new(v)) {
         return not_asked();
     }
     for (uint32_t i = 0; i < v->order->m->legs.count; i++) {

@@ -11,11 +11,13 @@ metric_neg_risk(const struct metrics *m, const struct metric_view *v)
     return v->order->market_known ? flag_of(v->order->neg_risk) : no_data();
 }
 
+/* Shares of a market that nobody tells us of any more may be sold. */
 struct value
 metric_closed(const struct metrics *m, const struct metric_view *v)
 {
     (void)m;
-    if (v->order == NULL) {
+    if (v->order == NULL || (v->order->m->kind == GRANT_KIND_unwind &&
+                             !v->order->market_known)) {
         return not_asked();
     }
     return v->order->market_known ? flag_of(!v->order->open) : no_data();
