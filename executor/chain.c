@@ -19,6 +19,7 @@ chain_step(struct chain *c, enum step step)
 {
     c->g.step = step;
     c->g.part = 0;
+    c->g.failures = 0;
 }
 
 void
@@ -208,7 +209,7 @@ ask_node(struct chain *c, struct chain_work *w)
 {
     struct rpc_question *q = &w->question;
 
-    *q = (struct rpc_question){ .from = c->t.owner };
+    *q = (struct rpc_question){ .from = c->t.wallet.owner };
     if (!c->node_good[c->node])
         q->method = RPC_chain;
     else if (c->g.step < STEP_record)
@@ -300,6 +301,7 @@ work(struct chain *c, bool latched, struct chain_work *w)
     case STEP_held:
     case STEP_allowed:
     case STEP_simulate:
+    case STEP_carry:
     case STEP_estimate:
     case STEP_priority:
     case STEP_base:

@@ -14,6 +14,7 @@
 #define EXECUTOR_CHAIN_H
 
 #include "executor/chain_past.h"
+#include "executor/encode/order.h"
 #include "executor/encode/tx.h"
 #include "executor/rpc.h"
 
@@ -21,7 +22,8 @@ enum { CHAIN_NODES = 4, CHAIN_ERRANDS = 96, CHAIN_PAST = 512 };
 
 struct chain_terms {
     uint64_t id;                     /* 137 */
-    struct address owner;            /* Sends, pays the gas, holds. */
+    struct wallet wallet;            /* Its owner sends and pays the gas; it
+                                        holds. */
     struct address collateral;       /* What is split, and merged into. */
     struct address positions;        /* ConditionalTokens. */
     struct address adapter, neg_adapter; /* What does it: plain, neg-risk. */
@@ -34,8 +36,8 @@ struct chain_terms {
     struct ms stuck;                 /* Then it is replaced. */
     struct ms retry;                 /* After a node gave no answer. */
     bool approve;                    /* Missing allowances are given. */
-    const char *barred;              /* Why nothing is done here, NULL: it
-                                        is. */
+    const char *barred;              /* Why nothing is done here, NULL: it is
+                                        (carrier_barred). */
 };
 
 enum chain_need {

@@ -41,10 +41,11 @@ chain_check_question(struct chain *c, struct rpc_question *q)
     } else {
         q->block = g->receipt.block - (g->part < CASH_AFTER);
         if (of == 0) {
-            call_balance(&g->asked, &c->t.owner);
+            call_balance(&g->asked, &c->t.wallet.funder);
             q->to = c->t.collateral;
         } else {
-            call_position(&g->asked, &c->t.owner, &g->watch.token[of - 1]);
+            call_position(&g->asked, &c->t.wallet.funder,
+                          &g->watch.token[of - 1]);
         }
     }
     q->size = g->asked.size;
@@ -153,6 +154,8 @@ chain_check_take(struct chain *c, const struct rpc_answer *a)
 
     g->checked[g->part] = a->end == RPC_END_said && a->count > 0;
     g->check[g->part] = a->word;
+    if (g->checked[g->part])
+        g->failures = 0;
     g->part++;
     if (g->part == CHECKS ||
         (g->part == PAYOUT && g->purpose != CHAIN_PURPOSE_redeem))

@@ -6,7 +6,7 @@
 
 #include "executor/chain_own.h"
 
-/* Where no node estimates; anvil used half of it at most (chain.md 4). */
+/* Where no node estimates; anvil used half of it at most. */
 static const uint64_t gas_table[] = {
     [CHAIN_PURPOSE_split] = 600000,   [CHAIN_PURPOSE_merge] = 450000,
     [CHAIN_PURPOSE_redeem] = 450000,  [CHAIN_PURPOSE_approve] = 100000,
@@ -54,9 +54,9 @@ make_tx(struct chain *c)
                                    : g->gas,
         .fee_max = fee,
         .priority_max = priority,
-        .to = g->cancelling ? c->t.owner : g->to,
-        .data = g->call.b,
-        .data_size = g->cancelling ? 0 : g->call.size,
+        .to = g->cancelling ? c->t.wallet.owner : g->outer_to,
+        .data = g->outer.b,
+        .data_size = g->cancelling ? 0 : g->outer.size,
     };
     return true;
 }

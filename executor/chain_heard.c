@@ -58,7 +58,6 @@ chain_answered(struct chain *c, struct nanos mono,
         node_lost(c, mono, a);
         return;
     }
-    g->failures = 0;
     if (g->step < STEP_record)
         chain_plan_take(c, mono, a);
     else if (g->step < STEP_check)
@@ -109,6 +108,7 @@ chain_recorded(struct chain *c, struct nanos mono, const struct hash *tx)
     } else if (g->record.purpose == CHAIN_PURPOSE_approve &&
                g->record.state == CHAIN_STATE_confirmed &&
                chain_asks(c)) {
+        g->e->approved = true;
         chain_begin(c, mono, g->e);
     } else if (g->end == CALL_END_answered &&
                g->record.purpose != CHAIN_PURPOSE_approve) {

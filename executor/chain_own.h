@@ -4,6 +4,7 @@
 
 #include "executor/chain.h"
 #include "executor/encode/calls.h"
+#include "executor/encode/carrier.h"
 
 enum {
     VERSIONS_CAP = 10,  /* Of one transaction: it and its replacements. */
@@ -20,7 +21,8 @@ enum step {
     STEP_collection,    /* Twice: of YES, of NO. */
     STEP_held,
     STEP_allowed,
-    STEP_simulate,
+    STEP_simulate,      /* As the wallet calls. */
+    STEP_carry,         /* As its owner sends it, where that is another. */
     STEP_estimate,
     STEP_priority,
     STEP_base,
@@ -50,6 +52,7 @@ struct version {
 struct errand {
     bool used;
     uint64_t order;            /* Least is next. */
+    bool approved;             /* For it, not long ago. */
     uint64_t call;             /* To be answered; 0: nobody asks. */
     struct chain_errand of;
 };
@@ -60,7 +63,7 @@ struct going {
     enum step step;
     bool waiting;              /* For whatever was asked for. */
     struct nanos next;         /* Nothing before. */
-    uint32_t failures;         /* Of nodes, one after the other. */
+    uint32_t failures;         /* Of nodes, in this step. */
 
     struct hash condition;
     struct hash collection[2];
@@ -69,8 +72,10 @@ struct going {
     struct address adapter;
 
     enum chain_purpose purpose;
-    struct call call;
+    struct call call;          /* What the wallet calls, */
     struct address to;
+    struct call outer;         /* and what its owner sends for that. */
+    struct address outer_to;
     uint64_t gas, base, priority, nonce;
     bool replacing;            /* versions > 0, and one more is made. */
     bool cancelling;

@@ -123,12 +123,24 @@ is_open(const struct chain_past *p, uint32_t at)
     return true;
 }
 
+/* What was replaced is over because this is: it must not open again. */
+static bool
+is_wanted(const struct chain_past *p, uint32_t at)
+{
+    for (uint32_t i = 0; i < p->count; i++)
+        if (i != at && p->at[i].state == CHAIN_STATE_signed &&
+            p->at[i].nonce == p->at[at].nonce &&
+            uuid_equal(&p->at[i].of.ref, &p->at[at].of.ref))
+            return p->at[at].state != CHAIN_STATE_signed;
+    return false;
+}
+
 /* The oldest that is not open makes room. */
 static bool
 make_room(struct chain_past *p)
 {
     for (uint32_t i = 0; i < p->count; i++)
-        if (!is_open(p, i)) {
+        if (!is_open(p, i) && !is_wanted(p, i)) {
             p->count--;
             memmove(&p->at[i], &p->at[i + 1],
                     (p->count - i) * sizeof p->at[0]);

@@ -7,7 +7,7 @@
 
 #include "proto/proto.h"
 
-#define CHAIN_RAW_CAP 1024 /* A split has 343 bytes.  In words of 32. */
+#define CHAIN_RAW_CAP 1024 /* A split has 343 bytes, a Safe's 888.  In words. */
 
 /* What is to be done once, under ref. */
 struct chain_errand {

@@ -25,7 +25,8 @@ chain_plan_begin(struct chain *c)
     struct going *g = &c->g;
     const struct chain_errand *of = &g->e->of;
 
-    g->watch.owner = c->t.owner;
+    g->watch.owner = c->t.wallet.funder;
+    g->watch.failure = carrier_failure(&c->t.wallet);
     g->watch.collateral = c->t.collateral;
     g->watch.positions = c->t.positions;
     if (!hash_parse(of->market.s, strlen(of->market.s), &g->condition) ||
@@ -54,10 +55,10 @@ ask_allowed(struct chain *c, struct rpc_question *q)
     struct going *g = &c->g;
 
     if (g->e->of.op == VENUE_OP_split) {
-        call_allowance(&g->asked, &c->t.owner, &g->adapter);
+        call_allowance(&g->asked, &c->t.wallet.funder, &g->adapter);
         view(c, q, &c->t.collateral);
     } else {
-        call_is_approved(&g->asked, &c->t.owner, &g->adapter);
+        call_is_approved(&g->asked, &c->t.wallet.funder, &g->adapter);
         view(c, q, &c->t.positions);
     }
 }
@@ -81,15 +82,17 @@ chain_plan_question(struct chain *c, struct rpc_question *q)
         call_collection_id(&g->asked, &g->condition, g->part + 1);
         view(c, q, &c->t.positions);
     } else if (g->step == STEP_held) {
-        call_position(&g->asked, &c->t.owner, &g->e->of.token);
+        call_position(&g->asked, &c->t.wallet.funder, &g->e->of.token);
         view(c, q, &c->t.positions);
     } else if (g->step == STEP_allowed) {
         ask_allowed(c, q);
     } else {
+        bool inside = g->step == STEP_simulate;
         q->method = method_of(g->step);
-        q->to = g->to;
-        q->data = g->call.b;
-        q->size = g->call.size;
+        q->from = inside ? c->t.wallet.funder : c->t.wallet.owner;
+        q->to = inside ? g->to : g->outer_to;
+        q->data = inside ? g->call.b : g->outer.b;
+        q->size = inside ? g->call.size : g->outer.size;
     }
 }
 
@@ -138,8 +141,13 @@ purpose_of(enum venue_op op)
 static void
 try_call(struct chain *c, enum chain_purpose purpose)
 {
-    c->g.purpose = purpose;
+    struct going *g = &c->g;
+
+    g->purpose = purpose;
     make_call(c);
+    const struct carried in = { g->to, g->call.b, g->call.size };
+    bool fits = carrier_wrap(&c->t.wallet, &in, &g->outer_to, &g->outer);
+    must(fits);
     chain_step(c, STEP_simulate);
 }
 
@@ -203,7 +211,8 @@ take_collection(struct chain *c, struct nanos mono,
         chain_send_look(c, mono);
 }
 
-/* The other token of its pair may have taken it along. */
+/* The other token of its pair may have taken it along; what it took itself
+ * says nothing of shares that came later, and may still be on their way. */
 static void
 take_held(struct chain *c, const struct rpc_answer *a)
 {
@@ -214,7 +223,8 @@ take_held(struct chain *c, const struct rpc_answer *a)
 
     if (!word_count(&a->word, &held))
         held = UINT64_MAX;
-    if (held == 0 && r && r->words.s[0] == '\0') {
+    if (held == 0 && r && r->words.s[0] == '\0' &&
+        !hash_equal(&r->of.token, &g->e->of.token)) {
         g->evidence = r->tx;
         chain_end(c, CALL_END_answered, REASON_none, "");
     } else if (held == 0 || held < (uint64_t)g->e->of.qty.micros) {
@@ -223,24 +233,6 @@ take_held(struct chain *c, const struct rpc_answer *a)
     } else {
         chain_step(c, STEP_allowed);
     }
-}
-
-static void
-take_allowed(struct chain *c, const struct rpc_answer *a)
-{
-    struct going *g = &c->g;
-    bool split = g->e->of.op == VENUE_OP_split;
-    uint64_t n;
-    bool enough = !word_count(&a->word, &n) ||
-                  (split ? n >= (uint64_t)g->e->of.qty.micros : n != 0);
-
-    if (enough)
-        try_call(c, purpose_of(g->e->of.op));
-    else if (c->t.approve)
-        try_call(c, CHAIN_PURPOSE_approve);
-    else
-        chain_end(c, CALL_END_refused, REASON_BALANCE,
-                  "the adapter is not approved");
 }
 
 static void
@@ -254,7 +246,7 @@ take_refusal(struct chain *c, struct nanos mono, const struct rpc_answer *a)
     } else if (a->end == RPC_END_reverted) {
         chain_end(c, CALL_END_refused, REASON_REFUSED, a->words.s);
     } else if (g->step == STEP_estimate) {
-        g->gas = chain_fees_gas(g->purpose);
+        g->gas = chain_fees_gas(g->purpose) + carrier_gas(&c->t.wallet);
         chain_step(c, STEP_priority);
     } else if (g->step == STEP_priority) {
         g->priority = c->t.priority_least;
@@ -264,6 +256,52 @@ take_refusal(struct chain *c, struct nanos mono, const struct rpc_answer *a)
         chain_pause(c, mono, c->t.retry);
         if (++g->failures >= NODE_FAILURES * c->t.nodes)
             give_up(c, mono, REASON_VENUE_DOWN, a->words.s);
+    }
+}
+
+/* Once for an errand: a node that does not show it yet lags behind. */
+static void
+take_allowed(struct chain *c, struct nanos mono, const struct rpc_answer *a)
+{
+    struct going *g = &c->g;
+    bool split = g->e->of.op == VENUE_OP_split;
+    uint64_t n;
+    bool enough = !word_count(&a->word, &n) ||
+                  (split ? n >= (uint64_t)g->e->of.qty.micros : n != 0);
+    struct rpc_answer behind = { .end = RPC_END_refused };
+
+    if (enough) {
+        try_call(c, purpose_of(g->e->of.op));
+    } else if (g->e->approved) {
+        (void)why_set(&behind.words, "it was approved, and no node shows it");
+        take_refusal(c, mono, &behind);
+    } else if (c->t.approve) {
+        try_call(c, CHAIN_PURPOSE_approve);
+    } else {
+        chain_end(c, CALL_END_refused, REASON_BALANCE,
+                  "the adapter is not approved");
+    }
+}
+
+/* It would do what it should; does its wallet obey? */
+static void
+take_trial(struct chain *c, struct nanos mono, const struct rpc_answer *a)
+{
+    struct going *g = &c->g;
+    struct rpc_answer no = { .end = RPC_END_reverted };
+
+    if (g->step == STEP_simulate &&
+        !address_equal(&c->t.wallet.owner, &c->t.wallet.funder)) {
+        chain_step(c, STEP_carry);
+    } else if (g->step == STEP_carry &&
+               (a->end != RPC_END_said ||
+                !carrier_went_well(&c->t.wallet, a->count, &a->word))) {
+        (void)why_set(&no.words, "the wallet does not obey this key: %s",
+                      a->end == RPC_END_said ? "it says no, or is not there"
+                                             : a->words.s);
+        take_refusal(c, mono, &no);
+    } else {
+        chain_step(c, g->gas == 0 ? STEP_estimate : STEP_priority);
     }
 }
 
@@ -295,7 +333,7 @@ take_number(struct chain *c, struct nanos mono, uint64_t n)
         chain_fees_sign(c, mono);
         return;
     case STEP_begin: case STEP_collection: case STEP_held:
-    case STEP_allowed: case STEP_simulate: case STEP_sign:
+    case STEP_allowed: case STEP_simulate: case STEP_carry: case STEP_sign:
     case STEP_record: case STEP_send: case STEP_receipt: case STEP_mined:
     case STEP_head: case STEP_deep: case STEP_check: case STEP_close:
     case STEP_refresh: case STEP_done:
@@ -312,7 +350,8 @@ chain_plan_take(struct chain *c, struct nanos mono,
     bool empty = g->step < STEP_simulate && a->count == 0;
     struct rpc_answer none;
 
-    if (a->end != RPC_END_said) {
+    if (a->end != RPC_END_said &&
+        (a->end != RPC_END_reverted || g->step != STEP_carry)) {
         take_refusal(c, mono, a);
     } else if (empty) { /* A view has a word, where there is a contract. */
         none = *a;
@@ -324,9 +363,9 @@ chain_plan_take(struct chain *c, struct nanos mono,
     } else if (g->step == STEP_held) {
         take_held(c, a);
     } else if (g->step == STEP_allowed) {
-        take_allowed(c, a);
-    } else if (g->step == STEP_simulate) {
-        chain_step(c, g->gas == 0 ? STEP_estimate : STEP_priority);
+        take_allowed(c, mono, a);
+    } else if (g->step <= STEP_carry) {
+        take_trial(c, mono, a);
     } else {
         take_number(c, mono, a->count);
     }

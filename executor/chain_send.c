@@ -214,9 +214,11 @@ conclude(struct chain *c)
     const struct version *v = &g->version[g->found];
 
     g->evidence = v->tx;
-    if (!g->receipt.done) {
+    if (!g->receipt.done || g->receipt.failed) {
         chain_send_record(c, v, CHAIN_STATE_reverted);
-        chain_end(c, CALL_END_refused, REASON_REFUSED, "reverted on chain");
+        chain_end(c, CALL_END_refused, REASON_REFUSED,
+                  g->receipt.done ? "failed inside of the wallet's call"
+                                  : "reverted on chain");
         g->record.words = g->words;
         chain_step(c, STEP_close);
     } else if (v->cancel) {

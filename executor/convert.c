@@ -22,7 +22,8 @@ convert_is_due(const struct group_slot *g)
 {
     enum shape shape = shape_of(g->m.strategy, &g->m.legs);
 
-    return shape == SHAPE_CONVERT || shape == SHAPE_MINT;
+    return !group_is_sale(g) &&
+           (shape == SHAPE_CONVERT || shape == SHAPE_MINT);
 }
 
 enum reason

@@ -18,6 +18,10 @@ struct qty
 group_held(const struct group_slot *g, uint32_t leg)
 {
     const struct leg_sum *s = &g->sums[leg];
+
+    if (group_is_sale(g))
+        return (struct qty){ g->m.target.micros - s->sold.micros };
+
     int64_t converted = leg < group_bought(g) ? -g->convert.gone.micros
                                               : g->convert.made.micros;
 
@@ -76,7 +80,7 @@ static struct money
 realised(const struct group_slot *g)
 {
     struct money sum = { g->merged.micros - g->split.micros +
-                         g->convert.cash.micros };
+                         g->convert.cash.micros - sale_cost(g).micros };
 
     for (uint32_t i = 0; i < g->m.legs.count; i++) {
         const struct leg_sum *s = &g->sums[i];
@@ -115,7 +119,7 @@ add_actual(const struct group_slot *g, struct execution *e)
     struct stand s = group_stand(g);
     struct measure m = policy_measure(&s);
 
-    e->cost.micros = g->split.micros;
+    e->cost.micros = g->split.micros + sale_cost(g).micros;
     if (g->convert.cash.micros < 0)
         e->cost.micros -= g->convert.cash.micros;
     for (uint32_t i = 0; i < g->m.legs.count; i++) {

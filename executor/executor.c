@@ -6,6 +6,7 @@
 
 #include "executor/executor.h"
 
+#include "executor/fill_model.h"
 #include "executor/state.h"
 
 #include "common/must.h"
@@ -36,32 +37,31 @@ executor_mode_able(void)
 static void
 open_venues(struct executor *x)
 {
-    const struct order_venue_terms terms = {
-        .latency = x->conf.fill_model_latency,
-        .memory = x->conf.fill_model_memory,
-        .share = x->conf.fill_model_share,
-        .at_limit = strcmp(x->conf.fill_model_price_basis.s, "limit") == 0,
-    };
+    struct fill_model model;
 
+    must(fill_model_read(&x->conf, &model, NULL));
     for (int m = 0; m < (int)mode_end_; m++) {
         x->venues[m] = order_venue_for((enum mode)m);
         if (x->venues[m] != NULL)
-            x->venue_self[m] = x->venues[m]->create(&terms);
+            x->venue_self[m] = x->venues[m]->create(&model);
     }
 }
 
-bool
-executor_types(const struct executor_conf *c, enum tif *order,
-               enum tif *hold)
+static enum tif
+type_of(const conf_word *s)
 {
-    uint32_t legs, rest;
+    uint32_t word;
 
-    if (!enum_parse(&tif_words, c->order_type.s, &legs) ||
-        !enum_parse(&tif_words, c->hold_type.s, &rest))
-        return false;
-    *order = (enum tif)legs;
-    *hold = (enum tif)rest;
-    return (*order == TIF_FAK || *order == TIF_FOK) && *hold != TIF_FOK;
+    must(enum_parse(&tif_words, s->s, &word)); /* conf.def has no others. */
+    return (enum tif)word;
+}
+
+bool
+executor_check(const struct executor_conf *c, struct why *why)
+{
+    struct fill_model model;
+
+    return fill_model_read(c, &model, why);
 }
 
 struct executor *
@@ -75,7 +75,8 @@ executor_new(const struct executor_options *o)
     x->capital = *o->capital;
     x->most = least(o->mode, o->identity != NULL ? executor_mode_able()
                                                  : MODE_paper);
-    must(executor_types(o->own, &x->order_type, &x->hold_type));
+    x->order_type = type_of(&o->own->order_type);
+    x->hold_type = type_of(&o->own->hold_type);
     open_venues(x);
     live_init(x, o->identity);
     x->chain = chain_past_new(CHAIN_PAST);
@@ -315,4 +316,5 @@ executor_on_tick(struct executor *x, const struct tick *m,
         settle_resolved(x, in, out);
     reconcile_tick(x, in, out);
     held_tick(x, in, out);
+    sale_tick(x, in, out);
 }

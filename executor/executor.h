@@ -39,9 +39,10 @@ struct executor_options {
 #define EXECUTOR_OUTBOX_COUNT 2048u
 
 struct executor;
-/* False when one of the two types is none, or not one for that. */
-MUST_CHECK bool executor_types(const struct executor_conf *c,
-                               enum tif *order, enum tif *hold);
+/* What the bounds of settings cannot say: the steps of the fill model.
+ * executor_new relies on it. */
+MUST_CHECK bool executor_check(const struct executor_conf *c,
+                               struct why *why);
 struct executor *executor_new(const struct executor_options *o);
 void executor_destroy(struct executor **x);
 const uint64_t *executor_counters(const struct executor *x);

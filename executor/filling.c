@@ -108,6 +108,7 @@ fill_order(struct turn *t, struct placed *p)
         .sent = p->order.sent,
     };
     uint32_t count;
+    enum reason rest = REASON_NO_FILL;
 
     must(b != NULL);
     if (market == NULL || !b->usable) {
@@ -118,9 +119,14 @@ fill_order(struct turn *t, struct placed *p)
     count = x->venues[g->m.mode]->match(x->venue_self[g->m.mode], &ask, b,
                                         t->in->wall, got);
     for (uint32_t i = 0; i < count; i++)
-        book_fill(t, p, &got[i], i);
+        if (got[i].ghost) {
+            rest = REASON_NOT_SETTLED;
+            executor_count(x, EXECUTOR_ghosts);
+        } else {
+            book_fill(t, p, &got[i], i);
+        }
     x->turn_fills += count;
-    end_order(t, p, REASON_NO_FILL);
+    end_order(t, p, rest);
 }
 
 /* What the end of an order proves. */
@@ -267,15 +273,22 @@ paper_name(struct turn *t, const struct leg *l, struct intent *m)
     return REASON_none;
 }
 
+/* One look at the books for all of them: at those of the latest. */
 static void
 paper_send(struct turn *t, uint32_t first)
 {
     struct executor *x = t->x;
+    struct group_slot *g = t->g;
+    struct ms latest = { 0 };
 
-    (void)first;
-    t->g->next = after(t->in->mono,
-                       x->venues[t->g->m.mode]->answers_after(
-                           x->venue_self[t->g->m.mode]));
+    for (uint32_t i = first; i < g->orders_count; i++) {
+        struct ms one = x->venues[g->m.mode]->answers_after(
+            x->venue_self[g->m.mode], &g->orders[i].intent.order);
+
+        if (one.ms > latest.ms)
+            latest = one;
+    }
+    g->next = after(t->in->mono, latest);
 }
 
 static void

@@ -96,12 +96,19 @@ group_begin(struct turn *t, const struct opportunity *m, enum mode mode)
     executor_count(x, EXECUTOR_groups);
     group_step(t, GROUP_STATE_preflight, BRANCH_none,
                after(t->in->mono, x->conf.books_wait));
-    if (mode == MODE_live && !live_has_chain(x))
+    if (mode == MODE_live && live_no_chain(x))
         group_finish(t, EXEC_STATUS_DENIED, REASON_FORBIDDEN,
-                     "no chain_rpc, or no type 0 wallet: no way to redeem");
+                     live_no_chain(x));
     else if (shape_of(m->strategy, &m->legs) == SHAPE_NONE)
         group_finish(t, EXEC_STATUS_DENIED, REASON_NOT_HELD,
                      "no way to make what is to be sold");
+    else if (split_check(x, m, mode) != REASON_none)
+        group_finish(t, EXEC_STATUS_DENIED, split_check(x, m, mode),
+                     "no dollar is split live, or the chain is busy");
+    else if (mode == MODE_live &&
+             shape_of(m->strategy, &m->legs) == SHAPE_RELATED)
+        group_finish(t, EXEC_STATUS_DENIED, REASON_MODE,
+                     "related markets are traded on paper only");
     else if (convert_check(x, m, mode) != REASON_none)
         group_finish(t, EXEC_STATUS_DENIED, convert_check(x, m, mode),
                      "nothing is converted live");
@@ -221,7 +228,11 @@ books_missing(struct turn *t)
         group_hold(t, BRANCH_hold);
         return;
     case WANT_unwind:
-        group_hold(t, BRANCH_unwind);
+        if (group_is_sale(g))
+            group_finish(t, EXEC_STATUS_STALE, REASON_TIMEOUT,
+                         "no books in time");
+        else
+            group_hold(t, BRANCH_unwind);
         return;
     case WANT_hold:
         g->next = after(t->in->mono, t->x->conf.hold_retry);
@@ -242,7 +253,7 @@ group_authorize(struct turn *t, enum grant_kind kind, const struct legs *legs)
     if (!lease_is_alive(&x->lease, t->in->mono))
         why = REASON_NO_LEASE;
     if (why != REASON_none) {
-        if (kind == GRANT_KIND_normal)
+        if (group_is_single(g, kind))
             group_finish(t, EXEC_STATUS_DENIED, why,
                          why == REASON_NO_LEASE ? "the lease ran out"
                                                 : "the venue takes nothing");
@@ -280,7 +291,7 @@ tick_authorizing(struct turn *t)
     if (t->in->mono.ns >= g->until.ns) {
         executor_count(x, EXECUTOR_timeouts);
         x->list_due = true; /* There may be a reservation nobody owns. */
-        if (g->kind == GRANT_KIND_normal)
+        if (group_is_single(g, g->kind))
             group_finish(t, EXEC_STATUS_ERROR, REASON_TIMEOUT,
                          "no answer from riskd");
         else

@@ -300,7 +300,7 @@ executor_on_denial(struct executor *x, const struct denial *m,
                     in->mono.ns - g->asked_at.ns);
     g->no_hedge |= g->kind == GRANT_KIND_hedge;
     g->resting = false;
-    if (g->kind == GRANT_KIND_normal)
+    if (group_is_single(g, g->kind))
         group_finish(&t, status_of(m), why, m->rule.s);
     else if (executor_is_latched(x) || g->resolved)
         group_judge(&t);

@@ -7,12 +7,19 @@
 #include "executor/state.h"
 
 #include "common/digest.h"
+#include "executor/encode/carrier.h"
 
 #include <string.h>
 
 static const struct recent_kind orders = {
     .size = sizeof(struct past_order),
     .key_at = offsetof(struct past_order, intent.order),
+    .key_size = sizeof(struct hash)
+};
+
+static const struct recent_kind redemptions = {
+    .size = sizeof(struct redeemed),
+    .key_at = offsetof(struct redeemed, token),
     .key_size = sizeof(struct hash)
 };
 
@@ -25,6 +32,7 @@ live_init(struct executor *x, const struct order_identity *id)
     /* The journal may tell of live days even where live is off now. */
     l->trades = trades_new(LIVE_TRADES);
     l->past = recent_new(&orders, LIVE_PAST);
+    l->redeemed = recent_new(&redemptions, LIVE_REDEEMED);
     l->on = x->most == MODE_live;
     if (!l->on)
         return;
@@ -44,6 +52,23 @@ live_clear(struct executor *x)
 {
     recent_destroy(&x->live.trades);
     recent_destroy(&x->live.past);
+    recent_destroy(&x->live.redeemed);
+}
+
+void
+live_note_redeemed(struct executor *x, const struct hash *token)
+{
+    struct redeemed r = { *token, live_redeemed(x, token) + 1 };
+
+    recent_put(x->live.redeemed, &r);
+}
+
+uint64_t
+live_redeemed(const struct executor *x, const struct hash *token)
+{
+    const struct redeemed *r = recent_find(x->live.redeemed, token);
+
+    return r == NULL ? 0 : r->times;
 }
 
 bool
@@ -62,11 +87,12 @@ live_is_ready(const struct executor *x)
     return l->on && l->stream && l->clean && l->barred == REASON_none;
 }
 
-bool
-live_has_chain(const struct executor *x)
+const char *
+live_no_chain(const struct executor *x)
 {
-    return x->conf.chain_rpc.s[0] != '\0' &&
-           x->live.id.wallet.type == WALLET_EOA;
+    if (x->conf.chain_rpc.s[0] == '\0')
+        return "no executor.chain_rpc: no way to redeem";
+    return carrier_barred(&x->live.id.wallet, x->live.id.chain);
 }
 
 uint32_t

@@ -18,7 +18,8 @@ enum {
     LIVE_CALLS = 64,      /* Under way at once. */
     LIVE_ERRANDS = 64,    /* On chain, under way at once. */
     LIVE_TRADES = 8192,
-    LIVE_PAST = 8192
+    LIVE_PAST = 8192,
+    LIVE_REDEEMED = 4096   /* Tokens. */
 };
 
 /* A request under way. */
@@ -48,9 +49,15 @@ struct live_errand {
     struct uuid group;    /* Whose; zero for a redeem. */
     struct settle m;      /* As it will be said. */
     uint64_t call;        /* 0 = not under way. */
-    struct nanos next;    /* Mono: when to ask (again). */
+    struct nanos next;    /* Mono: when to ask (again), answered or not. */
     struct ms pause;
     uint32_t tries;
+};
+
+/* How often a token was redeemed: a late trade brings more of it. */
+struct redeemed {
+    struct hash token;
+    uint64_t times;
 };
 
 /* Going through everything at the venue: what rests, what traded, each order
@@ -66,6 +73,7 @@ struct live {
     struct rate orders, cancels, reads, all;
     struct recent *trades;     /* trades.h. */
     struct recent *past;       /* Of past_orders, under their hash. */
+    struct recent *redeemed;   /* Of redeemed, under their token. */
     struct live_errand errand[LIVE_ERRANDS];
 
     bool stream;               /* The user stream is up. */
@@ -122,11 +130,14 @@ void live_tick(struct executor *x, const struct input *in,
                struct outbox *out);
 /* Reconciled, connected, not barred: something new may be sent. */
 bool live_is_ready(const struct executor *x);
+/* A token was redeemed once more; how often it was. */
+void live_note_redeemed(struct executor *x, const struct hash *token);
+uint64_t live_redeemed(const struct executor *x, const struct hash *token);
 /* Gone through, or not to be live now. */
 bool live_is_clean(const struct executor *x);
-/* Whether splits, merges and redeems can be done at all: there is a node, and
- * the wallet is the key's own account. */
-bool live_has_chain(const struct executor *x);
+/* Why nothing can be split, merged or redeemed at all: no node, or a wallet
+ * that does not do what its owner says.  NULL: it can. */
+const char *live_no_chain(const struct executor *x);
 /* Orders whose outcome nobody knows. */
 uint32_t live_unknown(const struct executor *x);
 /* Everything is to be gone through before anything new. */
@@ -204,9 +215,10 @@ struct live_errand *live_errand_of(struct executor *x,
 bool live_errand_holds(const struct executor *x, const struct hash *token);
 void live_errands_tick(struct executor *x, const struct input *in,
                        struct outbox *out);
-void live_errand_done(struct executor *x, const struct live_call *c,
-                      const struct venue_done *m, const struct input *in,
-                      struct outbox *out);
+/* A split, or anything else, is on its way or about to be. */
+bool live_chain_is_busy(const struct executor *x);
+void live_errand_done(struct executor *x, const struct venue_done *m,
+                      const struct input *in, struct outbox *out);
 /* A name for something done once, the same after every restart. */
 struct uuid live_ref(const struct uuid *of, enum venue_op op);
 

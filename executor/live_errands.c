@@ -51,6 +51,20 @@ live_errand_holds(const struct executor *x, const struct hash *token)
     return false;
 }
 
+/* What failed before waits for its time, and then behind what is new. */
+bool
+live_chain_is_busy(const struct executor *x)
+{
+    for (uint32_t i = 0; i < LIVE_ERRANDS; i++) {
+        const struct live_errand *e = &x->live.errand[i];
+
+        if (e->used && (e->op == VENUE_OP_split || e->call != 0 ||
+                        e->tries == 0))
+            return true;
+    }
+    return false;
+}
+
 bool
 live_errand_add(struct executor *x, enum venue_op op,
                 const struct uuid *group, const struct settle *m)
@@ -72,7 +86,9 @@ live_errand_add(struct executor *x, enum venue_op op,
     return false;
 }
 
-/* Only once the market is known: after a restart that takes a while. */
+/* Only once the market is known: after a restart that takes a while.  It
+ * takes nothing of what the venue allows, and has no end by time: the chain
+ * does one after the other, and one that waits for its turn is not lost. */
 static void
 ask(struct executor *x, struct live_errand *e, const struct input *in,
     struct outbox *out)
@@ -91,7 +107,10 @@ ask(struct executor *x, struct live_errand *e, const struct input *in,
     m.token = e->m.token;
     m.pair = e->m.pair;
     m.market = e->m.market;
-    e->call = live_ask(x, &m, in, out);
+    m.call = e->call = ++x->live.calls;
+    e->next = after(in->mono, x->conf.call_wait);
+    executor_count(x, EXECUTOR_calls);
+    say_venue_call(out, &m, NULL);
 }
 
 void
@@ -101,7 +120,7 @@ live_errands_tick(struct executor *x, const struct input *in,
     for (uint32_t i = 0; i < LIVE_ERRANDS; i++) {
         struct live_errand *e = &x->live.errand[i];
 
-        if (e->used && e->call == 0 && in->mono.ns >= e->next.ns)
+        if (x->live.on && e->used && in->mono.ns >= e->next.ns)
             ask(x, e, in, out);
     }
 }
@@ -128,7 +147,8 @@ split_ended(struct executor *x, struct live_errand *e,
     struct turn t = { x, g, in, out };
     struct uuid ref = e->m.ref;
 
-    if (m->end == CALL_END_unknown) {
+    if (m->end == CALL_END_unknown ||
+        (m->end == CALL_END_answered && requests_room(x->requests) == 0)) {
         try_again(x, e, in->mono);
         return;
     }
@@ -145,18 +165,30 @@ split_ended(struct executor *x, struct live_errand *e,
     }
 }
 
-void
-live_errand_done(struct executor *x, const struct live_call *c,
-                 const struct venue_done *m, const struct input *in,
-                 struct outbox *out)
+static struct live_errand *
+asked(struct executor *x, const struct venue_done *m)
 {
-    struct live_errand *e = NULL;
+    for (uint32_t i = 0; i < LIVE_ERRANDS && m->call != 0; i++)
+        if (x->live.errand[i].used && x->live.errand[i].call == m->call &&
+            x->live.errand[i].op == m->op)
+            return &x->live.errand[i];
+    return NULL;
+}
 
-    for (uint32_t i = 0; i < LIVE_ERRANDS && e == NULL; i++)
-        if (x->live.errand[i].used && x->live.errand[i].call == c->call)
-            e = &x->live.errand[i];
-    if (e == NULL)
+void
+live_errand_done(struct executor *x, const struct venue_done *m,
+                 const struct input *in, struct outbox *out)
+{
+    struct live_errand *e = asked(x, m);
+
+    if (e == NULL) {
+        executor_count(x, EXECUTOR_late);
         return;
+    }
+    if (m->end == CALL_END_unknown)
+        executor_count(x, EXECUTOR_calls_unknown);
+    if (m->end == CALL_END_refused)
+        executor_count(x, EXECUTOR_calls_refused);
     e->call = 0;
     if (e->op == VENUE_OP_split) {
         split_ended(x, e, m, in, out);
@@ -172,5 +204,6 @@ live_errand_done(struct executor *x, const struct live_call *c,
                                               : EXECUTOR_resolves);
     e->m.evidence = m->evidence;
     e->used = false;
+    x->settle_due = true; /* What it left of a market that had resolved. */
     (void)settle_say(x, &e->m, in, out);
 }

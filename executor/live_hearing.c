@@ -145,13 +145,17 @@ executor_on_venue_done(struct executor *x, const struct venue_done *m,
 {
     struct live_call *at = live_find(x, m->call), c;
 
-    if (!x->live.on || at == NULL) {
+    if (!x->live.on) {
         executor_count(x, EXECUTOR_late);
         return;
     }
-    if (m->op != at->op || m->end >= call_end_end_ ||
-        m->reason >= reason_end_) {
+    if (m->end >= call_end_end_ || m->reason >= reason_end_ ||
+        (at != NULL && m->op != at->op)) {
         executor_count(x, EXECUTOR_bad_in); /* It ends by its time. */
+        return;
+    }
+    if (at == NULL) {
+        live_errand_done(x, m, in, out); /* Of the chain, or late. */
         return;
     }
     c = *at;
@@ -182,9 +186,7 @@ executor_on_venue_done(struct executor *x, const struct venue_done *m,
         return;
     case VENUE_OP_split:
     case VENUE_OP_merge:
-    case VENUE_OP_redeem:
-        live_errand_done(x, &c, m, in, out);
-        return;
+    case VENUE_OP_redeem: /* No calls of the venue: live_errands.c. */
     case venue_op_end_:
         break;
     }

@@ -1,10 +1,10 @@
 /* live_orders - one order at the venue, from its place to its end */
 
-/* protocols' order machine.  An order ends by evidence only: refused for a
- * reason that proves it; or gone from the venue, with every trade of it known
- * (as many shares as the venue said, found again by looks at all trades) and
- * settled; or not found for so long, with no doubt in between, that it never
- * was.  An acknowledged cancel is not evidence: a trade may have won. */
+/* An order ends by evidence only: refused for a reason that proves it; or gone
+ * from the venue, with every trade of it known (as many shares as the venue
+ * said, found again by looks at all trades) and settled; or not found for so
+ * long, with no doubt in between, that it never was.  An acknowledged cancel is
+ * not evidence: a trade may have won. */
 
 #include "executor/state.h"
 
@@ -16,8 +16,7 @@ enum {
     MISSED_LEAST = 3,
     DUST = 10000,          /* 0.01 share: the venue rounds what it says. */
     DELAY_MOST = 15000,    /* ms: the longest a venue holds an order back. */
-    DECIMALS_MOST = 100    /* Beyond so many times what was asked a size is
-                              in base units. */
+    DECIMALS_MOST = 100    /* Times what was asked: it is in base units. */
 };
 
 struct placed *

@@ -125,23 +125,27 @@ track_new(struct turn *t, struct placed *p, const struct fill *f)
 
 /* Of an order whose group goes on without it, or is gone. */
 static void
-book_late(struct executor *x, const struct past_order *o,
-          const struct fill *f, const struct input *in, struct outbox *out)
+book_late(struct turn *t, const struct past_order *o, const struct fill *f)
 {
+    struct executor *x = t->x;
     const struct position *held;
+    bool failed = f->state == FILL_STATE_failed;
 
     executor_count(x, EXECUTOR_trades_late);
     executor_alarm(x, false, REASON_CONFLICT,
                    "a trade of an order that had ended");
-    requests_fill(x->requests, f, in->mono, out);
-    held = f->state == FILL_STATE_failed
-               ? positions_unfill(x->positions, f)
-               : positions_fill(x->positions, f, o->strategy, &o->event,
-                                NULL);
+    requests_fill(x->requests, f, t->in->mono, t->out);
+    held = failed ? positions_unfill(x->positions, f)
+                  : positions_fill(x->positions, f, o->strategy, &o->event,
+                                   NULL);
     if (held == NULL)
         executor_count(x, EXECUTOR_bad_in);
     else
-        say_position(out, held, NULL);
+        say_position(t->out, held, NULL);
+    if (t->g != NULL && failed)
+        recall_sub(t->g, f);
+    else if (t->g != NULL)
+        recall_add(t->g, f);
     x->settle_due = true;
 }
 
@@ -171,9 +175,7 @@ book_new(struct turn *t, struct placed *p, const struct past_order *o,
         return; /* Nothing to book, nothing to undo. */
     }
     if (p == NULL || order_is_final(p->order.state)) {
-        book_late(x, o, &f, t->in, t->out);
-        if (t->g != NULL)
-            recall_add(t->g, &f);
+        book_late(t, o, &f);
         return;
     }
     f.slippage = worse_by(f.side, f.price, group_meant(t->g, p));
@@ -203,7 +205,7 @@ book_on(struct turn *t, struct placed *p, const struct past_order *o,
     }
     if (p == NULL || order_is_final(p->order.state)) {
         if (f.state == FILL_STATE_failed)
-            book_late(x, o, &f, t->in, t->out);
+            book_late(t, o, &f);
         else
             requests_fill(x->requests, &f, t->in->mono, t->out);
         return;
@@ -237,6 +239,8 @@ live_traded(struct executor *x, const struct venue_trade *m,
         executor_count(x, EXECUTOR_trades_foreign);
         return;
     }
+    if (p == NULL) /* It may go on without that order. */
+        t.g = executor_group(x, &i->group);
     if (!hash_is_zero(&m->token) && !hash_equal(&m->token, &i->token)) {
         executor_count(x, EXECUTOR_bad_in);
         executor_alarm(x, false, REASON_BAD_INPUT,

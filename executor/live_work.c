@@ -297,7 +297,9 @@ live_resolve(struct executor *x, const struct position *p,
         .qty = p->qty,
         .strategy = p->strategy,
     };
-    uint8_t bytes[sizeof p->token.b + sizeof p->qty.micros], hash[32];
+    uint8_t bytes[sizeof p->token.b + 16], hash[32];
+    uint64_t of_it[2] = { (uint64_t)p->qty.micros,
+                          live_redeemed(x, &p->token) };
     struct uuid of;
 
     if (!x->live.on || live_errand_holds(x, &p->token))
@@ -311,9 +313,9 @@ live_resolve(struct executor *x, const struct position *p,
         return;
     }
     memcpy(bytes, p->token.b, sizeof p->token.b);
-    for (size_t i = 0; i < sizeof p->qty.micros; i++)
+    for (size_t i = 0; i < 16; i++)
         bytes[sizeof p->token.b + i] =
-            (uint8_t)((uint64_t)p->qty.micros >> (8 * i));
+            (uint8_t)(of_it[i / 8] >> (8 * (i % 8)));
     sha256(bytes, sizeof bytes, hash);
     memcpy(of.b, hash, sizeof of.b);
     if (!live_errand_add(x, VENUE_OP_redeem, &of, &m))

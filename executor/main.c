@@ -15,11 +15,10 @@ main(int argc, char **argv)
 {
     struct executor_conf conf;
     struct daemon *d = daemon_configure(argc, argv, &executor_program, &conf);
-    enum tif order, hold;
+    struct why why;
 
-    if (!executor_types(&conf, &order, &hold)) {
-        log_error("executor.order_type: expected FAK or FOK; "
-                  "executor.hold_type: expected FAK, GTC or GTD");
+    if (!executor_check(&conf, &why)) {
+        log_error("%s", why.s);
         supervised_exit(EXIT_MEND);
     }
     /* Forked while there is nothing yet that it could inherit. */

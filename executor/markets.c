@@ -76,6 +76,16 @@ executor_on_market(struct executor *x, const struct market *m,
 }
 
 void
+executor_on_signal(struct executor *x, const struct signal *m,
+                   const struct input *in, struct outbox *out)
+{
+    (void)in;
+    (void)out;
+    if (!tails_put(&x->tails, m))
+        executor_count(x, EXECUTOR_bad_in);
+}
+
+void
 executor_on_resolution(struct executor *x, const struct resolution *m,
                        const struct input *in, struct outbox *out)
 {

@@ -153,13 +153,14 @@ static bool
 give(struct positions *p, struct position *at, struct qty qty,
      struct money cost)
 {
-    bool was_empty = at->qty.micros == 0;
+    bool was_empty = at->qty.micros <= 0;
     struct money sum;
 
     if (qty.micros <= 0 || !money_add(at->cost, cost, &sum) ||
         !qty_add(at->qty, qty, &at->qty))
         return false;
     at->cost = sum;
+    p->empty += at->qty.micros <= 0;
     p->empty -= was_empty;
     return true;
 }
@@ -203,9 +204,11 @@ positions_unfill(struct positions *p, const struct fill *f)
 {
     struct position *at = find(p, f->mode, &f->token);
     struct money cash;
+    bool was_empty;
 
     if (at == NULL)
         return NULL;
+    was_empty = at->qty.micros <= 0;
     if (f->side == SIDE_buy) {
         if (!cost_up(f->price, f->qty, &cash))
             return NULL;
@@ -217,6 +220,8 @@ positions_unfill(struct positions *p, const struct fill *f)
         at->qty.micros += f->qty.micros;
         at->cost.micros += cash.micros;
     }
+    p->empty += at->qty.micros <= 0;
+    p->empty -= was_empty;
     return at;
 }
 

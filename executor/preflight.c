@@ -124,6 +124,62 @@ check_whole(const struct turn *t, const struct universe_market *first)
     return REASON_none;
 }
 
+static struct tail
+tail_of(const struct turn *t, const struct universe_market *market)
+{
+    return (struct tail){
+        .conf = &t->x->strategy,
+        .tails = &t->x->tails,
+        .market = market,
+        .yes = hash_equal(&t->g->m.legs.at[0].token, &market->m.yes),
+        .wall = t->in->wall,
+    };
+}
+
+static enum reason
+check_single(const struct turn *t, const struct universe_market *market)
+{
+    const struct levels *asks = &t->g->books[0].asks;
+    struct tail tail = tail_of(t, market);
+    struct basket_terms terms;
+
+    if (t->g->m.strategy != STRATEGY_G)
+        return bond_check(&t->x->strategy, market, asks, t->in->wall);
+    if (!tail_is_whole(t->x->universe, market->event))
+        return REASON_INCOMPLETE;
+    return tail_judge(&tail, (struct ppm){ 0 }, asks, &terms);
+}
+
+/* Given that the check passed. */
+static struct basket_terms
+terms_of_single(const struct turn *t, struct ppm rate)
+{
+    const struct universe_market *market =
+        executor_market(t->x, &t->g->m.legs.at[0].token);
+    const struct levels *asks = &t->g->books[0].asks;
+    struct tail tail = tail_of(t, market);
+    struct basket_terms terms;
+
+    if (t->g->m.strategy != STRATEGY_G)
+        return bond_terms(&t->x->strategy, rate, market, asks, t->in->wall);
+    must(tail_judge(&tail, rate, asks, &terms) == REASON_none);
+    return terms;
+}
+
+/* That they are tied is the scanner's to know, and whoever approved it. */
+static enum reason
+check_related(const struct turn *t)
+{
+    const struct legs *legs = &t->g->m.legs;
+
+    for (uint32_t i = 0; i < legs->count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (executor_market(t->x, &legs->at[i].token) ==
+                executor_market(t->x, &legs->at[k].token))
+                return REASON_INCOMPLETE;
+    return REASON_none;
+}
+
 /* What must hold of the legs together. */
 static enum reason
 check_legs(const struct turn *t, const struct universe_market *first)
@@ -138,8 +194,9 @@ check_legs(const struct turn *t, const struct universe_market *first)
     case SHAPE_WHOLE:
         return check_whole(t, first);
     case SHAPE_SINGLE:
-        return bond_check(&t->x->strategy, first, &t->g->books[0].asks,
-                          t->in->wall);
+        return check_single(t, first);
+    case SHAPE_RELATED:
+        return check_related(t);
     case SHAPE_NONE:
         return REASON_INCOMPLETE;
     }
@@ -207,9 +264,9 @@ terms_for(const struct turn *t, struct ms lock)
     case SHAPE_MINT:
         return terms_of_conversion(s, rate);
     case SHAPE_SINGLE:
-        return bond_terms(s, rate,
-                          executor_market(t->x, &t->g->m.legs.at[0].token),
-                          &t->g->books[0].asks, t->in->wall);
+        return terms_of_single(t, rate);
+    case SHAPE_RELATED:
+        return terms_of_related(s, rate, lock, t->g->m.legs.count);
     case SHAPE_WHOLE:
     case SHAPE_NONE:
         return terms_of(s, rate, lock);

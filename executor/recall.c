@@ -166,11 +166,12 @@ executor_recall_fill(struct executor *x, const struct fill *m,
 {
     struct group_slot *g = executor_group(x, &m->group);
     struct placed *p = find_order(g, &m->order);
+    bool late = p == NULL || order_is_final(p->order.state);
 
     if (!takes(x, (m->mode == MODE_paper || m->mode == MODE_live) &&
                       work_of(m->mode)->recall(x, m, in, g, p)))
         return;
-    requests_recall_fill(x->requests, m);
+    requests_recall_fill(x->requests, m, late);
     if (g != NULL && g->naked_since.ns == 0)
         g->naked_since = in->wall;
 }
@@ -237,7 +238,8 @@ resume(struct turn *t)
     for (uint32_t i = 0; i < g->m.legs.count; i++)
         traded |= g->sums[i].bought.micros > 0;
     traded |= g->convert.gone.micros > 0;
-    if (!traded && group_sells(g) && g->split.micros == 0 &&
+    if (!traded && !group_is_sale(g) && group_sells(g) &&
+        g->split.micros == 0 &&
         g->m.state == GROUP_STATE_working &&
         work_of(g->m.mode)->later) {
         g->splitting = true; /* Until riskd named its grant. */

@@ -125,6 +125,12 @@ reconcile_end(struct executor *x, uint64_t sent, const struct input *in,
     }
     x->list_due = false;
     x->list_req = 0;
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++) {
+        struct turn t = { x, &x->slots[i], in, out };
+
+        if (t.g->used && t.g->splitting && uuid_is_zero(&t.g->auth))
+            split_lost(&t);
+    }
     requests_recalled(x->requests);
     (void)requests_resend(x->requests, in->mono, x->conf.resend, out);
     if (!x->reconciled) {

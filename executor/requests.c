@@ -20,6 +20,7 @@ struct pending {
     bool acked;
     bool back;            /* From the journal, not yet to be sent. */
     bool listed;          /* Its reservation is open at riskd. */
+    bool late;            /* It came when that was closed: no list tells. */
     bool sent;
     uint64_t req;
     struct nanos at;      /* Mono: last sent. */
@@ -249,10 +250,15 @@ push_back(struct requests *r, enum about about)
 }
 
 void
-requests_recall_fill(struct requests *r, const struct fill *m)
+requests_recall_fill(struct requests *r, const struct fill *m, bool late)
 {
-    if (!PLANTED(fills_forgotten))
-        push_back(r, ABOUT_fill)->m.fill = *m;
+    struct pending *p;
+
+    if (PLANTED(fills_forgotten))
+        return;
+    p = push_back(r, ABOUT_fill);
+    p->m.fill = *m;
+    p->late = late;
 }
 
 void
@@ -288,7 +294,7 @@ requests_recalled(struct requests *r)
         if (!p->back)
             continue;
         p->back = false;
-        p->acked = auth_of(p) != NULL && !p->listed;
+        p->acked = auth_of(p) != NULL && !p->listed && !p->late;
     }
     drop_acked(r);
 }

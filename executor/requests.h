@@ -1,10 +1,10 @@
 /* requests - what riskd must hear, kept until it says so
  *
- * Fills, settlements and releases, in the order they happened.  A fill or a
- * split goes out at once; another settlement or a release waits until every
- * earlier one of those is acked, so that riskd never frees or pays what it
- * has not booked.  Each is
- * sent again until acked, with the same request id. */
+ * Fills, settlements and releases, in the order they happened.  A fill, a
+ * split or a conversion goes out at once; another settlement or a release
+ * waits until every earlier one of those is acked, so that riskd never frees
+ * or pays what it has not booked.  Each is sent again until acked, with the
+ * same request id. */
 #ifndef EXECUTOR_REQUESTS_H
 #define EXECUTOR_REQUESTS_H
 
@@ -39,14 +39,16 @@ uint32_t requests_resend(struct requests *r, struct nanos mono,
 
 /* From the journal: said in an earlier run, perhaps never acked.  Kept back
  * until requests_recalled; when full, the oldest is dropped (only a window
- * of cap can be unacked). */
-void requests_recall_fill(struct requests *r, const struct fill *m);
+ * of cap can be unacked).  late: its order had ended, and its reservation
+ * with that, so that it is sent again whatever riskd lists. */
+void requests_recall_fill(struct requests *r, const struct fill *m,
+                          bool late);
 void requests_recall_settle(struct requests *r, const struct settle *m);
 /* riskd lists this reservation as open: its fills, or its split, may be
  * missing there. */
 void requests_open(struct requests *r, const struct uuid *auth);
 /* The list is complete: fills and splits of reservations not in it were
- * booked. */
+ * booked, but for late ones. */
 void requests_recalled(struct requests *r);
 /* Asked again: forget what was listed. */
 void requests_unlist(struct requests *r);

@@ -1,7 +1,7 @@
 /* rpc - how a node of a chain is asked, as pure functions: typed questions
  * become JSON-RPC texts, texts become typed answers
  *
- * chain.md 4.  A node is somebody else's: an answer is believed only as far
+ * A node is somebody else's: an answer is believed only as far
  * as it is well formed, and what it does not prove is lost, not refused. */
 #ifndef EXECUTOR_RPC_H
 #define EXECUTOR_RPC_H
@@ -19,19 +19,22 @@ enum rpc_method {
     RPC_estimate,  /* eth_estimateGas */
     RPC_call,      /* eth_call */
     RPC_send,      /* eth_sendRawTransaction */
-    RPC_receipt    /* eth_getTransactionReceipt */
+    RPC_receipt,   /* eth_getTransactionReceipt */
+    RPC_wei        /* eth_getBalance; UINT64_MAX: that or more */
 };
 
 /* Whose tokens are followed through a receipt. */
 struct rpc_watch {
     struct address owner, collateral, positions;
     struct hash token[2];
+    struct hash failure;   /* The owner's event that his call failed; zero:
+                              he has none. */
 };
 
 struct rpc_question {
     uint64_t id;
     enum rpc_method method;
-    struct address from;     /* pending, mined, estimate, call. */
+    struct address from;     /* wei, pending, mined, estimate, call. */
     struct address to;       /* estimate, call. */
     const uint8_t *data;     /* estimate, call: the call; send: the bytes. */
     size_t size;             /* At most RPC_DATA_CAP. */
@@ -68,6 +71,7 @@ struct rpc_moves {
 
 struct rpc_receipt {
     bool done;             /* False: reverted. */
+    bool failed;           /* Not reverted, but the owner says it failed. */
     struct hash block_hash;
     uint64_t block, gas_used, gas_price;
     struct rpc_moves moves;

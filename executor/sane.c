@@ -57,6 +57,29 @@ sane_legs(enum strategy strategy, const struct legs *legs)
     return true;
 }
 
+/* One holding, to be sold. */
+static bool
+is_sale(const struct group *m)
+{
+    const struct leg *l = &m->legs.at[0];
+
+    return uuid_equal(&m->group, &m->scan_id) &&
+           m->strategy < strategy_end_ && m->legs.count == 1 &&
+           !hash_is_zero(&l->token) && l->side == SIDE_sell &&
+           is_price(l->limit) && is_size(l->size, order_most);
+}
+
+/* What an opportunity asks for. */
+static bool
+is_taking(const struct group *m)
+{
+    return !uuid_equal(&m->group, &m->scan_id) &&
+           sane_legs(m->strategy, &m->legs) &&
+           (shape_of(m->strategy, &m->legs) != SHAPE_NONE ||
+            m->state == GROUP_STATE_preflight ||
+            m->state == GROUP_STATE_done);
+}
+
 /* Orders can be in this mode. */
 static bool
 has_venue(enum mode mode)
@@ -99,9 +122,7 @@ sane_group(const struct group_slot *g, const struct group *m)
         m->event.s[0] == '\0' || m->state >= group_state_end_ ||
         m->branch >= branch_end_ ||
         (m->mode != MODE_shadow && !has_venue(m->mode)) ||
-        !sane_legs(m->strategy, &m->legs) ||
-        (shape_of(m->strategy, &m->legs) == SHAPE_NONE &&
-         m->state != GROUP_STATE_preflight && m->state != GROUP_STATE_done) ||
+        !(is_sale(m) || is_taking(m)) ||
         !sane_target(m->target))
         return false;
     if (g == NULL) /* It begins here, or had its end before. */

@@ -177,7 +177,7 @@ give_back(struct turn *t, const struct grant *m, enum reason why)
 
     executor_count(t->x, EXECUTOR_grants_void);
     sending_release(t->x, &m->auth, EVIDENCE_never_sent, t->in, t->out);
-    if (g->kind == GRANT_KIND_normal)
+    if (group_is_single(g, g->kind))
         group_finish(t, sending_status(why), why,
                      "the grant could not be used");
     else if (executor_is_latched(t->x) || g->resolved)
@@ -300,6 +300,9 @@ sending_grant(struct turn *t, const struct grant *m)
     }
     if (why == REASON_none)
         why = work_of(g->m.mode)->check(x, t->in->mono, legs.count);
+    if (why == REASON_none && normal && g->m.mode == MODE_live &&
+        group_sells(g) && live_chain_is_busy(x))
+        why = REASON_THROTTLED; /* By one that began no earlier. */
     if (why != REASON_none) {
         give_back(t, m, why);
         return;

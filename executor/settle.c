@@ -85,8 +85,11 @@ settle_book(struct executor *x, const struct settle *m)
     const struct group_slot *g;
 
     switch (m->kind) {
-    case SETTLE_KIND_resolve:
     case SETTLE_KIND_redeem:
+        live_note_redeemed(x, &m->token);
+        return positions_take(x->positions, m->mode, &m->token, m->qty,
+                              m->cash) != NULL;
+    case SETTLE_KIND_resolve:
         return positions_take(x->positions, m->mode, &m->token, m->qty,
                               m->cash) != NULL;
     case SETTLE_KIND_merge:

@@ -183,7 +183,7 @@ take_secret(struct child *c, const struct signer_question *q)
     return SIGNER_NO_none;
 }
 
-/* Only of the key's own account: a wallet contract sends for itself. */
+/* Only of the key's own account, whatever wallet it acts for. */
 static enum signer_no
 sign_tx(struct child *c, const struct signer_question *q,
         struct signer_answer *a)
@@ -193,8 +193,8 @@ sign_tx(struct child *c, const struct signer_question *q,
     struct why why;
 
     t.data = q->m.tx.data;
-    if (!c->contracts || c->wallet.type != WALLET_EOA ||
-        !signer_may_send(c->contracts, c->chain, key_address(c->key), &t) ||
+    if (!c->contracts ||
+        !signer_may_send(c->contracts, c->chain, &c->wallet, &t) ||
         !tx_digest(&t, &digest, &why))
         return SIGNER_NO_call;
     key_sign(c->key, &digest, &a->m.tx);

@@ -7,6 +7,7 @@
 #include "executor/signer_tx.h"
 
 #include "executor/encode/abi.h"
+#include "executor/encode/carrier.h"
 #include "executor/encode/eip712.h"
 
 #include <string.h>
@@ -74,12 +75,12 @@ address_on(const struct signer_contracts *c, enum contract on)
 /* One who takes what it is approved for only under an order or a call. */
 static bool
 may_be_approved(const struct signer_contracts *c, uint64_t chain,
-                const struct tx *t)
+                const struct carried *t)
 {
     struct address who;
     struct hash word;
 
-    if (t->data_size < SELECTOR_SIZE + WORD_SIZE)
+    if (t->size < SELECTOR_SIZE + WORD_SIZE)
         return false;
     memcpy(word.b, t->data + SELECTOR_SIZE, sizeof word.b);
     memcpy(who.b, word.b + 12, sizeof who.b);
@@ -98,22 +99,24 @@ may_be_approved(const struct signer_contracts *c, uint64_t chain,
 
 static bool
 is_call(const struct signer_contracts *c, const struct allowed *a,
-        const struct tx *t)
+        const struct carried *t)
 {
     uint8_t selector[SELECTOR_SIZE];
 
     abi_selector(a->signature, selector);
     return address_equal(&t->to, address_on(c, a->on)) &&
-           t->data_size >= SELECTOR_SIZE &&
-           (t->data_size - SELECTOR_SIZE) % WORD_SIZE == 0 &&
+           t->size >= SELECTOR_SIZE &&
+           (t->size - SELECTOR_SIZE) % WORD_SIZE == 0 &&
            memcmp(t->data, selector, sizeof selector) == 0;
 }
 
 bool
 signer_may_send(const struct signer_contracts *c, uint64_t chain,
-                const struct address *self, const struct tx *t)
+                const struct wallet *w, const struct tx *t)
 {
     static const struct hash nothing;
+    const struct carried sent = { t->to, t->data, t->data_size };
+    struct carried in;
 
     if (t->chain != chain || !hash_equal(&t->value, &nothing) ||
         t->gas_limit > SIGNER_GAS_MAX || t->fee_max > SIGNER_FEE_MAX ||
@@ -121,9 +124,11 @@ signer_may_send(const struct signer_contracts *c, uint64_t chain,
         address_is_zero(&t->to))
         return false;
     if (t->data_size == 0)
-        return address_equal(&t->to, self);
+        return address_equal(&t->to, &w->owner);
+    if (carrier_barred(w, chain) || !carrier_unwrap(w, &sent, &in))
+        return false;
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
-        if (is_call(c, &calls[i], t))
-            return !calls[i].approves || may_be_approved(c, chain, t);
+        if (is_call(c, &calls[i], &in))
+            return !calls[i].approves || may_be_approved(c, chain, &in);
     return false;
 }

@@ -1,13 +1,13 @@
 /* signer_tx - which transactions are signed: calls of a short list
  *
- * Only of the key's own account, without value, to contracts of the
- * configuration: sets split, merged and redeemed through the collateral
- * adapters, and approvals for the adapters and exchanges alone.  Nothing that
- * moves money to anybody else has a line here.  Pure. */
+ * Only of the key's own account, without value, for its wallet (carrier.h) to
+ * call contracts of the configuration: sets split, merged and redeemed through
+ * the collateral adapters, and approvals for the adapters and exchanges alone.
+ * Nothing that moves money to anybody else has a line here.  Pure. */
 #ifndef EXECUTOR_SIGNER_TX_H
 #define EXECUTOR_SIGNER_TX_H
 
-#include "executor/encode/exchange.h"
+#include "executor/encode/order.h"
 #include "executor/encode/tx.h"
 
 struct signer_contracts {
@@ -27,9 +27,10 @@ MUST_CHECK bool signer_contracts_parse(const char *collateral,
 #define SIGNER_GAS_MAX UINT64_C(5000000)
 #define SIGNER_FEE_MAX UINT64_C(20000000000000) /* wei: 20,000 gwei. */
 
-/* May the account self send it on that chain?  Nothing at all, sent to
- * itself, only takes a nonce: that cancels. */
+/* May the wallet's owner send it on that chain?  What counts is the call that
+ * the wallet makes then.  Nothing at all, sent to the owner, only takes a
+ * nonce: that cancels. */
 bool signer_may_send(const struct signer_contracts *c, uint64_t chain,
-                     const struct address *self, const struct tx *t);
+                     const struct wallet *w, const struct tx *t);
 
 #endif /* EXECUTOR_SIGNER_TX_H */

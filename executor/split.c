@@ -10,6 +10,19 @@
 
 #include "common/must.h"
 
+/* The chain does one after the other: what comes second, be the first a merge
+ * or a redemption, comes after the end of its grant. */
+enum reason
+split_check(const struct executor *x, const struct opportunity *m,
+            enum mode mode)
+{
+    if (mode != MODE_live || shape_of(m->strategy, &m->legs) != SHAPE_SPLIT)
+        return REASON_none;
+    return !x->strategy.b_split_live ? REASON_MODE
+           : live_chain_is_busy(x)   ? REASON_THROTTLED
+                                     : REASON_none;
+}
+
 /* The end without an order: the pairs, if there are any, become dollars again.
  * riskd hears of it after the split, whether that was acked or not. */
 static void
@@ -29,7 +42,10 @@ end(struct turn *t, enum exec_status status, enum reason why,
 static void
 undo(struct turn *t, enum exec_status status, enum reason why)
 {
-    end(t, status, why, "split, and merged again");
+    end(t, status, why,
+        why == REASON_TIMEOUT
+            ? "the split took longer than its grant lasts: merged again"
+            : "split, and merged again");
 }
 
 void
@@ -81,6 +97,17 @@ split_failed(struct turn *t, enum reason why)
 }
 
 void
+split_lost(struct turn *t)
+{
+    executor_alarm(t->x, false, REASON_CONFLICT,
+                   "riskd has no grant of a split that was under way: look "
+                   "whether its dollars are pairs");
+    t->g->splitting = false;
+    group_finish(t, EXEC_STATUS_ERROR, REASON_CONFLICT,
+                 "riskd has no grant of its split");
+}
+
+void
 split_tick(struct turn *t)
 {
     enum reason why = sending_check(t, &t->g->granted);
@@ -125,6 +152,8 @@ split_acked(struct executor *x, const struct ack *m, const struct input *in,
         return;
     }
     why = sending_check(&t, &g->granted);
+    if (why == REASON_none)
+        why = work_of(g->m.mode)->check(t.x, in->mono, g->m.legs.count);
     if (why != REASON_none) {
         undo(&t, sending_status(why), why);
         return;

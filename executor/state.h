@@ -4,6 +4,7 @@
 
 #include "common/outbox.h"
 #include "common/shape.h"
+#include "common/tail.h"
 #include "common/universe.h"
 #include "executor/chain.h"
 #include "executor/executor.h"
@@ -14,6 +15,7 @@
 #include "executor/positions.h"
 #include "executor/recent.h"
 #include "executor/requests.h"
+#include "executor/sale.h"
 #include "executor/venue.h"
 #include "executor/work.h"
 
@@ -139,6 +141,7 @@ struct executor {
     struct chain_past *chain;
 
     struct universe *universe;
+    struct tails tails;
     struct positions *positions;
     struct requests *requests;
     struct recent *scans, *auths; /* Of uuids. */
@@ -161,6 +164,7 @@ struct executor {
     struct uuid listed[LISTED_CAP];
     bool settle_due;
     struct held_round held;
+    struct sale_round sale;
 
     uint64_t ids;          /* Counter of uuids of this run. */
     uint64_t salt;         /* Last used, of all runs. */
@@ -218,6 +222,21 @@ group_sells(const struct group_slot *g)
 {
     return g->m.legs.count > 0 &&
            g->m.legs.at[group_first(g)].side == SIDE_sell;
+}
+
+/* A group that sells what is held, because it was asked for (sale.c): of
+ * nobody's opportunity, so it has its own id for one. */
+static inline bool
+group_is_sale(const struct group_slot *g)
+{
+    return uuid_equal(&g->m.group, &g->m.scan_id);
+}
+
+/* Told no, it ends: nothing was traded under it. */
+static inline bool
+group_is_single(const struct group_slot *g, enum grant_kind kind)
+{
+    return kind == GRANT_KIND_normal || group_is_sale(g);
 }
 
 /* Everything a group's handlers need, in one argument. */
@@ -320,10 +339,15 @@ uint32_t group_leg(const struct group_slot *g, const struct hash *token);
 uint32_t group_closes(const struct group_slot *g, const struct hash *token);
 
 /* split.c: dollars into pairs, before both sides are sold */
+/* Why none may begin in this mode. */
+enum reason split_check(const struct executor *x, const struct opportunity *m,
+                        enum mode mode);
 void split_begin(struct turn *t, const struct grant *m);
 void split_tick(struct turn *t);
 /* After a restart, when nobody knows how far it came. */
 void split_again(struct turn *t, const struct grant *m);
+/* After a restart, and riskd does not know its grant: it may do nothing. */
+void split_lost(struct turn *t);
 /* Its dollars are pairs now, or they are not and never will be. */
 void split_done(struct turn *t, const struct uuid *ref, const char *evidence);
 void split_failed(struct turn *t, enum reason why);
@@ -331,9 +355,8 @@ void split_failed(struct turn *t, enum reason why);
 void split_acked(struct executor *x, const struct ack *m,
                  const struct input *in, struct outbox *out);
 
-/* convert.c: NO into dollars and YES of the other outcomes */
+/* convert.c: NO into dollars and YES of others; check: why not in this mode */
 bool convert_is_due(const struct group_slot *g);
-/* Why such a group may not begin in this mode. */
 enum reason convert_check(const struct executor *x,
                           const struct opportunity *m, enum mode mode);
 /* Something of what it gave is not sold. */
@@ -371,8 +394,7 @@ struct settle settle_of(const struct turn *t, enum settle_kind kind,
                         struct qty sets);
 /* The merge of a leg with the other half that closed it. */
 struct settle settle_of_leg(const struct turn *t, uint32_t leg);
-/* It is done, under that ref: booked here, told riskd.  The id of the request
- * riskd acks it by. */
+/* It is done: booked here, told riskd; the id of the request it acks. */
 uint64_t settle_say(struct executor *x, const struct settle *m,
                     const struct input *in, struct outbox *out);
 /* Merges what of the group's full sets, of its hedged legs, is not yet. */

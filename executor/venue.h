@@ -35,27 +35,25 @@ struct order_fill {
     struct money fee;
     struct bps fee_bps, slippage, impact;
     struct ms delay;
+    bool ghost;              /* Matched, and then it failed: not ours. */
 };
 
-struct order_venue_terms {
-    struct ms latency, memory;
-    struct ppm share;
-    bool at_limit;           /* Price basis: the limit, not the book. */
-};
+struct fill_model;           /* executor/fill_model.h */
 
 /* The slot. */
 struct order_venue {
     const char *name;
     enum mode mode;          /* The mode it serves. */
-    void *(*create)(const struct order_venue_terms *terms);
+    void *(*create)(const struct fill_model *model);
     void (*destroy)(void **self);
     void (*name_order)(const struct order_key *key, struct hash *id);
-    struct ms (*answers_after)(const void *self);
+    struct ms (*answers_after)(const void *self, const struct hash *order);
     /* Takes out of b what is displayed but not there for us. */
     void (*adjust)(void *self, const struct hash *token, struct nanos wall,
                    struct book *b);
     /* What a FAK order gets on an adjusted book, best level first; the sum
-     * never exceeds ask->qty and no price is worse than ask->limit. */
+     * never exceeds ask->qty and no price is worse than ask->limit; ghosts
+     * are among them. */
     uint32_t (*match)(void *self, const struct order_ask *ask,
                       const struct book *b, struct nanos wall,
                       struct order_fill out[VENUE_FILLS]);

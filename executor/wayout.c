@@ -56,7 +56,8 @@ missing_of(const struct group_slot *g, uint32_t i)
 }
 
 /* The legs it is about now.  What a conversion takes or gives is in no set,
- * and is not hedged: it would be converted, or sold, all the same. */
+ * and is not hedged: it would be converted, or sold, all the same; nor is
+ * what is sold because everything is. */
 static void
 gather(const struct turn *t, struct ppm more, struct way_ask *a)
 {
@@ -68,11 +69,12 @@ gather(const struct turn *t, struct ppm more, struct way_ask *a)
     *a = (struct way_ask){
         .more = more,
         .less = t->x->conf.unwind_limit,
-        .may_hedge = t->x->conf.hedge && !g->no_hedge && !converts,
+        .may_hedge = t->x->conf.hedge && !g->no_hedge && !converts &&
+                     !group_is_sale(g),
         .wall = t->in->wall,
         .count = group_last(g) - first,
     };
-    if (g->convert.gone.micros == 0)
+    if (g->convert.gone.micros == 0 && !group_is_sale(g))
         a->sets = group_sets(g);
     for (uint32_t i = 0; i < a->count; i++) {
         const struct leg *l = &g->m.legs.at[first + i];
@@ -104,7 +106,10 @@ is_over(struct turn *t)
 static void
 no_way(struct turn *t, enum branch branch)
 {
-    if (t->g->m.state == GROUP_STATE_holding)
+    if (group_is_sale(t->g))
+        group_finish(t, EXEC_STATUS_STALE, REASON_NO_BID,
+                     "no bid within the limit");
+    else if (t->g->m.state == GROUP_STATE_holding)
         t->g->next = after(t->in->mono, t->x->conf.hold_retry);
     else
         group_hold(t, branch);
@@ -124,6 +129,7 @@ take(struct turn *t, const struct way *w, bool at_more)
 {
     if (w->kind == GRANT_KIND_patch && at_more)
         t->g->patched = true;
+    t->g->resting = false; /* Not, if that was never answered. */
     group_authorize(t, w->kind, &w->legs);
 }
 
@@ -210,7 +216,7 @@ wayout_back(struct turn *t)
     if (is_over(t))
         return;
     gather(t, t->x->conf.patch_limit, &a);
-    if (group_is_pressed(t) && !m.complete &&
+    if (g->convert.gone.micros == 0 && group_is_pressed(t) && !m.complete &&
         policy_row(m.base, g->m.target) != BRANCH_unwind)
         ways_complete(&a, &on);
     ways_back(&a, &back);

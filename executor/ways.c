@@ -142,7 +142,7 @@ hedge(const struct way_ask *a, const struct way_leg *leg, struct leg *l,
 {
     struct price tick = leg->other.tick, least;
 
-    if (!a->may_hedge || tick.micros <= 0)
+    if (tick.micros <= 0)
         return false;
     least = policy_unwind_price(leg->meant, a->less, tick);
     if (!trade(&leg->other, SIDE_buy, (struct price){ MICROS - least.micros },
@@ -164,9 +164,12 @@ sell(const struct way_ask *a, const struct way_leg *leg, struct leg *l,
                  false, a->wall, l, in);
 }
 
-void
-ways_back(const struct way_ask *a, struct way *w)
+/* False where it buys, and sells on a book too old for anything that does. */
+static bool
+go_back(const struct way_ask *a, bool may_hedge, struct way *w)
 {
+    bool old = false;
+
     *w = (struct way){ .kind = GRANT_KIND_unwind, .worth = a->sets.micros };
     for (uint32_t i = 0; i < a->count; i++) {
         const struct way_leg *leg = &a->leg[i];
@@ -176,7 +179,8 @@ ways_back(const struct way_ask *a, struct way *w)
         if (policy_is_dust(leg->surplus, leg->meant))
             continue;
         (void)sell(a, leg, &sold, &by_sale);
-        (void)hedge(a, leg, &bought, &by_hedge);
+        if (may_hedge)
+            (void)hedge(a, leg, &bought, &by_hedge);
         if (by_sale == INT64_MIN && by_hedge == INT64_MIN)
             continue;
         w->possible = true;
@@ -184,7 +188,16 @@ ways_back(const struct way_ask *a, struct way *w)
             w->kind = GRANT_KIND_hedge;
         add(w, by_hedge > by_sale ? &bought : &sold);
         w->worth += by_hedge > by_sale ? by_hedge : by_sale;
+        old |= by_hedge <= by_sale && !leg->own.young;
     }
+    return w->kind != GRANT_KIND_hedge || !old;
+}
+
+void
+ways_back(const struct way_ask *a, struct way *w)
+{
+    if (!go_back(a, a->may_hedge, w))
+        (void)go_back(a, false, w);
 }
 
 const struct way *

@@ -35,6 +35,7 @@ struct wiring {
     struct chain_desk *chain; /* NULL: no node is configured. */
     struct input in;      /* Of the turn under way. */
     bool complained;
+    struct log_limit ends[2]; /* Of DENIED; of ERROR. */
 };
 
 static void
@@ -179,12 +180,30 @@ refuses(void *arg)
     return age > turn_most.ms * 1000000 ? REASON_TIMEOUT : REASON_none;
 }
 
+/* A group that came to nothing; each is a fact as well. */
+static void
+tell_end(struct wiring *w, const struct execution *m)
+{
+    bool error = m->status == EXEC_STATUS_ERROR;
+    unsigned dropped;
+
+    if ((!error && m->status != EXEC_STATUS_DENIED) ||
+        !log_may(&w->ends[error], clock_mono().ns, &dropped))
+        return;
+    log_say(error ? LOG_WARN : LOG_INFO, "event %s, %s: %s (%s) %s (%u more)",
+            m->event.s, enum_word(&strategy_words, m->strategy),
+            enum_word(&exec_status_words, m->status),
+            enum_word(&reason_words, m->reason), m->error.s, dropped);
+}
+
 static void
 hear_said(void *arg, const struct said *said)
 {
     struct wiring *w = arg;
 
-    if (!chain_desk_said(w->chain, said) &&
+    if (said->schema->type == TYPE_execution)
+        tell_end(w, said->msg);
+    else if (w->desk && !chain_desk_said(w->chain, said) &&
         said->schema->type == TYPE_venue_call)
         desk_call(w->desk, said->msg);
 }
@@ -285,7 +304,6 @@ open_desk(struct wiring *w, const struct executor_conf *c)
     w->desk = desk_new(&o);
     w->signer_watch = loop_watch(o.loop, signer_descriptor(w->signer), 1,
                                  hear_signer, w);
-    daemon_on_said(w->daemon, hear_said, w);
 }
 
 struct wiring *
@@ -299,6 +317,7 @@ wiring_new(struct daemon *d, struct executor *x,
     w->engine = x;
     w->signer = signer;
     w->timer = loop_timer(daemon_loop(d), every, every, carry, w);
+    daemon_on_said(d, hear_said, w);
     if (signer != NULL) {
         open_desk(w, c);
         open_chain(w, c);

@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/must.h"
+#include "executor/encode/carrier.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,7 @@ terms_of(const struct chain_desk *k, struct chain_terms *t, struct why *why)
 
     *t = (struct chain_terms){
         .id = up->chain,
-        .owner = up->wallet.owner,
+        .wallet = up->wallet,
         .nodes = k->nodes,
         .confirmations = c->chain_confirmations,
         .priority_least = c->chain_priority_least * GWEI,
@@ -61,10 +62,7 @@ terms_of(const struct chain_desk *k, struct chain_terms *t, struct why *why)
         .stuck = c->chain_stuck,
         .retry = c->chain_retry,
         .approve = c->chain_approve,
-        .barred = up->wallet.type == WALLET_EOA
-                      ? NULL
-                      : "the funder is a contract wallet: only a type 0 "
-                            "wallet splits, merges and redeems here",
+        .barred = carrier_barred(&up->wallet, up->chain),
     };
     return address_in("collateral", c->collateral.s, &t->collateral, why) &&
            address_in("positions", c->positions.s, &t->positions, why) &&

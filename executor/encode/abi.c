@@ -50,12 +50,44 @@ abi_selector(const char *signature, uint8_t selector[4])
     memcpy(selector, h.b, 4);
 }
 
+void
+abi_begin(struct call *c, const char *signature)
+{
+    abi_selector(signature, c->b);
+    c->size = 4;
+}
+
+bool
+abi_put(struct call *c, const struct hash *word)
+{
+    if (sizeof c->b - c->size < sizeof word->b)
+        return false;
+    memcpy(c->b + c->size, word->b, sizeof word->b);
+    c->size += sizeof word->b;
+    return true;
+}
+
+bool
+abi_put_bytes(struct call *c, const uint8_t *b, size_t size)
+{
+    struct hash length = word_of_count(size);
+    size_t filled = (size + 31) / 32 * 32;
+
+    if (size > sizeof c->b || !abi_put(c, &length) ||
+        sizeof c->b - c->size < filled)
+        return false;
+    memset(c->b + c->size, 0, filled);
+    memcpy(c->b + c->size, b, size);
+    c->size += filled;
+    return true;
+}
+
 static void
 put_word(struct call *c, const struct hash *word)
 {
-    must(c->size + sizeof word->b <= sizeof c->b);
-    memcpy(c->b + c->size, word->b, sizeof word->b);
-    c->size += sizeof word->b;
+    bool fits = abi_put(c, word);
+
+    must(fits);
 }
 
 bool
@@ -69,8 +101,7 @@ abi_call(struct call *c, const char *signature,
             words += 1 + (uint64_t)arguments[i].count;
     if (words > CALL_WORDS_MAX)
         return false;
-    abi_selector(signature, c->b);
-    c->size = 4;
+    abi_begin(c, signature);
     uint64_t behind = 32 * (uint64_t)count;
     for (uint32_t i = 0; i < count; i++) {
         const struct argument *a = &arguments[i];

@@ -1,6 +1,6 @@
 /* abi - calls of contracts as bytes, and what they answer
  *
- * chain.md 2.  Only what is called there: words, and arrays of words. */
+ * Only what is called there: words, and arrays of words. */
 #ifndef EXECUTOR_ENCODE_ABI_H
 #define EXECUTOR_ENCODE_ABI_H
 
@@ -31,6 +31,13 @@ struct hash abi_topic(const char *signature);
 /* False when it does not fit into CALL_CAP. */
 MUST_CHECK bool abi_call(struct call *c, const char *signature,
                          const struct argument *arguments, uint32_t count);
+
+/* By hand, for what abi_call has no form: the function, then words and byte
+ * strings, each after its length and filled up with zeros.  False when it does
+ * not fit. */
+void abi_begin(struct call *c, const char *signature);
+MUST_CHECK bool abi_put(struct call *c, const struct hash *word);
+MUST_CHECK bool abi_put_bytes(struct call *c, const uint8_t *b, size_t size);
 
 /* Word i of an answer; false when it is shorter. */
 MUST_CHECK bool abi_word(const uint8_t *b, size_t size, size_t i,

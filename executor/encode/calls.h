@@ -1,6 +1,6 @@
 /* calls - every contract call the executor makes, by name
  *
- * chain.md 2 and 3.  Amounts are in the token's integers: 1e-6 dollars or
+ * Amounts are in the token's integers: 1e-6 dollars or
  * shares.  ConditionalTokens and both collateral adapters split, merge and
  * redeem by the same form; the neg-risk adapter has its own. */
 #ifndef EXECUTOR_ENCODE_CALLS_H
@@ -73,7 +73,7 @@ void call_router_merge(struct call *c, const uint8_t condition[31],
 void call_router_redeem(struct call *c, const uint8_t condition[31],
                         uint64_t outcome, struct qty amount);
 
-/* Identifiers made without asking anyone (chain.md 1). */
+/* Identifiers made without asking anyone. */
 struct hash condition_id(const struct address *oracle,
                          const struct hash *question, uint64_t outcomes);
 struct hash position_id(const struct address *collateral,

@@ -1,6 +1,6 @@
 /* relay - what the owner of a contract wallet signs for the relayer
  *
- * chain.md 3.4.  Wallets of type 1 to 3 act through their contract; the owner
+ * Wallets of type 1 to 3 act through their contract; the owner
  * signs one of these and somebody else pays the gas. */
 #ifndef EXECUTOR_ENCODE_RELAY_H
 #define EXECUTOR_ENCODE_RELAY_H

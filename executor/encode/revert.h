@@ -5,7 +5,7 @@
 #include "common/why.h"
 #include "proto/units.h"
 
-/* The data of a reverted call (chain.md 4): Error(string) gives its text,
+/* The data of a reverted call: Error(string) gives its text,
  * Panic(uint256) its number, a custom error of the contracts we call its
  * name, anything else its first bytes.  Any bytes are taken. */
 void revert_explain(const uint8_t *b, size_t size, struct why *why);

@@ -1,6 +1,6 @@
 /* tx - a transaction as EIP-1559 has it: bytes, hash, signature
  *
- * chain.md 4.  Amounts of gas money are in wei. */
+ * Amounts of gas money are in wei. */
 #ifndef EXECUTOR_ENCODE_TX_H
 #define EXECUTOR_ENCODE_TX_H
 

@@ -1,16 +1,17 @@
 /* paper - orders filled from the live book, with nobody on the other side */
 
-/* The engine shows us the book of the moment an order would have arrived
- * (fill_model_latency after sending) and we walk it: one fill a level, never
- * beyond the limit, the rest is cancelled (FAK).  A BUY is filled in shares;
- * that a real one spends its collateral and may get more is left out.
+/* The engine shows us the book of the moment an order would have arrived and
+ * we walk it: one fill a level, never beyond the limit, the rest is cancelled
+ * (FAK).  When that moment is, what a fill costs, and which trades fail, says
+ * the fill model (executor/fill_model.h).  A BUY is filled in shares; that a
+ * real one spends its collateral and may get more is left out.
  *
  * The one trick: the venue does not know our orders, so what we took is still
  * displayed.  We remember it level by level and take it off every book we are
  * shown, until the level itself changes in a newer book or some time passed:
  * the same displayed shares are never ours twice. */
 
-#include "executor/venue.h"
+#include "executor/fill_model.h"
 
 #include "common/digest.h"
 #include "common/must.h"
@@ -31,18 +32,18 @@ struct taken {
 };
 
 struct paper {
-    struct order_venue_terms terms;
+    struct fill_model model;
     uint32_t next;        /* The oldest, overwritten when all are in use. */
     struct taken at[TAKEN_CAP];
 };
 
 static void *
-paper_create(const struct order_venue_terms *terms)
+paper_create(const struct fill_model *model)
 {
     struct paper *p = calloc(1, sizeof *p);
 
     must(p != NULL);
-    p->terms = *terms;
+    p->model = *model;
     return p;
 }
 
@@ -74,11 +75,11 @@ paper_name_order(const struct order_key *key, struct hash *id)
 }
 
 static struct ms
-paper_answers_after(const void *self)
+paper_answers_after(const void *self, const struct hash *order)
 {
     const struct paper *p = self;
 
-    return p->terms.latency;
+    return fill_model_latency(&p->model, order);
 }
 
 static struct taken *
@@ -108,7 +109,7 @@ remember(struct paper *p, const struct hash *token, enum side side,
         *t = (struct taken){ *token, side, price, { 0 }, shown, { 0 } };
     }
     t->took.micros += took.micros;
-    t->until.ns = wall.ns + p->terms.memory.ms * 1000000;
+    t->until.ns = wall.ns + p->model.memory.ms * 1000000;
 }
 
 /* Size displayed at a price, 0 when there is no such level. */
@@ -161,7 +162,7 @@ available(struct paper *p, const struct hash *token, enum side side,
     *shown = l->size;
     if (t != NULL)
         shown->micros += took;
-    if (!muldiv_down(shown->micros, p->terms.share.ppm, MICROS, &ours))
+    if (!muldiv_down(shown->micros, p->model.share.ppm, MICROS, &ours))
         return (struct qty){ 0 };
     ours -= took;
     if (ours > l->size.micros)
@@ -169,57 +170,17 @@ available(struct paper *p, const struct hash *token, enum side side,
     return (struct qty){ ours > 0 ? ours : 0 };
 }
 
-/* How much worse a price is than another, in bps rounded up; 0 if better. */
-static struct bps
-worse_by(enum side side, struct price got, struct price meant)
-{
-    int64_t by = side == SIDE_buy ? got.micros - meant.micros
-                                  : meant.micros - got.micros, bps = 0;
-
-    if (meant.micros <= 0 || !muldiv_up(by, 10000, meant.micros, &bps))
-        return (struct bps){ 0 };
-    return (struct bps){ bps };
-}
-
-/* Fills in what a fill costs.  False when the fee is not to be had. */
-static bool
-price_fill(const struct order_ask *ask, struct price best, struct nanos wall,
-           struct order_fill *f)
-{
-    struct money notional;
-    int64_t bps = 0;
-
-    if (!fee_up(&ask->fees, f->price, f->qty, &f->fee) ||
-        !cost_up(f->price, f->qty, &notional))
-        return false;
-    if (notional.micros > 0 &&
-        !muldiv_up(f->fee.micros, 10000, notional.micros, &bps))
-        return false;
-    f->fee_bps.bps = bps;
-    f->slippage = worse_by(ask->side, f->price, ask->meant);
-    f->impact = worse_by(ask->side, f->price, best);
-    f->delay.ms = (wall.ns - ask->sent.ns) / 1000000;
-    return true;
-}
-
-static bool
-within(const struct order_ask *ask, struct price p)
-{
-    return ask->side == SIDE_buy ? p.micros <= ask->limit.micros
-                                 : p.micros >= ask->limit.micros;
-}
-
 /* All of it is there, in as many levels as an order can fill from. */
 static bool
-is_there(struct paper *p, const struct order_ask *ask,
-         const struct levels *levels, enum side side)
+is_there(struct paper *p, const struct fill_offer *o, enum side side)
 {
-    int64_t left = ask->qty.micros;
+    int64_t left = o->ask->qty.micros;
     struct qty shown;
 
-    for (uint32_t i = 0; i < levels->count && i < VENUE_FILLS && left > 0 &&
-                         within(ask, levels->at[i].price); i++)
-        left -= available(p, &ask->token, side, &levels->at[i],
+    for (uint32_t i = 0; i < o->levels->count && i < VENUE_FILLS &&
+                         left > 0 &&
+                         fill_model_reaches(o, &o->levels->at[i]); i++)
+        left -= available(p, &o->ask->token, side, &o->levels->at[i],
                           &shown).micros;
     return left <= 0;
 }
@@ -229,30 +190,29 @@ paper_match(void *self, const struct order_ask *ask, const struct book *b,
             struct nanos wall, struct order_fill out[VENUE_FILLS])
 {
     struct paper *p = self;
-    bool buys = ask->side == SIDE_buy;
-    enum side side = buys ? SIDE_sell : SIDE_buy;
-    const struct levels *levels = buys ? &b->asks : &b->bids;
+    enum side side = ask->side == SIDE_buy ? SIDE_sell : SIDE_buy;
+    struct fill_offer o = fill_model_offer(&p->model, ask, b);
     int64_t left = ask->qty.micros;
     uint32_t count = 0;
 
-    if (ask->whole && !is_there(p, ask, levels, side))
+    if (ask->whole && !is_there(p, &o, side))
         return 0;
-    for (uint32_t i = 0; i < levels->count && count < VENUE_FILLS; i++) {
-        const struct level *l = &levels->at[i];
+    for (uint32_t i = 0; i < o.levels->count && count < VENUE_FILLS; i++) {
+        const struct level *l = &o.levels->at[i];
         struct order_fill *f = &out[count];
         struct qty shown;
 
-        if (left <= 0 || !within(ask, l->price))
+        if (left <= 0 || !fill_model_reaches(&o, l))
             break;
         memset(f, 0, sizeof *f);
         f->qty = available(p, &ask->token, side, l, &shown);
         if (f->qty.micros > left)
             f->qty.micros = left;
-        f->price = p->terms.at_limit ? ask->limit : l->price;
         if (f->qty.micros == 0)
             continue;
-        if (!price_fill(ask, levels->at[0].price, wall, f))
+        if (!fill_model_price(&o, l, wall, f))
             break;
+        f->ghost = fill_model_is_ghost(&p->model, &ask->id, count);
         remember(p, &ask->token, side, l->price, f->qty, shown, wall);
         left -= f->qty.micros;
         count++;
@@ -260,6 +220,8 @@ paper_match(void *self, const struct order_ask *ask, const struct book *b,
     return count;
 }
 
+/* A fill that the model made worse than its level is not found there again:
+ * then its shares are displayed, and there for us, once more. */
 static void
 paper_recall(void *self, const struct hash *token, enum side side,
              struct price price, struct qty qty, struct nanos wall)

@@ -22,6 +22,7 @@ enum { REVERT_CAP = 2048 };
 static const char *const method_names[] = {
     [RPC_chain] = "eth_chainId",
     [RPC_head] = "eth_blockNumber",
+    [RPC_wei] = "eth_getBalance",
     [RPC_pending] = "eth_getTransactionCount",
     [RPC_mined] = "eth_getTransactionCount",
     [RPC_priority] = "eth_maxPriorityFeePerGas",
@@ -70,6 +71,7 @@ put_params(struct page *w, const struct rpc_question *q)
     case RPC_head:
     case RPC_priority:
         return;
+    case RPC_wei:
     case RPC_pending:
     case RPC_mined:
         put_quoted(w, q->from.b, sizeof q->from.b);
@@ -225,6 +227,20 @@ read_base(const struct json_value *v, uint64_t *n)
     return polygon_quantity(last, n);
 }
 
+/* More than 18 POL do not fit. */
+static bool
+read_wei(const struct json_value *v, uint64_t *n)
+{
+    const char *s = json_string(v);
+    size_t size = s ? strlen(s) : 0;
+
+    if (size <= 18)
+        return polygon_quantity(v, n);
+    *n = UINT64_MAX;
+    return size <= 66 && s[0] == '0' && s[1] == 'x' && s[2] != '0' &&
+           strspn(s + 2, "0123456789abcdefABCDEF") == size - 2;
+}
+
 /* "0x" is an answer: of a function that returns nothing, or of no contract. */
 static bool
 read_words(const struct json_value *v, struct rpc_answer *a)
@@ -253,6 +269,8 @@ read_result(const struct rpc_question *q, const struct json_value *v,
     case RPC_priority:
     case RPC_estimate:
         return polygon_quantity(v, &a->count);
+    case RPC_wei:
+        return read_wei(v, &a->count);
     case RPC_base:
         return read_base(v, &a->count);
     case RPC_call:

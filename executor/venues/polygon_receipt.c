@@ -183,15 +183,20 @@ add_moves(struct rpc_moves *m, const struct rpc_watch *w,
 
 /* Logs that cannot be read are a reason to look at the balances. */
 static void
-read_moves(const struct rpc_watch *w, const struct json_value *logs,
-           struct rpc_moves *m)
+read_logs(const struct rpc_watch *w, const struct json_value *logs,
+          struct rpc_receipt *r)
 {
+    struct rpc_moves *m = &r->moves;
     struct event e;
 
     m->known = json_is_array(logs) && json_size(logs) <= LOGS_MAX;
     for (const struct json_value *v = json_first(logs); m->known && v;
-         v = json_next(v))
+         v = json_next(v)) {
         m->known = read_event(v, &e) && add_moves(m, w, &e);
+        r->failed |= m->known && address_equal(&e.at, &w->owner) &&
+                     e.topics > 0 && !hash_is_zero(&w->failure) &&
+                     hash_equal(&e.topic[0], &w->failure);
+    }
 }
 
 bool
@@ -213,6 +218,6 @@ polygon_receipt(const struct rpc_question *q, const struct json_value *v,
     if (!polygon_quantity(json_get(v, "effectiveGasPrice"), &r->gas_price))
         r->gas_price = 0;
     if (q->watch)
-        read_moves(q->watch, json_get(v, "logs"), &r->moves);
+        read_logs(q->watch, json_get(v, "logs"), r);
     return true;
 }
