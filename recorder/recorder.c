@@ -9,6 +9,7 @@
 #include "recorder/state.h"
 
 #include "common/digest.h"
+#include "common/logserve.h"
 #include "common/must.h"
 #include "common/planted.h"
 
@@ -91,23 +92,43 @@ recorder_on_heartbeat(struct recorder *r, const struct heartbeat *m,
     }
 }
 
-/* Ready when full, when what was asked for has come, or when the next record
- * might not fit. */
+/* Asks for what the batch lacks, as much as comes in one answer. */
 static void
-stream_check(const struct recorder *r, struct stream *s)
+stream_ask(struct recorder *r, unsigned owner, const struct input *in,
+           struct outbox *out)
 {
+    struct stream *s = &r->streams[owner];
+    uint64_t last = s->committed + s->count;
+    uint64_t max = r->conf.batch_rows - s->count;
+    if (max > LOGSERVE_MOST)
+        max = LOGSERVE_MOST;
+    struct log_request m = { JOURNAL_facts, last + 1, max };
+    s->req = ++r->req;
+    s->heard = in->mono;
+    s->asked = last + max;
+    say_log_request(out, &m, &(struct to){ owner_source(owner), s->req });
+}
+
+/* Ready when full, when all there was has come, or when the next record might
+ * not fit. */
+static void
+stream_check(struct recorder *r, unsigned owner, const struct input *in,
+             struct outbox *out)
+{
+    struct stream *s = &r->streams[owner];
     uint64_t last = s->committed + s->count;
     s->ready = s->count == r->conf.batch_rows || last >= s->want ||
                s->used + BYTES_CAP > r->bytes_cap;
     if (s->ready)
         s->req = 0;
+    else if (s->req != 0 && last >= s->asked)
+        stream_ask(r, owner, in, out);
 }
 
 void
 recorder_on_log_record(struct recorder *r, const struct log_record *m,
                        const struct input *in, struct outbox *out)
 {
-    (void)out;
     struct stream *s = stream_of(r, in->src);
     if (s == NULL || s->stopped || !r->open)
         return;
@@ -135,7 +156,7 @@ recorder_on_log_record(struct recorder *r, const struct log_record *m,
     s->used += m->body.size;
     s->heard = in->mono;
     r->counters[RECORDER_records]++;
-    stream_check(r, s);
+    stream_check(r, (unsigned)(s - r->streams), in, out);
 }
 
 static void
@@ -151,15 +172,10 @@ stream_tick(struct recorder *r, unsigned owner, const struct input *in,
     }
     if (s->req != 0 || s->ready || s->head <= s->committed + s->count)
         return;
-    uint64_t max = r->conf.batch_rows - s->count;
-    struct log_request m = { JOURNAL_facts, s->committed + s->count + 1,
-                             max };
-    s->req = ++r->req;
-    s->heard = in->mono;
     s->want = s->committed + r->conf.batch_rows < s->head
                   ? s->committed + r->conf.batch_rows
                   : s->head;
-    say_log_request(out, &m, &(struct to){ owner_source(owner), s->req });
+    stream_ask(r, owner, in, out);
 }
 
 static void
@@ -266,8 +282,12 @@ recorder_committed_upto(const struct recorder *r, unsigned owner)
     return r->streams[owner].committed;
 }
 
-uint64_t
-recorder_head(const struct recorder *r, unsigned owner)
+bool
+recorder_is_level(const struct recorder *r)
 {
-    return r->streams[owner].head;
+    for (unsigned o = 0; o < OWNERS; o++)
+        if (!r->samples[owner_source(o)].heard ||
+            r->streams[o].committed < r->streams[o].head)
+            return false;
+    return true;
 }

@@ -93,7 +93,8 @@ void recorder_heard_done(struct recorder *r, enum hearsay of);
 const struct sample *recorder_sample(const struct recorder *r,
                                      enum source src);
 uint64_t recorder_committed_upto(const struct recorder *r, unsigned owner);
-uint64_t recorder_head(const struct recorder *r, unsigned owner);
+/* Every owner has said how much it has, and all of that is in the tables. */
+bool recorder_is_level(const struct recorder *r);
 
 /* Without the bus: every fact of the journals under var into the tables of a
  * schema of its own, made when it is not there, from its cursors on.

@@ -10,7 +10,8 @@ struct stream {
     uint64_t head;         /* Records the owner has. */
     uint64_t committed;    /* Records in the database. */
     uint64_t req;          /* Request under way, 0 = none. */
-    uint64_t want;         /* Last index of that request. */
+    uint64_t asked;        /* Last index of that request. */
+    uint64_t want;         /* Of the batch: it may take several. */
     struct nanos heard;    /* When it was asked, or last answered. */
     bool stopped;
     bool ready;

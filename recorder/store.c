@@ -286,6 +286,24 @@ store_heard(struct store *s, enum hearsay of, const struct heard *heard,
     return project(s, sc, why) && pg_end(s->pg, "COMMIT", why);
 }
 
+/* The clock on the wall there, put back by that time: so a time that a day
+ * does not have counts from the next one on, and one that it has twice from
+ * the first on. */
+bool
+store_day_told(struct store *s, const char *zone, const char *at,
+               const char *instant, char day[16], struct why *why)
+{
+    const char *params[] = { zone, at, instant };
+    struct pg_rows *rows = pg_query(
+        s->pg, "SELECT ((coalesce($3::timestamptz, now()) AT TIME ZONE $1) - "
+               "$2::time::interval)::date - 1", params, 3, why);
+    if (rows == NULL)
+        return false;
+    snprintf(day, 16, "%s", pg_cell(rows, 0, 0));
+    pg_free(&rows);
+    return true;
+}
+
 bool
 store_sample(struct store *s, enum source src, const struct sample *sample,
              struct why *why)

@@ -44,6 +44,11 @@ MUST_CHECK enum stored store_batch(struct store *s, const struct batch *b,
 MUST_CHECK bool store_heard(struct store *s, enum hearsay of,
                             const struct heard *heard, uint32_t count,
                             struct why *why);
+/* The last day in that zone that is over, and told since it was that time
+ * there (06:30) on the day after: 2026-03-29.  At an instant, NULL = now. */
+MUST_CHECK bool store_day_told(struct store *s, const char *zone,
+                               const char *at, const char *instant,
+                               char day[16], struct why *why);
 /* One row of fact_arb_heartbeat. */
 MUST_CHECK bool store_sample(struct store *s, enum source src,
                              const struct sample *sample, struct why *why);

@@ -5,25 +5,29 @@
  * nobody waits for it. */
 #include "recorder/wiring.h"
 
+#include "common/clock.h"
 #include "common/home.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/must.h"
+#include "recorder/reports.h"
 #include "recorder/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { WRITE_MS = 20, BATCHES_PER_TURN = 8 };
+enum { WRITE_MS = 20, BATCHES_PER_TURN = 8, REPORTS_MS = 5000 };
 
 struct wiring {
     struct daemon *daemon;
     struct recorder *recorder;
     struct recorder_conf conf;
     struct store *store;
-    struct loop_timer *write, *reopen, *sample;
+    struct loop_timer *write, *reopen, *sample, *look;
+    struct reports *reports; /* NULL: none are wanted. */
     bool complained;
     struct why lost;      /* Why it was lost, until something is written. */
 };
@@ -147,6 +151,41 @@ on_sample(void *arg)
     }
 }
 
+/* A day is told when what happened in it is in the tables; while an owner is
+ * away, or its stream has stopped, nobody knows that. */
+static void
+on_look(void *arg)
+{
+    struct wiring *w = arg;
+    struct why why;
+
+    if (w->reports == NULL || w->store == NULL ||
+        !recorder_is_level(w->recorder))
+        return;
+    if (!reports_look(w->reports, w->store, clock_mono(), &why))
+        log_error("%s", why.s);
+}
+
+/* arb stands beside us. */
+static void
+open_reports(struct wiring *w)
+{
+    char arb[512];
+    struct why why;
+    if (w->conf.report_out.s[0] != '\0' &&
+        !home_path(&w->conf.report_out, "recorder.report_out", &why)) {
+        log_error("%s; no reports", why.s);
+        return;
+    }
+    ssize_t size = readlink("/proc/self/exe", arb, sizeof arb - 5);
+    arb[size > 0 ? size : 0] = '\0';
+    char *slash = strrchr(arb, '/');
+    must(slash != NULL);
+    memcpy(slash + 1, "arb", sizeof "arb");
+    w->reports = reports_new(&w->conf, daemon_common(w->daemon)->var.s, arb,
+                             daemon_file(w->daemon));
+}
+
 struct wiring *
 wiring_new(struct daemon *d, struct recorder *r,
            const struct recorder_conf *conf)
@@ -161,6 +200,9 @@ wiring_new(struct daemon *d, struct recorder *r,
     w->reopen = loop_timer(l, soon, conf->retry, on_reopen, w);
     w->write = loop_timer(l, soon, (struct ms){ WRITE_MS }, on_write, w);
     w->sample = loop_timer(l, conf->sample, conf->sample, on_sample, w);
+    static const struct ms first = { 1000 }, looks = { REPORTS_MS };
+    w->look = loop_timer(l, first, looks, on_look, w);
+    open_reports(w);
     return w;
 }
 
@@ -170,6 +212,8 @@ wiring_destroy(struct wiring **w)
     loop_timer_cancel(&(*w)->reopen);
     loop_timer_cancel(&(*w)->write);
     loop_timer_cancel(&(*w)->sample);
+    loop_timer_cancel(&(*w)->look);
+    reports_destroy(&(*w)->reports);
     store_close(&(*w)->store);
     free(*w);
     *w = NULL;

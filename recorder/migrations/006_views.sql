@@ -325,7 +325,8 @@ FROM (SELECT src, hop, i, sum(n)::bigint AS n, max(heard_at) AS heard_at
 GROUP BY src, hop;
 
 CREATE VIEW arb_latency_step AS
-SELECT minute, src, hop, i AS bucket, n
+SELECT minute, src, hop, i AS bucket,
+       round((power(2, (i - 1) / 2.0 + 10) / 1000)::numeric, 1) AS upper_us, n
 FROM arb_latency_minute, unnest(buckets) WITH ORDINALITY AS b (n, i)
 WHERE n > 0;
 

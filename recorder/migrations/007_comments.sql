@@ -70,7 +70,7 @@ BEGIN
     ('fact_arb_scan', 'closed_at', 'when it no longer held; NULL: it is open'),
     ('fact_arb_scan', 'lifetime_ms', 'closed_at - scanned_at'),
     ('fact_arb_execution', 'executed_at', 'when it began'),
-    ('fact_arb_execution', 'scan_id', 'the opportunity it takes'),
+    ('fact_arb_execution', 'scan_id', 'the opportunity it takes; exec_id: it sells what was held'),
     ('fact_arb_execution', 'status', 'how it ended; PARTIAL_HOLD is not final'),
     ('fact_arb_execution', 'shares_target', 'shares meant on every leg'),
     ('fact_arb_execution', 'shares_filled', 'shares filled on every leg'),

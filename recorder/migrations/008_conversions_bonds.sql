@@ -41,13 +41,16 @@ ALTER TABLE fact_arb_bond_position
 COMMENT ON COLUMN fact_arb_bond_position.mode IS 'paper or live';
 COMMENT ON COLUMN fact_arb_bond_position.fees_usd IS 'of its fills';
 
+-- One row an execution, whatever its fills and the markets say: two of one
+-- token, or of two tokens, would stop the executor's facts for good.
 CREATE FUNCTION refresh_bonds(execs uuid[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO fact_arb_bond_position AS f (position_id, opened_at,
         market_id, token_id, shares, buy_price, expected_resolve, status,
         settle_pnl, src, n, crc, mode, fees_usd)
-    SELECT e.exec_id, e.executed_at, coalesce(m.market_id, ''), b.token_id,
+    SELECT DISTINCT ON (e.exec_id)
+           e.exec_id, e.executed_at, coalesce(m.market_id, ''), b.token_id,
            b.bought, round(b.cost / b.bought, 6),
            (SELECT s.expected_at FROM fact_arb_scan s
             WHERE s.scan_id = e.scan_id),
@@ -79,13 +82,20 @@ BEGIN
         ORDER BY settled_at LIMIT 1
     ) p ON true
     WHERE e.strategy = 'F' AND e.exec_id = ANY(execs)
+    ORDER BY e.exec_id, b.bought DESC, b.token_id, m.market_id
     ON CONFLICT (position_id, opened_at) DO UPDATE SET
-        market_id = excluded.market_id, shares = excluded.shares,
-        buy_price = excluded.buy_price,
+        market_id = excluded.market_id, token_id = excluded.token_id,
+        shares = excluded.shares, buy_price = excluded.buy_price,
         expected_resolve = excluded.expected_resolve,
         status = excluded.status, settle_pnl = excluded.settle_pnl,
         fees_usd = excluded.fees_usd, n = excluded.n, crc = excluded.crc;
 END $$;
+
+-- As much as a column holds: what pays within minutes is any yield a year.
+CREATE FUNCTION yearly_pct(ppm bigint) RETURNS numeric
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT greatest(least(ppm / 10000.0, 999999), -999999)
+$$;
 
 -- The functions of before, and what is new after them.
 ALTER FUNCTION project_opportunity(row_opportunity[])
@@ -101,9 +111,9 @@ BEGIN
         at_risk_usd = CASE WHEN d.conversion <> 'none' THEN d.at_risk END,
         hit_pct = nullif(d.hit, 0) / 10000.0,
         break_even_pct = nullif(d.break_even, 0) / 10000.0,
-        annualized_pct = CASE WHEN d.hit > 0 THEN d.annual / 10000.0
+        annualized_pct = CASE WHEN d.hit > 0 THEN yearly_pct(d.annual)
                               ELSE f.annualized_pct END,
-        excess_pct = CASE WHEN d.hit > 0 THEN d.excess / 10000.0 END,
+        excess_pct = CASE WHEN d.hit > 0 THEN yearly_pct(d.excess) END,
         -- No longer than a century.
         expected_at = CASE WHEN d.locked BETWEEN 1 AND 3155760000000
             THEN d.opened + d.locked * interval '1 millisecond' END
@@ -140,6 +150,19 @@ CREATE TRIGGER bonds_update AFTER UPDATE ON fact_arb_fill
     REFERENCING NEW TABLE AS batch
     FOR EACH STATEMENT EXECUTE FUNCTION refresh_bonds_of_batch();
 
+-- Bonds written before their market was known get its id as soon as it is.
+CREATE FUNCTION name_bonds_of_batch() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE fact_arb_bond_position b SET market_id = m.market_id
+    FROM batch m
+    WHERE b.market_id = '' AND b.token_id IN (m.yes_token, m.no_token);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER bonds_name AFTER INSERT ON dim_market
+    REFERENCING NEW TABLE AS batch
+    FOR EACH STATEMENT EXECUTE FUNCTION name_bonds_of_batch();
+
 ALTER FUNCTION project_settle(row_settle[]) RENAME TO project_settle_2;
 CREATE FUNCTION project_settle(batch row_settle[]) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -153,9 +176,11 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE VIEW arb_orphan AS
+-- What sells what is held takes no opportunity: its scan_id is its own.
 SELECT 'execution without scan' AS what, exec_id::text AS id
 FROM fact_arb_execution e
-WHERE NOT EXISTS (SELECT 1 FROM fact_arb_scan s WHERE s.scan_id = e.scan_id)
+WHERE e.scan_id <> e.exec_id
+  AND NOT EXISTS (SELECT 1 FROM fact_arb_scan s WHERE s.scan_id = e.scan_id)
 UNION ALL
 SELECT 'fill without order', fill_id FROM fact_arb_fill f
 WHERE NOT EXISTS (SELECT 1 FROM fact_arb_order o
