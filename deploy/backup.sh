@@ -1,10 +1,11 @@
 #!/bin/sh
 # backup - everything a var folder holds that cannot be made again, as one file
 #   backup.sh VAR OUT.tar.gz
-# Journals, latch, the record of what was signed, the configuration that ran
-# and the shipped one, and PostgreSQL as a dump.  Keys are left out: whoever
-# restores brings them.  The processes must be down, since journals of one
-# moment belong together; PostgreSQL is started for the dump when it is not up.
+# Journals, latch, the record of what was signed, incidents and drills, how far
+# people were told, the configuration that ran and the shipped one, and
+# PostgreSQL as a dump.  Keys are left out: whoever restores brings them.  The
+# processes must be down, since journals of one moment belong together;
+# PostgreSQL is started for the dump when it is not up.
 set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -15,7 +16,7 @@ fi
 out=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 . "$home/deploy/env.sh"
 alone
-if running; then
+if running || alive; then
     echo "the pipeline runs on $var; stop it first (make down)" >&2
     exit 1
 fi
@@ -35,8 +36,11 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 mkdir "$work/var" "$work/deploy"
-cp -a "$var/journal" "$work/var/"
-for f in latch keys/signed.log run/demo.yaml drills; do
+# In one go: what incidents keep are links to the journals.
+incidents=$var/incidents
+[ -e "$incidents" ] || incidents=
+cp -a "$var/journal" ${incidents:+"$incidents"} "$work/var/"
+for f in latch keys/signed.log run/demo.yaml drills herald; do
     [ -e "$var/$f" ] || continue
     mkdir -p "$work/var/$(dirname "$f")"
     cp -a "$var/$f" "$work/var/$f"

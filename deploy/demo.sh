@@ -30,7 +30,8 @@ fi
 await_gone
 "$home/deploy/pg.sh" stop "$var"
 rm -rf "$var/journal" "$var/pg" "$var/simex" "$var/log" "$var/run" \
-    "$var/demo.json" "$var/latch" "$var/keys/signed.log" "$var/keys/api.json"
+    "$var/demo.json" "$var/latch" "$var/herald" "$var/keys/signed.log" \
+    "$var/keys/api.json"
 
 # Whatever ends this, also a terminal or a pipe that goes away, or a second
 # Ctrl-C, everything that was started is stopped.

@@ -56,6 +56,15 @@ await() {
     done
 }
 
+# Does any of the processes run, under supervisord or not?  Each holds a lock.
+alive() {
+    for p in $processes; do
+        [ ! -e "$var/run/$p.run" ] || flock -n "$var/run/$p.run" true ||
+            return 0
+    done
+    return 1
+}
+
 # Waits until none of the processes is left (after their supervisord died, it
 # takes them a moment), and ends those that do not stop: one that is stopped
 # or hangs would keep its lock, and the next one from starting.

@@ -31,7 +31,6 @@ killed=$("$DUTCHBOOK_BIN/arb" status -c "$DUTCHBOOK_CONFIG" 2>/dev/null |
 cat <<TEXT
 
 $killed
-Nothing trades on $var any more, and no command lifts that yet.
-Start on another folder with deploy/up.sh FOLDER, or from nothing with
-make down && make demo.
+Nothing trades on $var any more until bin/arb clear lifts that, with an
+admin's key; deploy/LIVE.md says when it may.
 TEXT

@@ -9,7 +9,7 @@ set -eu
 packages="build-essential pkg-config libzmq3-dev libuv1-dev
 libwebsockets-dev libwebsockets-evlib-uv libcap-dev libcurl4-openssl-dev
 libcjson-dev libmsgpack-dev libpq-dev libssl-dev libyaml-dev libzstd-dev
-libsecp256k1-dev postgresql-15 supervisor openssl ca-certificates git"
+libsecp256k1-dev libglpk-dev postgresql-15 supervisor openssl ca-certificates git"
 [ "${1:-}" = check ] && packages="$packages libcmocka-dev clang
 libclang-rt-14-dev zstd spin"
 # The official clients come with any npm, not only Debian's.

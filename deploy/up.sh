@@ -5,7 +5,7 @@
 # configuration VAR/run/demo.yaml (profiles/demo.yaml and simex's addresses).
 # DEMO_PROFILE names another.  MODE=live: signed orders, from an account made
 # for this, which simex knows by its address; the key is VAR/keys/demo-wallet,
-# 0600.
+# 0600.  WALLET=1 or 2: its proxy wallet or Safe holds the money instead.
 set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -22,10 +22,16 @@ if [ "${MODE:-paper}" = live ]; then
     [ -s "$wallet" ] ||
         "$DUTCHBOOK_BIN/arb" keys new --key-file "$wallet" >/dev/null
     account=$("$DUTCHBOOK_BIN/arb" keys show --key-file "$wallet")
+    holder=$account
+    if [ "${WALLET:-0}" != 0 ]; then
+        funder=$("$DUTCHBOOK_BIN/arb" keys show --key-file "$wallet" \
+            --type "$WALLET")
+        holder=$account=0,$WALLET:$funder
+    fi
     if [ -n "${DEMO_PROFILE:-}" ]; then
-        terms="-s simex.accounts=[$account=5000]"
+        terms="-s simex.accounts=[$holder=1000000]"
     else # What stage 3 begins with, what exchanges may take, what it trades.
-        terms="-s simex.accounts=[$account=100] -s simex.allowance=200"
+        terms="-s simex.accounts=[$holder=100] -s simex.allowance=200"
         terms="$terms -s simex.plant=BS -s simex.plant_every=1500"
     fi
     SIMEX_FLAGS="$terms -s simex.block=500 ${SIMEX_FLAGS:-}"
@@ -79,6 +85,10 @@ CONF
   key_file: "$wallet"
   chain_rpc: https://localhost:$port/chain/1
   chain_rpc_2: https://localhost:$port/chain/2
+CONF
+[ $profile = demo ] || [ "${WALLET:-0}" = 0 ] || cat >>"$DUTCHBOOK_CONFIG" <<CONF
+  signature_type: $WALLET
+  funder: "$funder"
 CONF
 control start 'dutchbook:*' >/dev/null || true
 for p in $processes; do

@@ -152,7 +152,7 @@ check_held(struct account_chain *c, struct pg *pg, struct doctor *d,
     struct hash token;
     int64_t ours, theirs;
 
-    call_balance(&call, &d->wallet.owner);
+    call_balance(&call, &d->wallet.funder);
     if (!view(d, d->conf->collateral.s, &call, &c->cash.micros, why))
         return false;
     struct pg_rows *rows = pg_query(
@@ -166,7 +166,7 @@ check_held(struct account_chain *c, struct pg *pg, struct doctor *d,
              micros_parse(text, strlen(text), &ours);
         if (!ok)
             break;
-        call_position(&call, &d->wallet.owner, &token);
+        call_position(&call, &d->wallet.funder, &token);
         ok = view(d, d->conf->positions.s, &call, &theirs, why);
         c->tokens_off += ok && ours != theirs;
     }

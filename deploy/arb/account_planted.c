@@ -139,8 +139,8 @@ compare(struct tally *a, struct situations *all, int64_t until_ms,
     struct pg_rows *rows = pg_query(
         pg, "SELECT strategy, event_id, floor(extract(epoch FROM scanned_at)"
             " * 1000)::bigint FROM fact_arb_scan"
-            /* Bonds are there without being planted. */
-            " WHERE strategy <> 'F'", NULL, 0, why);
+            /* Relations, bonds and tails are there without being planted. */
+            " WHERE strategy NOT IN ('E', 'F', 'G')", NULL, 0, why);
     if (rows == NULL)
         return false;
     for (int r = 0; r < pg_count(rows); r++) {

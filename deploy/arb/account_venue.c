@@ -9,6 +9,7 @@
 #include "common/json.h"
 #include "common/loop.h"
 #include "common/secret.h"
+#include "executor/encode/carrier.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -97,7 +98,8 @@ account_venue(struct tally *a, struct pg *pg, const struct executor_conf *own,
                                  check_tokens(&a->venue, &d, pg, why)
                            : why_set(why, "no account at the venue: see arb "
                                           "doctor");
-    if (ok && own->chain_rpc.s[0] != '\0' && own->signature_type == WALLET_EOA)
+    if (ok && own->chain_rpc.s[0] != '\0' && d.wallet_known &&
+        !carrier_barred(&d.wallet, own->chain_id))
         ok = account_chain(a, pg, &d, why);
     if (d.http) {
         http_destroy(&d.http);

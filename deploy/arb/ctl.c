@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/must.h"
+#include "common/roles.h"
 #include "common/secret.h"
 #include "proto/render.h"
 
@@ -19,18 +20,6 @@ struct ctl {
     unsigned line;
     uint64_t req;
 };
-
-/* As riskd has it; only to choose a file. */
-static enum role
-role_for(enum verb verb)
-{
-    bool looks = verb == VERB_status || verb == VERB_limits ||
-                 verb == VERB_positions || verb == VERB_alerts;
-    bool raises = verb == VERB_clear || verb == VERB_reload;
-    return raises ? ROLE_ops_admin
-           : looks            ? ROLE_viewer
-                              : ROLE_operator;
-}
 
 /* From the weakest that may up to the strongest. */
 static bool

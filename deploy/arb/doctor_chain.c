@@ -1,14 +1,16 @@
 /* doctor_chain - whether pairs can be split, merged and redeemed */
 
-/* Which needs a node of the chain, and a wallet that is the key's own account:
- * contract wallets (types 1 to 3) act by their owner or a relayer, and nothing
- * here asks those.  Without both the executor begins nothing live. */
+/* Which needs a node of the chain, a wallet that does what this key sends, and
+ * POL to send it.  Without the first two the executor begins nothing live. */
 
 #include "deploy/arb/doctor.h"
 #include "executor/encode/calls.h"
+#include "executor/encode/carrier.h"
 #include "executor/rpc.h"
 
 #include <string.h>
+
+#define POL UINT64_C(1000000000000000000) /* wei */
 
 bool
 doctor_asks_node(struct doctor *d, struct rpc_question *q,
@@ -43,9 +45,9 @@ check_approval(struct doctor *d, const char *name, const char *adapter)
         const char *to = i == 0 ? d->conf->collateral.s
                                 : d->conf->positions.s;
         if (i == 0)
-            call_allowance(&call, &d->wallet.owner, &at);
+            call_allowance(&call, &d->wallet.funder, &at);
         else
-            call_is_approved(&call, &d->wallet.owner, &at);
+            call_is_approved(&call, &d->wallet.funder, &at);
         q.data = call.b;
         q.size = call.size;
         if (!address_parse(to, strlen(to), &q.to) ||
@@ -67,6 +69,63 @@ check_approval(struct doctor *d, const char *name, const char *adapter)
                                          : ": approve it");
 }
 
+/* Tries an approval, as its owner would send it. */
+static void
+check_obeys(struct doctor *d)
+{
+    struct rpc_question q = { .method = RPC_call, .from = d->wallet.owner };
+    struct carried in = { .size = 0 };
+    struct address adapter;
+    struct call inner, outer;
+    struct rpc_answer a;
+    struct hash all;
+
+    memset(all.b, 0xff, sizeof all.b);
+    if (!address_parse(d->conf->collateral.s, strlen(d->conf->collateral.s),
+                       &in.to) ||
+        !address_parse(d->conf->adapter.s, strlen(d->conf->adapter.s),
+                       &adapter))
+        return; /* Said of the adapters. */
+    call_approve(&inner, &adapter, &all);
+    in.data = inner.b;
+    in.size = inner.size;
+    if (!carrier_wrap(&d->wallet, &in, &q.to, &outer))
+        return;
+    q.data = outer.b;
+    q.size = outer.size;
+    bool said = doctor_asks_node(d, &q, &a);
+    if (said && carrier_went_well(&d->wallet, a.count, &a.word))
+        doctor_says(d, FINDING_good, "wallet", "%s does what %s sends",
+                    d->wallet.funder_text, d->wallet.owner_text);
+    else
+        doctor_says(d, said || a.end == RPC_END_reverted ? FINDING_bad
+                                                         : FINDING_unsure,
+                    "wallet", "%s does not do what %s sends (%s): is that "
+                    "its only owner, and was it ever used?",
+                    d->wallet.funder_text, d->wallet.owner_text,
+                    said ? "it says no, or is not there" : a.words.s);
+}
+
+static void
+check_gas(struct doctor *d)
+{
+    struct rpc_question q = { .method = RPC_wei, .from = d->wallet.owner };
+    struct rpc_answer a;
+
+    if (!doctor_asks_node(d, &q, &a))
+        doctor_says(d, FINDING_unsure, "gas", "%s", a.words.s);
+    else if (a.count == 0)
+        doctor_says(d, FINDING_bad, "gas", "%s has no POL to pay gas with: "
+                    "nothing could be split, merged or redeemed",
+                    d->wallet.owner_text);
+    else
+        doctor_says(d, FINDING_good, "gas", "%s pays it from %llu.%02llu "
+                    "POL%s", d->wallet.owner_text,
+                    (unsigned long long)(a.count / POL),
+                    (unsigned long long)(a.count % POL / (POL / 100)),
+                    a.count == UINT64_MAX ? " or more" : "");
+}
+
 void
 doctor_chain(struct doctor *d)
 {
@@ -76,10 +135,10 @@ doctor_chain(struct doctor *d)
 
     if (!d->wallet_known)
         return;
-    if (c->signature_type != WALLET_EOA) {
-        doctor_says(d, FINDING_bad, "chain", "only a type 0 wallet splits, "
-                    "merges and redeems here: with this one nothing is "
-                    "begun live");
+    if (carrier_barred(&d->wallet, c->chain_id)) {
+        doctor_says(d, FINDING_bad, "chain", "%s: nothing could be split, "
+                    "merged or redeemed, so nothing is begun live",
+                    carrier_barred(&d->wallet, c->chain_id));
         return;
     }
     if (c->chain_rpc.s[0] == '\0') {
@@ -98,6 +157,9 @@ doctor_chain(struct doctor *d)
                 (unsigned long long)a.count);
     if (a.count != c->chain_id)
         return;
+    if (!address_equal(&d->wallet.owner, &d->wallet.funder))
+        check_obeys(d);
+    check_gas(d);
     check_approval(d, "markets", c->adapter.s);
     check_approval(d, "neg-risk markets", c->neg_adapter.s);
 }

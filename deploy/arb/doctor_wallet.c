@@ -2,6 +2,8 @@
 
 #include "deploy/arb/doctor.h"
 
+#include "executor/encode/carrier.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,17 +31,21 @@ doctor_key(struct doctor *d)
                 c->key_file.s, address_format(key_address(d->key), text));
 }
 
-static const char *
-type_words(uint64_t type)
+/* Polymarket makes a wallet for a key where anybody can work it out. */
+static void
+check_made(struct doctor *d)
 {
-    switch ((enum wallet_type)type) {
-    case WALLET_EOA: return "the key's own account (0)";
-    case WALLET_PROXY: return "a proxy wallet of an e-mail login (1)";
-    case WALLET_SAFE: return "a Gnosis Safe (2)";
-    case WALLET_DEPOSIT: return "a deposit wallet (3)";
-    case WALLET_END_: break;
-    }
-    return "?";
+    const struct wallet *w = &d->wallet;
+    const char *barred = carrier_barred(w, d->conf->chain_id);
+    char text[ADDRESS_TEXT_CAP];
+    struct address made;
+
+    if (!carrier_wallet(w->type, d->conf->chain_id, &w->owner, &made) ||
+        address_equal(&made, &w->funder))
+        return;
+    doctor_says(d, barred ? FINDING_bad : FINDING_unsure, "funder",
+                "Polymarket's wallet of that type for this key is %s",
+                address_format(&made, text));
 }
 
 void
@@ -73,7 +79,7 @@ doctor_wallet(struct doctor *d)
                     "signature type %llu means that %s holds the money: "
                     "executor.funder must be its address, which is not the "
                     "key's own", (unsigned long long)c->signature_type,
-                    type_words(c->signature_type));
+                    carrier_name(c->signature_type));
         return;
     }
     if (!wallet_make(c->signature_type, key_address(d->key),
@@ -83,7 +89,8 @@ doctor_wallet(struct doctor *d)
     }
     d->wallet_known = true;
     doctor_says(d, FINDING_good, "funder", "%s is %s",
-                d->wallet.funder_text, type_words(c->signature_type));
+                d->wallet.funder_text, carrier_name(c->signature_type));
+    check_made(d);
     if (!exchange_find(c->chain_id, ORDER_VERSION_2, false))
         doctor_says(d, FINDING_bad, "chain", "executor.chain_id %llu: no "
                     "exchange is known there, expected 137 or 80002",

@@ -3,6 +3,7 @@
 
 #include "common/base64.h"
 #include "common/clock.h"
+#include "common/event_number.h"
 #include "common/hmac.h"
 #include "common/json.h"
 #include "common/must.h"
@@ -43,7 +44,7 @@ void
 herald_text(const struct alert *m, char *out, size_t cap)
 {
     char subject[256], first[CLOCK_TEXT_CAP], last[CLOCK_TEXT_CAP];
-    char how[128];
+    char how[128], value[MICROS_TEXT_CAP], limit[MICROS_TEXT_CAP];
     herald_subject(m, subject, sizeof subject);
     if (m->acked) {
         (void)snprintf(how, sizeof how, "answered by %s", m->actor.s);
@@ -52,10 +53,13 @@ herald_text(const struct alert *m, char *out, size_t cap)
                        m->n);
     }
     (void)snprintf(out, cap,
-                   "%s\n%s %" PRIu64 ", limit %" PRIu64 "; %s\n"
+                   "%s\n%s %s, limit %s%s%s; %s\n"
                    "severity %s, action %s; %" PRIu64 " times, first %s, "
                    "last %s\n%s",
-                   subject, m->metric.s, m->value, m->threshold, m->scope.s,
+                   subject, m->metric.s,
+                   event_number(&m->unit, m->value, value),
+                   event_number(&m->unit, m->threshold, limit),
+                   m->unit.s[0] != '\0' ? " " : "", m->unit.s, m->scope.s,
                    enum_word(&severity_words, (uint32_t)m->severity),
                    enum_word(&action_words, (uint32_t)m->action), m->times,
                    clock_format(m->first, first), clock_format(m->last, last),

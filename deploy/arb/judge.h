@@ -2,19 +2,16 @@
 #ifndef DEPLOY_ARB_JUDGE_H
 #define DEPLOY_ARB_JUDGE_H
 
-#include "common/conf.h"
-#include "common/why.h"
-
-struct riskd;
+#include "deploy/arb/replay/core.h"
 
 struct judge {
-    struct riskd *x;
+    struct core core;         /* riskd's. */
+    struct riskd *x;          /* Its engine. */
     uint64_t config;          /* Digest of the configuration. */
     struct hash rules;        /* Of the rules. */
     struct hash data;         /* SHA-256 over all records read. */
     uint64_t records;         /* The last of them. */
     struct nanos at;          /* Its wall time. */
-    uint64_t stage;
 };
 
 /* A sign-off is of its day. */
@@ -22,7 +19,7 @@ enum { SIGNOFF_VALID_S = 86400 };
 
 /* Reads rules (NULL = those of riskd.rules) and the facts of riskd under
  * common.var up to that record (UINT64_MAX: every one).  False with the
- * reason, or after the complaints were printed (an empty reason). */
+ * reason; complaints about rules are printed before. */
 MUST_CHECK bool judge_open(struct judge *j, const struct conf *conf,
                            const char *rules, uint64_t upto, struct why *why);
 void judge_close(struct judge *j);

@@ -82,16 +82,11 @@ markdown_panel(FILE *out, const struct panel *p, const struct pg_rows *rows,
 }
 
 bool
-report_markdown(FILE *out, const struct board *b, const struct scope *s,
-                const char *day, struct pg *pg, struct why *why)
+report_panels(FILE *out, const struct board *b, const struct scope *s,
+              struct pg *pg, struct why *why)
 {
     bool stats = false;
 
-    fprintf(out, "# Dutchbook, %s\n\nThe day of ", day);
-    put_markdown(out, s->zone);
-    fprintf(out, "; modes ");
-    put_markdown(out, s->mode);
-    fprintf(out, ". Money is in dollars.\n\n");
     for (uint32_t i = 0; i < b->count; i++) {
         if (!is_told(b->at[i].kind))
             continue;
@@ -103,6 +98,18 @@ report_markdown(FILE *out, const struct board *b, const struct scope *s,
         pg_free(&rows);
     }
     return true;
+}
+
+bool
+report_markdown(FILE *out, const struct board *b, const struct scope *s,
+                const char *day, struct pg *pg, struct why *why)
+{
+    fprintf(out, "# Dutchbook, %s\n\nThe day of ", day);
+    put_markdown(out, s->zone);
+    fprintf(out, "; modes ");
+    put_markdown(out, s->mode);
+    fprintf(out, ". Money is in dollars.\n\n");
+    return report_panels(out, b, s, pg, why);
 }
 
 /* Numbers stand as numbers, everything else as text. */

@@ -8,6 +8,10 @@
 MUST_CHECK bool report_markdown(FILE *out, const struct board *b,
                                 const struct scope *s, const char *day,
                                 struct pg *pg, struct why *why);
+/* Its panels alone. */
+MUST_CHECK bool report_panels(FILE *out, const struct board *b,
+                              const struct scope *s, struct pg *pg,
+                              struct why *why);
 /* {"day":..,"zone":..,"panels":[{"id":..,"title":..,"rows":[{..}]}]} */
 MUST_CHECK bool report_json(FILE *out, const struct board *b,
                             const struct scope *s, const char *day,

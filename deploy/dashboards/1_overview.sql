@@ -102,16 +102,21 @@ WHERE $__timeFilter(scanned_at) AND strategy IN (${strategy:sqlstring})
 GROUP BY 1, 2 ORDER BY 1, 2;
 
 --| panel 10 table 12x8 none Processes
---| note As last sampled in this time
+--| note As last sampled in this time; recorder, which samples, by its samples
 --| empty No process was heard in this time.
 --| link feed
-SELECT src AS process, CASE WHEN ready THEN 'ready' ELSE 'not ready' END
-           AS state, mode, run,
+WITH samples AS (
+    SELECT * FROM fact_arb_heartbeat WHERE $__timeFilter(heard_at)),
+heard AS (
+    (SELECT DISTINCT ON (src) src, CASE WHEN ready THEN 'ready' ELSE
+            'not ready' END AS state, mode, run, heard_at, facts_head, build
+     FROM samples ORDER BY src, heard_at DESC)
+    UNION ALL SELECT 'recorder', 'recording', NULL, NULL, max(heard_at), NULL,
+                     NULL FROM samples HAVING count(*) > 0)
+SELECT src AS process, state, mode, run,
        to_char(heard_at AT TIME ZONE ${tz:sqlstring}, 'MM-DD HH24:MI:SS')
            AS last_heard, facts_head AS facts, committed AS recorded, build
-FROM (SELECT DISTINCT ON (src) * FROM fact_arb_heartbeat
-      WHERE $__timeFilter(heard_at) ORDER BY src, heard_at DESC) h
-LEFT JOIN (SELECT src, committed FROM journal_cursor) c USING (src)
+FROM heard LEFT JOIN (SELECT src, committed FROM journal_cursor) c USING (src)
 ORDER BY array_position(ARRAY['feed', 'scanner', 'riskd', 'executor',
                               'recorder'], src);
 

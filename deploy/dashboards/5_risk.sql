@@ -82,11 +82,11 @@ WHERE was IS DISTINCT FROM (mode, state, stage, kill_gen)
 ORDER BY seen_at DESC, n DESC LIMIT 10;
 
 --| panel 10 table 14x9 none What the rules said
---| note Newest first; values as the rule counts them
+--| note Newest first; seen and allowed are in the unit beside them
 --| empty No rule fired in this time.
 SELECT to_char(raised_at AT TIME ZONE ${tz:sqlstring}, 'MM-DD HH24:MI:SS')
            AS at, severity, action, rule, metric, scope,
-       value / 1000000 AS seen, threshold / 1000000 AS allowed
+       value / 1000000 AS seen, threshold / 1000000 AS allowed, unit
 FROM fact_arb_risk_event WHERE $__timeFilter(raised_at)
 ORDER BY raised_at DESC, n DESC LIMIT 10;
 

@@ -3,12 +3,32 @@
 #include "deploy/arb/cmd.h"
 
 #include "common/must.h"
+#include "executor/executor.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { TEXT_CAP = 1 << 18 };
+
+/* The configuration, or NULL after its mistakes were printed: also those that
+ * no bounds of one setting show. */
+static struct conf *
+read_good(const char *file)
+{
+    struct conf *conf = cmd_conf(file, NULL, 0);
+    struct executor_conf executor;
+    struct why why;
+
+    if (conf == NULL)
+        return NULL;
+    conf_fill(conf, &executor_section, &executor);
+    if (executor_check(&executor, &why))
+        return conf;
+    fprintf(stderr, "%s\n", why.s);
+    conf_destroy(&conf);
+    return NULL;
+}
 
 static int
 run(int argc, char **argv)
@@ -23,7 +43,7 @@ run(int argc, char **argv)
     };
     if (!args_read(argc, argv, table, NULL))
         return EXIT_USAGE;
-    struct conf *conf = cmd_conf(file, NULL, 0);
+    struct conf *conf = read_good(file);
     if (json)
         printf("{\"ok\":%s", conf != NULL ? "true" : "false");
     if (json && conf != NULL)

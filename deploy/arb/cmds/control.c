@@ -182,6 +182,8 @@ const struct cmd cmd_reduce = {
 const struct cmd cmd_flatten = {
     "flatten", "no new exposure, and what is held is to be sold",
     "usage: arb flatten " OPTIONS
+    "Each holding is offered at 5 % below what it cost at most, a few times;\n"
+    "arb positions shows what is left, arb alerts what found no buyer.\n"
     "Needs an operator's key; arb resume takes it back.\n" ENDS,
     control_run
 };

@@ -104,8 +104,9 @@ const struct cmd cmd_doctor = {
             "Looks at executor.key_file and its wallet (funder, signature\n"
             "type), at the venue (reached, clock, version), at the API key\n"
             "and whose it is, at the money there and at what each exchange\n"
-            "may take of it, and at the node for splits and merges.  Places\n"
-            "nothing and changes nothing.\n"
+            "may take of it, and at the node for splits and merges: whether\n"
+            "the wallet does what the key sends, and what pays the gas.\n"
+            "Places nothing and changes nothing.\n"
             "Exit codes: 0 nothing is wrong, 1 something is, 2 bad usage or\n"
             "configuration.\n",
     .run = run,

@@ -60,7 +60,8 @@ static const struct view {
       "day DESC, mode", "day", { NULL, NULL, NULL, "mode" } },
     { "risk",
       "SELECT to_char(raised_at, 'YYYY-MM-DD HH24:MI:SS') AS at, severity, "
-      "action, rule, metric, scope, value, threshold "
+      "action, rule, metric, scope, trim_scale(value / 1000000) AS value, "
+      "trim_scale(threshold / 1000000) AS threshold, unit "
       "FROM fact_arb_risk_event",
       "raised_at DESC", "raised_at", { NULL, "severity", NULL, NULL } },
 };

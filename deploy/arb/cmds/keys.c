@@ -7,13 +7,14 @@
 #include "deploy/arb/keys_role.h"
 
 #include "common/secret.h"
-#include "executor/keys.h"
+#include "executor/encode/carrier.h"
 
 #include <stdio.h>
 #include <string.h>
 
 struct wish {
     const char *file, *passphrase;
+    const char *type;            /* Of wallet; NULL: the key's own account. */
     bool json;
 };
 
@@ -46,16 +47,36 @@ make(const struct wish *a)
     return EXIT_OK;
 }
 
+/* The wallet of a key: itself, or what Polymarket makes for it. */
+static bool
+find_wallet(const char *type, const struct address *owner,
+            struct address *wallet, struct why *why)
+{
+    *wallet = *owner;
+    if (!type || strcmp(type, "0") == 0)
+        return true;
+    return (type[0] >= '1' && type[0] <= '3' && type[1] == '\0' &&
+            carrier_wallet((uint64_t)(type[0] - '0'), CHAIN_POLYGON, owner,
+                           wallet)) ||
+           why_set(why, "--type %s: expected 0, 1 (proxy) or 2 (Safe), whose "
+                        "addresses follow from the key", type);
+}
+
 static int
 show(const struct wish *a)
 {
     char text[ADDRESS_TEXT_CAP];
+    struct address wallet;
     struct why why;
     struct key *key = key_read(a->file, a->passphrase, &why);
 
     if (!key)
         return complain(a, &why);
-    (void)address_format(key_address(key), text);
+    if (!find_wallet(a->type, key_address(key), &wallet, &why)) {
+        key_destroy(&key);
+        return complain(a, &why);
+    }
+    (void)address_format(&wallet, text);
     if (a->json)
         printf("{\"ok\":true,\"address\":\"%s\"}\n", text);
     else
@@ -111,10 +132,11 @@ run(int argc, char **argv)
         const char *name;
         int (*run)(const struct wish *a);
     } verbs[] = { { "new", make }, { "show", show }, { "check", check } };
-    struct wish a = { NULL, NULL, false };
+    struct wish a = { .json = false };
     const struct arg table[] = {
         { "--key-file", NULL, &a.file },
         { "--passphrase-file", NULL, &a.passphrase },
+        { "--type", NULL, &a.type },
         { "--json", &a.json, NULL },
         { NULL, NULL, NULL },
     };
@@ -127,6 +149,10 @@ run(int argc, char **argv)
         if (a.file == NULL) {
             fprintf(stderr, "arb keys %s: --key-file FILE is needed\n",
                     argv[1]);
+            return EXIT_USAGE;
+        }
+        if (a.type != NULL && verbs[i].run != show) {
+            fprintf(stderr, "arb keys: --type is for show\n");
             return EXIT_USAGE;
         }
         secret_process();
@@ -144,12 +170,14 @@ const struct cmd cmd_keys = {
     .about = "make a signing key, show its account, check its file; role keys",
     .help =
         "usage: arb keys new|show|check --key-file FILE\n"
-        "           [--passphrase-file FILE] [--json]\n\n"
+        "           [--passphrase-file FILE] [--json]\n"
+        "       arb keys show ... --type 1|2\n\n"
         "  new    makes a key from the kernel's randomness in a new file with\n"
         "         mode 0600: a Web3 keystore (scrypt, takes a second) under\n"
         "         the first line of the passphrase file, or 64 hex digits\n"
         "         without one; never overwrites; prints the account\n"
-        "  show   prints the account of a key file or keystore\n"
+        "  show   prints the account of a key file or keystore; or the proxy\n"
+        "         wallet (1) or Safe (2) that Polymarket makes for it\n"
         "  check  says what is wrong with the file: missing, a link, of\n"
         "         another user, readable by others, no key, a wrong\n"
         "         passphrase, memory that cannot be locked\n"

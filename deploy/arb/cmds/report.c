@@ -1,5 +1,6 @@
 /* report - arb report: a day, told */
 #include "deploy/arb/args.h"
+#include "deploy/arb/assumptions.h"
 #include "deploy/arb/chart.h"
 #include "deploy/arb/cmd.h"
 #include "deploy/arb/sheet.h"
@@ -14,7 +15,9 @@
 
 struct day {
     struct look look;
-    struct boards *boards;   /* The report, and the files beside it. */
+    struct conf *conf;
+    struct boards *boards;   /* The report, the files beside it, and what
+                                assumptions are compared with. */
     const char *out;
     char name[16], next[16]; /* 2026-03-29, 2026-03-30 */
 };
@@ -55,7 +58,14 @@ write_page(struct day *d, FILE *out, struct why *why)
     return ok;
 }
 
-/* The file's kind by its number: three of the report, then those beside. */
+/* Of the report itself, and of what its paper trades assume. */
+static const char *const names[] = {
+    "report.html", "report.md", "report.json", "fill_model_spec.yaml",
+    "execution_assumptions.md",
+};
+enum { NAMES = sizeof names / sizeof names[0] };
+
+/* The file's kind by its number: those named, then those of the board. */
 static bool
 fill_file(struct day *d, uint32_t i, FILE *out, struct why *why)
 {
@@ -68,21 +78,25 @@ fill_file(struct day *d, uint32_t i, FILE *out, struct why *why)
         return report_markdown(out, report, s, d->name, d->look.pg, why);
     if (i == 2)
         return report_json(out, report, s, d->name, d->look.pg, why);
-    return report_file(out, &d->boards->at[1].at[i - 3], s, d->look.pg, why);
+    if (i == 3)
+        return assumptions_spec(out, d->conf, d->name, why);
+    if (i == 4)
+        return assumptions_words(out, d->conf, &d->boards->at[2], s, d->name,
+                                 d->look.pg, why);
+    return report_file(out, &d->boards->at[1].at[i - NAMES], s, d->look.pg,
+                       why);
 }
 
 static bool
 write_all(struct day *d, struct why *why)
 {
-    static const char *const names[] = { "report.html", "report.md",
-                                         "report.json" };
     char path[512];
 
     if (mkdir(d->out, 0755) != 0 && errno != EEXIST)
         return why_set(why, "%s: %s", d->out, strerror(errno));
-    for (uint32_t i = 0; i < 3 + d->boards->at[1].count; i++) {
+    for (uint32_t i = 0; i < NAMES + d->boards->at[1].count; i++) {
         snprintf(path, sizeof path, "%s/%s", d->out,
-                 i < 3 ? names[i] : d->boards->at[1].at[i - 3].title);
+                 i < NAMES ? names[i] : d->boards->at[1].at[i - NAMES].title);
         FILE *out = sheet_open(path, why);
         if (out == NULL)
             return false;
@@ -102,7 +116,10 @@ tell(struct day *d, const char *word, struct why *why)
 
     look_file("report", folder, sizeof folder);
     d->boards = boards_read(folder, why);
-    return d->boards != NULL && d->boards->count == 2 &&
+    d->conf = cmd_conf(d->look.file, NULL, 0);
+    if (d->conf == NULL)
+        return why_set(why, "the configuration has mistakes");
+    return d->boards != NULL && d->boards->count == 3 &&
            look_open(&d->look, why) && find_day(d, word, why) &&
            write_all(d, why);
 }
@@ -132,6 +149,7 @@ run(int argc, char **argv)
         fprintf(stderr, "arb report: %s\n", why.s);
     look_close(&d.look);
     boards_free(&d.boards);
+    conf_destroy(&d.conf);
     return ok ? EXIT_OK : EXIT_WORLD;
 }
 
@@ -145,7 +163,9 @@ const struct cmd cmd_report = {
         "Writes report.html (charts inside, nothing from elsewhere),\n"
         "report.md and report.json; beside them paper_orders.csv,\n"
         "paper_fills.csv, paper_positions.csv, paper_daily_pnl.csv and\n"
-        "paper_run_log.jsonl (a line an execution).  Prints their paths.\n"
+        "paper_run_log.jsonl (a line an execution), and what paper fills\n"
+        "assume: fill_model_spec.yaml, execution_assumptions.md.  Prints\n"
+        "their paths.\n"
         "\n"
         "  --day    2026-03-29, today or yesterday (default), in the zone;\n"
         "           a day on which clocks change is as long as it is\n"

@@ -10,6 +10,11 @@
 /* A line {"a":"title","b":"title"}. */
 line_fn relations_judge;
 
+/* Lines {"a":..,"b":..,"truth":".."} of stdin, to their end: for each relation
+ * and for all how many were true, were found, and both.  Returns the exit
+ * code. */
+int relations_score(void);
+
 /* Pairs of the open markets in the database (libpq's connection text), at most
  * so many.  Returns the exit code. */
 int relations_candidates(const char *database, uint32_t most, bool json);

@@ -7,7 +7,7 @@
 #ifndef DEPLOY_ARB_RELATE_RELATION_H
 #define DEPLOY_ARB_RELATE_RELATION_H
 
-#include "deploy/arb/relate/question.h"
+#include "common/question.h"
 
 enum relation {
     RELATION_none,

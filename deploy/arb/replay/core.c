@@ -6,14 +6,13 @@
 
 #include "deploy/arb/replay/core.h"
 
+#include "common/home.h"
 #include "common/must.h"
-#include "common/settings.h"
+#include "common/version.h"
 #include "deploy/arb/cmd.h"
 #include "executor/executor.h"
 #include "riskd/riskd.h"
 #include "scanner/scanner.h"
-
-#include "common/home.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,29 +89,57 @@ struct all_settings {
 };
 
 static bool
-make_riskd(struct core *c, const struct all_settings *s, struct why *why)
+hand_over_rules(struct core *c, const struct path *set_to, struct why *why)
 {
-    struct path folder = s->riskd.rules;
-    struct complaints *bad = calloc(1, sizeof *bad);
-    struct hash digest;
+    struct path folder = *set_to;
+    const char *from = c->rules ? c->rules : folder.s;
     char id[16];
-    bool ok = true;
 
+    if (from[0] == '\0')
+        return true;
+    if (!c->rules && !home_path(&folder, "riskd.rules", why))
+        return false;
+    struct complaints *bad = calloc(1, sizeof *bad);
     must(bad);
-    c->engine = riskd_new(&s->riskd, &s->common, &s->capital, &s->strategy);
-    if (folder.s[0] != '\0') {
-        ok = home_path(&folder, "riskd.rules", why);
-        struct rule_set *set =
-            ok ? riskd_read_rules(folder.s, &digest, bad) : NULL;
-        if (ok && !set)
-            ok = why_set(why, "the rules in %s have mistakes: %.200s",
-                         folder.s, bad->text);
-        if (ok)
-            must(riskd_rules(c->engine, set, id));
-        free(set);
-    }
+    struct rule_set *set = riskd_read_rules(from, &c->rules_hash, bad);
+    fputs(bad->text, stderr);
     free(bad);
-    return ok;
+    if (!set)
+        return why_set(why, "the rules in %s have mistakes", from);
+    must(riskd_rules(c->engine, set, (struct nanos){ 0 }, id));
+    free(set);
+    return true;
+}
+
+static bool
+make_riskd(struct core *c, const struct all_settings *s,
+           const struct conf *conf, struct why *why)
+{
+    bool known = c->by.config != 0;
+
+    c->engine = riskd_new(&s->riskd, &s->common, &s->capital, &s->strategy);
+    riskd_identity(c->engine, known ? c->by.config : conf_digest(conf, NULL),
+                   known ? c->by.build.s : dutchbook_version);
+    return hand_over_rules(c, &s->riskd.rules, why);
+}
+
+static bool
+make_scanner(struct core *c, const struct all_settings *s, struct why *why)
+{
+    struct ties *ties;
+
+    if (!scanner_ties(&s->scanner, &s->strategy, &ties, why))
+        return false;
+    c->engine = scanner_new(&(struct scanner_options){
+        .own = &s->scanner,
+        .strategy = &s->strategy,
+        .cash_rate = s->capital.cash_rate_year,
+        .heartbeat_miss = s->common.heartbeat_miss,
+        .tell_again = { s->common.journal_keep.ms / 2 },
+        .ties = ties,
+    });
+    ties_destroy(&ties);
+    return true;
 }
 
 bool
@@ -128,20 +155,11 @@ core_make(struct core *c, const struct conf *conf, struct why *why)
     conf_fill(conf, &scanner_section, &s.scanner);
     conf_fill(conf, &riskd_section, &s.riskd);
     conf_fill(conf, &executor_section, &s.executor);
-    if (s.common.mode == MODE_live)
-        return why_set(why, "live is no replay: its keys and its venue are "
-                            "not in the journals");
     if (c->src == SOURCE_scanner)
-        c->engine = scanner_new(&(struct scanner_options){
-            .own = &s.scanner,
-            .strategy = &s.strategy,
-            .cash_rate = s.capital.cash_rate_year,
-            .heartbeat_miss = s.common.heartbeat_miss,
-            .tell_again = { s.common.journal_keep.ms / 2 },
-        });
+        ok = make_scanner(c, &s, why);
     else if (c->src == SOURCE_riskd)
-        ok = make_riskd(c, &s, why);
-    else
+        ok = make_riskd(c, &s, conf, why);
+    else if ((ok = executor_check(&s.executor, why)))
         c->engine = executor_new(&(struct executor_options){
             .own = &s.executor,
             .strategy = &s.strategy,
@@ -226,11 +244,20 @@ core_journal(const char *var, enum source src, const char *kind, char *out,
 
 struct conf *
 core_settings(const char *var, enum source src, uint64_t run,
-              const char *file, const char *const *sets, size_t sets_count)
+              const char *file, const char *const *sets, size_t sets_count,
+              struct settings_by *by)
 {
     char dir[512], kept[600];
 
     core_journal(var, src, "", dir, sizeof dir);
-    return cmd_conf(settings_path(dir, run, kept, sizeof kept) ? kept : file,
-                    sets, sets_count);
+    bool is_kept = settings_path(dir, run, kept, sizeof kept);
+    if (by && !(is_kept && settings_by(kept, by)))
+        *by = (struct settings_by){ 0 };
+    struct conf *conf = cmd_conf(is_kept ? kept : file, sets, sets_count);
+    if (conf && cmd_common(conf).mode == MODE_live) {
+        fputs("live is no replay: its keys and its venue are not in the "
+              "journals\n", stderr);
+        conf_destroy(&conf);
+    }
+    return conf;
 }

@@ -8,6 +8,7 @@
 #include "common/conf.h"
 #include "common/daemon.h"
 #include "common/journal.h"
+#include "common/settings.h"
 
 enum { CORES = 3 };
 extern const enum source core_sources[CORES]; /* scanner, riskd, executor */
@@ -19,6 +20,11 @@ struct core {
     struct outbox *out;
     void *msg;                       /* Room for any message. */
     const struct hear *hears[TYPE_end_], *recalls[TYPE_end_];
+    /* What a sign-off for riskd has to be of; config 0 = of the settings it
+     * is made of, and of this build. */
+    struct settings_by by;
+    const char *rules;               /* Its folder of rules; NULL: as set. */
+    struct hash rules_hash;          /* Of those it has. */
 };
 
 /* Without an engine yet. */
@@ -49,9 +55,10 @@ MUST_CHECK bool heard_of(struct heard *h, enum source self,
 void core_journal(const char *var, enum source src, const char *kind,
                   char *out, size_t cap);
 /* Its settings in that run, with changes; those of file when none were kept.
- * NULL after complaints were printed. */
+ * By (may be NULL): whose they were; config 0 = not known.  NULL after
+ * complaints were printed: also of live ones, which nothing here can play. */
 struct conf *core_settings(const char *var, enum source src, uint64_t run,
                            const char *file, const char *const *sets,
-                           size_t sets_count);
+                           size_t sets_count, struct settings_by *by);
 
 #endif /* DEPLOY_ARB_REPLAY_CORE_H */

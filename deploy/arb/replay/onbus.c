@@ -273,7 +273,7 @@ open_recording(struct onbus *b, struct why *why)
     core_journal(b->o->recording, SOURCE_scanner, "inputs", dir, sizeof dir);
     b->reader = journal_read(dir, 0, why);
     struct conf *conf = core_settings(b->o->recording, SOURCE_scanner,
-                                      UINT64_MAX, b->o->file, NULL, 0);
+                                      UINT64_MAX, b->o->file, NULL, 0, NULL);
     core_begin(&b->mirror, SOURCE_scanner);
     bool ok = b->reader && conf && core_make(&b->mirror, conf, why);
     conf_destroy(&conf);

@@ -79,7 +79,7 @@ begin_run(struct player *p, const struct heard *h, struct why *why)
 {
     const struct sweep_options *o = p->s->o;
     struct conf *conf = core_settings(o->var, SOURCE_scanner, p->run, o->file,
-                                      p->sets, o->sets_count);
+                                      p->sets, o->sets_count, NULL);
     bool ok = conf != NULL;
 
     if (!conf)
@@ -327,7 +327,7 @@ capital_of(const struct sweep_options *o)
 {
     struct capital_conf c = { 0 };
     struct conf *conf = core_settings(o->var, SOURCE_riskd, UINT64_MAX,
-                                      o->file, NULL, 0);
+                                      o->file, NULL, 0, NULL);
 
     if (conf)
         conf_fill(conf, &capital_section, &c);

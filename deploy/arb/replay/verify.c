@@ -12,7 +12,6 @@
 
 #include "common/digest.h"
 #include "common/must.h"
-#include "common/settings.h"
 #include "common/version.h"
 #include "deploy/arb/cmd.h"
 #include "deploy/arb/replay/core.h"
@@ -53,14 +52,10 @@ struct play {
 static void
 tell_build(const struct play *p)
 {
-    char dir[DIR_CAP], path[DIR_CAP + 40];
-    struct settings_by by;
+    const char *build = p->core.by.build.s;
 
-    core_journal(p->o->var, p->core.src, "", dir, sizeof dir);
-    if (settings_path(dir, p->run, path, sizeof path)
-        && settings_by(path, &by)
-        && strcmp(by.build.s, dutchbook_version) != 0)
-        printf("  (recorded by build %s, this is %s)\n", by.build.s,
+    if (build[0] != '\0' && strcmp(build, dutchbook_version) != 0)
+        printf("  (recorded by build %s, this is %s)\n", build,
                dutchbook_version);
 }
 
@@ -192,7 +187,7 @@ begin_run(struct play *p, uint64_t run, struct why *why)
     }
     struct conf *conf = core_settings(p->o->var, p->core.src, run,
                                       p->o->file, p->o->sets,
-                                      p->o->sets_count);
+                                      p->o->sets_count, &p->core.by);
     if (!conf)
         return why_set(why, "the settings of run %" PRIu64 " are no good",
                        run);

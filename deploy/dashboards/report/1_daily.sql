@@ -283,7 +283,7 @@ ORDER BY array_position(ARRAY['critical', 'high', 'warning', 'medium', 'low',
     'info'], severity), 4 DESC, 3 LIMIT 10;
 
 --| panel 18 table 12x8 none Processes and configuration
---| note Modes, runs, builds and hashes of the configuration that day
+--| note Modes, runs, builds and hashes of the configuration that day, as recorder sampled them
 --| empty No process was heard that day.
 SELECT src AS process, string_agg(DISTINCT mode, ', ') AS modes,
        count(DISTINCT run) AS runs,
@@ -292,7 +292,7 @@ SELECT src AS process, string_agg(DISTINCT mode, ', ') AS modes,
        count(*) FILTER (WHERE NOT ready) AS not_ready
 FROM fact_arb_heartbeat WHERE $__timeFilter(heard_at)
 GROUP BY 1 ORDER BY array_position(ARRAY['feed', 'scanner', 'riskd',
-    'executor', 'recorder'], src);
+    'executor'], src);
 
 --| panel 19 table 24x6 none The week
 --| note Up to this day, from Monday; Sharpe: of 20 days' returns, times the root of 365, with its standard error; not told for less than 10 days
