@@ -38,6 +38,7 @@ void bench_bus(const char *dir);
 void bench_journal(const char *dir);
 void bench_book(const char *dir);
 void bench_scanner(const char *dir);
+void bench_related(const char *dir);
 void bench_recorder(const char *dir);
 void bench_sign(const char *dir);
 void bench_signer(const char *dir);

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 500, BATCHES = 60, WARM = 5, RECORD_CAP = 512 };
+enum { BATCH = 500, BATCHES = 60, WARM = 5, RECORD_CAP = 2048, MARKETS = 100 };
 
 /* A type of fact, and the table it comes to rest in. */
 struct kind {
@@ -70,6 +70,57 @@ pack_ledger(uint64_t n, uint8_t *at, size_t cap)
     l.amount.micros = 24000000 + (int64_t)n;
     l.booked.ns = 1700000000000000000;
     return ledger_entry_pack(&l, at, cap);
+}
+
+/* Three outcomes, two levels of each. */
+static size_t
+pack_scan(uint64_t n, uint8_t *at, size_t cap)
+{
+    static struct opportunity o;
+    text_set(&o.event, "31875");
+    scatter(&o.scan_id, sizeof o.scan_id, n);
+    o.rev = 1;
+    o.strategy = STRATEGY_A;
+    o.sets.micros = 120 * MICROS;
+    o.cost.micros = 114 * MICROS;
+    o.gross.ppm = 50000;
+    o.net.ppm = 30000;
+    o.profit.micros = o.peak.micros = 3600000;
+    o.opened.ns = 1700000000000000000 + (int64_t)n * 1000000;
+    o.locked.ms = INT64_C(90) * 86400000;
+    o.legs.count = 3;
+    o.used.count = 6;
+    for (uint32_t i = 0; i < 6; i++) {
+        struct leg *leg = &o.legs.at[i % 3];
+        scatter(&leg->token, sizeof leg->token, 2 * ((n + i % 3) % MARKETS));
+        leg->limit.micros = 330000;
+        leg->avg.micros = 310000;
+        leg->size.micros = 120 * MICROS;
+        leg->book_seq = n;
+        scatter(&leg->book_hash, sizeof leg->book_hash, n + i);
+        o.used.at[i] = (struct used_level){ i / 2, { 300000 + 10000 * (i % 2) },
+                                            { 80 * MICROS } };
+    }
+    return opportunity_pack(&o, at, cap);
+}
+
+/* Those the tokens of scans are of. */
+static void
+give_markets(struct store *s)
+{
+    static struct heard heard[MARKETS];
+    struct why why;
+    for (uint64_t i = 0; i < MARKETS; i++) {
+        struct market *m = &heard[i].market;
+        char name[24];
+        heard[i].src = SOURCE_feed;
+        snprintf(name, sizeof name, "market-%llu", (unsigned long long)i);
+        text_set(&m->market, name);
+        text_set(&m->event, "31875");
+        scatter(&m->yes, sizeof m->yes, 2 * i);
+        scatter(&m->no, sizeof m->no, 2 * i + 1);
+    }
+    must(store_heard(s, HEARSAY_market, heard, MARKETS, &why));
 }
 
 static struct batch
@@ -178,6 +229,7 @@ bench_recorder(const char *dir)
         { "recorder_fill", "fact_arb_fill", &fill_schema, pack_fill },
         { "recorder_ledger_entry", "fact_arb_ledger", &ledger_entry_schema,
           pack_ledger },
+        { "recorder_scan", "fact_arb_scan", &opportunity_schema, pack_scan },
     };
     char command[512], path[300], conninfo[512] = "";
     uint64_t committed[OWNERS];
@@ -194,6 +246,7 @@ bench_recorder(const char *dir)
     PGconn *conn = PQconnectdb(conninfo);
     must(s != NULL && PQstatus(conn) == CONNECTION_OK);
     written = committed[OWNER_executor];
+    give_markets(s);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         measure(s, conn, &kinds[i]);
     store_close(&s);

@@ -14,7 +14,7 @@ static const struct {
     { "journal", bench_journal }, { "recorder", bench_recorder },
     { "sign", bench_sign },       { "signer", bench_signer },
     { "rules", bench_rules },     { "grant", bench_grant },
-    { "replay", bench_replay },
+    { "replay", bench_replay },   { "related", bench_related },
 };
 
 int

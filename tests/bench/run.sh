@@ -1,13 +1,13 @@
 #!/bin/sh
 # run - every benchmark, one JSON object a line on stdout: run.sh [NAME...]
-# NAME: codec bus book scanner sign rules grant replay journal signer recorder pipeline live.
+# NAME: codec bus book scanner related sign rules grant replay journal signer recorder pipeline live.
 # Uses the release build (make bench makes it), a folder of its own in var, and
 # leaves nothing.
 set -eu
 
 cd "$(dirname "$0")/../.."
 bin=$(cd "${BUILD:-build}/release" && pwd)
-names=${*:-codec bus book scanner sign rules grant replay journal signer recorder pipeline live}
+names=${*:-codec bus book scanner related sign rules grant replay journal signer recorder pipeline live}
 mkdir -p var
 dir=$(mktemp -d var/bench.XXXXXX)
 
@@ -50,19 +50,29 @@ hop_lines() {
     }'
 }
 
-# The same in live mode: from the decision to send to the venue's answer, one
-# part after the other.  With tick_intent, that is tick to order bytes.
+# The same in live mode, on a denser market (live.yaml), until there are a
+# thousand samples of each hop: from the frame to the intent, then from the
+# decision to send to the venue's answer, one part after the other.  tick_intent
+# and the three after it are tick to order bytes.
 live() {
     [ -n "$(floor_of bus_hop)" ] || measure bus
     [ -n "$(floor_of journal_append_sync)" ] || measure journal
-    MODE=live DUTCHBOOK_BIN=$bin DEMO_SECONDS=${BENCH_SECONDS:-30} \
-        deploy/demo.sh "$dir/demo" >"$dir/demo.log" 2>&1 || {
+    dense="-s simex.plant=A -s simex.events=500 -s simex.plant_every=120"
+    dense="$dense -s simex.plant_for=2000 -s simex.warmup=2000"
+    dense="$dense -s simex.mined=100 -s simex.confirmed=100"
+    dense="$dense -s simex.resolve_at=0 -s simex.orders_rate=0"
+    MODE=live DUTCHBOOK_BIN=$bin DEMO_SECONDS=${BENCH_SECONDS:-150} \
+        DEMO_MISCHIEF= DEMO_PROFILE=$PWD/tests/bench/live.yaml \
+        SIMEX_FLAGS=$dense deploy/demo.sh "$dir/demo" >"$dir/demo.log" 2>&1 || {
         echo "bench: the pipeline did not trade live as it should:" >&2
         tail -5 "$dir/demo.log" >&2
         failed=1
     }
     [ -s "$dir/demo/demo.json" ] || return 0
     measure journal >/dev/null
+    hop_lines feed_scan 1 0 live_
+    hop_lines scan_exec 1 0 live_
+    hop_lines exec_risk 2 1 live_
     hop_lines tick_intent 5 1 live_
     # The intents, on disk.
     hop_lines order_disk 0 1

@@ -1,6 +1,7 @@
 // Contracts - what tests/chain needs beside ConditionalTokens: dollars anybody
-// may make, and an adapter that takes one kind of them and holds sets of
-// another, as the collateral adapters do.
+// may make, an adapter that takes one kind of them and holds sets of another, as
+// the collateral adapters do, and a factory of proxy wallets and one of them, as
+// far as their calls go.
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.19;
 
@@ -122,5 +123,51 @@ contract Adapter {
 
     function onERC1155BatchReceived(address, address, uint256[] calldata, uint256[] calldata, bytes calldata) external pure returns (bytes4) {
         return this.onERC1155BatchReceived.selector;
+    }
+}
+
+struct Call {
+    uint8 typeCode;
+    address to;
+    uint256 value;
+    bytes data;
+}
+
+contract Proxy {
+    modifier ofFactory() {
+        require(msg.sender == 0xaB45c5A4B0c941a2F231C04C3f49182e1A254052, "must be called be owner");
+        _;
+    }
+
+    function proxy(Call[] calldata calls) external payable ofFactory returns (bytes[] memory r) {
+        r = new bytes[](calls.length);
+        for (uint256 i = 0; i < calls.length; i++) {
+            require(calls[i].typeCode == 1, "of no kind");
+            (bool ok, bytes memory said) = calls[i].to.call{value: calls[i].value}(calls[i].data);
+            if (!ok)
+                assembly { revert(add(said, 32), mload(said)) }
+            r[i] = said;
+        }
+    }
+
+    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
+        return this.onERC1155Received.selector;
+    }
+
+    function onERC1155BatchReceived(address, address, uint256[] calldata, uint256[] calldata, bytes calldata) external pure returns (bytes4) {
+        return this.onERC1155BatchReceived.selector;
+    }
+}
+
+contract Factory {
+    mapping(address => Proxy) proxies;
+
+    // The test's: production puts it there itself.
+    function put(address owner, Proxy at) external {
+        proxies[owner] = at;
+    }
+
+    function proxy(Call[] calldata calls) external payable returns (bytes[] memory) {
+        return proxies[msg.sender].proxy{value: msg.value}(calls);
     }
 }

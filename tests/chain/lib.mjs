@@ -92,14 +92,17 @@ export function compile(source, cache) {
         sources: { "Contracts.sol": { content } },
         settings: {
             optimizer: { enabled: true, runs: 200 },
-            outputSelection: { "*": { "*": ["evm.bytecode.object"] } },
+            outputSelection: { "*": { "*": ["evm.bytecode.object",
+                "evm.deployedBytecode.object"] } },
         },
     })));
     for (const e of out.errors ?? [])
         insist(e.severity !== "error", e.formattedMessage);
     const code = {};
-    for (const [name, c] of Object.entries(out.contracts["Contracts.sol"]))
+    for (const [name, c] of Object.entries(out.contracts["Contracts.sol"])) {
         code[name] = "0x" + c.evm.bytecode.object;
+        code[name + " in place"] = "0x" + c.evm.deployedBytecode.object;
+    }
     writeFileSync(cache, JSON.stringify({ content, code }));
     return code;
 }

@@ -1,12 +1,14 @@
 // run - splits, merges and redeems of our own code on a real EVM
 //
 // The real ConditionalTokens, an adapter around it as the collateral adapters
-// are, and a node.  After every play the dollars and the tokens are where they
+// are, and a node; all of it for the key's own account, then for wallets that
+// are contracts, first of all the real Safe.  After every play the dollars and the tokens are where they
 // should be, to the micro.  usage: run.mjs PLAYER FOLDER
 import { createServer } from "node:net";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Player, Road, compile, conditionalTokens, deploy, insist, sleep,
     startNode, word } from "./lib.mjs";
+import { makeProxy, makeSafe } from "./wallets.mjs";
 
 const [bin, folder] = process.argv.slice(2);
 const M = 1000000n;
@@ -14,7 +16,7 @@ const START = 100000n * M;
 const zero = word(0);
 let node, road, player, ticking = true;
 let sets, dollar, backing, negBacking, adapter, negAdapter;
-let maker, me, refs = 0;
+let maker, me, holder, type, code, refs = 0, markets = 0;
 
 const freePort = () => new Promise((done) => {
     const s = createServer().listen(0, "127.0.0.1", () => {
@@ -24,7 +26,7 @@ const freePort = () => new Promise((done) => {
 });
 const newRef = () =>
     `01234567-89ab-8cde-8f01-${(++refs).toString(16).padStart(12, "0")}`;
-const owner = () => word(me);
+const owner = () => word(holder);
 
 // --- what there is ----------------------------------------------------------
 async function held(market) {
@@ -47,7 +49,7 @@ async function moved(market, before, cash, yes, no, words) {
 async function conserved() {
     const made = await node.number(dollar, "0x18160ddd");
     let sum = 0n;
-    for (const who of [me, adapter, negAdapter, sets])
+    for (const who of [holder, adapter, negAdapter, sets])
         sum += await node.number(dollar, "0x70a08231" + word(who));
     insist(made === START && sum === START, `${sum} dollars of ${made}`);
     for (const [a, b] of [[adapter, backing], [negAdapter, negBacking]]) {
@@ -58,7 +60,8 @@ async function conserved() {
 }
 
 async function newMarket(name, back) {
-    const question = "0x" + word("0x" + Buffer.from(name).toString("hex"));
+    const question = "0x" + word("0x" +
+        Buffer.from(`${name} ${++markets}`).toString("hex"));
     await node.send(maker, sets, "0xd96ee754" + word(maker) +
         question.slice(2) + word(2));
     const condition = await node.call(sets, "0x852c6ae2" + word(maker) +
@@ -358,6 +361,36 @@ const plays = {
     },
 };
 
+// --- who holds, and what is played for him ---------------------------------
+const some = (...starts) => Object.keys(plays).filter((name) =>
+    starts.some((s) => name.startsWith(s)));
+
+const wallets = {
+    "the key's own account": {
+        type: 0, make: () => me, plays: () => Object.keys(plays),
+    },
+    "a Safe": {
+        type: 2, make: () => makeSafe(node, maker, me),
+        plays: () => Object.keys(plays),
+    },
+    "a proxy wallet": {
+        type: 1, make: () => makeProxy(node, maker, me, code),
+        plays: () => some("a node of", "the same ref", "a neg-risk",
+            "what would", "one that is stuck", "what is won"),
+    },
+    "a Safe of somebody else": {
+        type: 2, make: () => makeSafe(node, maker, maker),
+        plays: () => [], refuses: "GS026",
+    },
+};
+
+async function refused(words) {
+    const done = await player.do("split", newRef(), market, M);
+    insist(done.end === "refused" && done.words.includes(words),
+        `${done.end} ${done.words}`);
+    insist(player.signed().length === 0, "something was signed");
+}
+
 // --- the stage --------------------------------------------------------------
 let other; // The second road.
 let takes; // The selector of the adapter's take.
@@ -376,9 +409,17 @@ async function mineAgain() {
 async function setUp() {
     node = await startNode(`${folder}/node.log`, await freePort());
     [maker, , me] = await node.ask("eth_accounts");
-    const code = compile(new URL("Contracts.sol", import.meta.url).pathname,
+    code = compile(new URL("Contracts.sol", import.meta.url).pathname,
         `${folder}/contracts.json`);
     sets = await deploy(node, maker, conditionalTokens());
+    takes = (await node.ask("web3_sha3", "0x" + Buffer.from(
+        "take(address,uint256,uint256)").toString("hex"))).slice(0, 10);
+}
+
+// New dollars and markets, all his.
+async function enter(wallet) {
+    type = wallet.type;
+    holder = await wallet.make();
     dollar = await deploy(node, maker, code.Dollar);
     backing = await deploy(node, maker, code.Dollar);
     negBacking = await deploy(node, maker, code.Dollar);
@@ -387,20 +428,22 @@ async function setUp() {
     await node.send(maker, dollar, "0x40c10f19" + owner() + word(START));
     market = await newMarket("plain", backing);
     neg = await newMarket("neg", negBacking);
-    takes = (await node.ask("web3_sha3", "0x" + Buffer.from(
-        "take(address,uint256,uint256)").toString("hex"))).slice(0, 10);
+    road?.server.close();
+    other?.server.close();
     road = await new Road(node).open(0);
     other = await new Road(node).open(0);
 }
 
 function settings() {
-    const var_ = `${folder}/var`;
+    const var_ = `${folder}/var/${holder}`;
     mkdirSync(`${var_}/keys`, { recursive: true, mode: 0o700 });
     const key = `${var_}/keys/wallet`;
     // The third account every such node has, for tests alone.
     writeFileSync(key, "5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a\n");
     chmodSync(key, 0o600);
     const s = { "common.var": var_, "executor.key_file": key,
+        "executor.signature_type": type,
+        "executor.funder": type === 0 ? "" : holder.toLowerCase(),
         "executor.collateral": dollar, "executor.positions": sets,
         "executor.adapter": adapter, "executor.neg_adapter": negAdapter,
         "executor.chain_backing": backing,
@@ -419,26 +462,34 @@ async function main() {
         if (ticking)
             node.ask("evm_mine").catch(() => {});
     }, 60);
-    player = await new Player(bin, settings(), `${folder}/player.log`).start();
-    let failed = 0;
-    const only = process.env.PLAY;
-    for (const [name, play] of Object.entries(plays)) {
-        const from = Date.now();
-        try {
-            await play();
-            await conserved();
-            console.log(`ok    ${name} (${Date.now() - from} ms)`);
-        } catch (e) {
-            failed++;
-            console.log(`FAIL  ${name}: ${e.message}`);
-            break; // What follows rests on it.
+    let count = 0, failed = 0;
+    for (const [who, wallet] of Object.entries(wallets)) {
+        await enter(wallet);
+        player = await new Player(bin, settings(),
+            `${folder}/player.log`).start();
+        console.log(`--- ${who}`);
+        const todo = wallet.plays().map((name) => [name, plays[name]]);
+        if (wallet.refuses)
+            todo.push(["is sent nothing", () => refused(wallet.refuses)]);
+        for (const [name, play] of todo) {
+            const from = Date.now();
+            try {
+                await play();
+                await conserved();
+                count++;
+                console.log(`ok    ${name} (${Date.now() - from} ms)`);
+            } catch (e) {
+                failed++;
+                console.log(`FAIL  ${name}: ${e.message}`);
+                break; // What follows rests on it.
+            }
         }
+        await player.stop();
     }
     clearInterval(ticker);
-    await player.stop();
     const conserving = failed ? "" : "; every dollar is where it should be";
-    console.log(`${Object.keys(plays).length} plays, ${failed} failed${
-        conserving} (${Date.now() - began} ms)`);
+    console.log(`${count} plays, ${failed} failed${conserving} (${
+        Date.now() - began} ms)`);
     process.exitCode = failed ? 1 : 0;
 }
 

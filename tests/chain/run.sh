@@ -1,9 +1,9 @@
 #!/bin/sh
-# run - splits, merges and redeems on a real EVM
+# run - splits, merges and redeems on a real EVM, by each kind of wallet
 #
-# Installs a node (anvil), the compiled ConditionalTokens and a compiler, pinned
-# by package-lock.json, under the build folder (npm is needed, once), builds
-# the player and runs run.mjs, which starts the node on a free port of the
+# Installs a node (anvil), the compiled ConditionalTokens and Safe, and a
+# compiler, pinned by package-lock.json, under the build folder (npm is needed,
+# once), builds the player and runs run.mjs, which starts the node on a free port of the
 # loopback and stops it.  Exit 0 when every play went as it should.
 #
 # BUILD  build folder (build)      VARIANT  of the player (asan)
@@ -30,7 +30,7 @@ rm -rf "$there/play"
 mkdir -p "$there/play"
 [ ! -f "$there/contracts.json" ] || cp "$there/contracts.json" "$there/play/"
 
-timeout -k 5 120 node "$there/run.mjs" "$build/$variant/chain_play" \
+timeout -k 5 240 node "$there/run.mjs" "$build/$variant/chain_play" \
     "$there/play"
 code=$?
 [ ! -f "$there/play/contracts.json" ] ||

@@ -55,9 +55,10 @@ report() {
     rc=$(cat "$out/$name.rc" 2>/dev/null || echo "none")
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$name.log")
     cover=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$out/$name.log" | tail -n 1)
+    all=$(sed -n 's/.*Loaded 1 PC tables (\([0-9]*\) PCs).*/\1/p' "$out/$name.log")
     [ "$rc" = 0 ] && what=ok || what="FAILED ($rc)"
-    printf '%-12s %10s runs %6s edges  %s\n' "$name" "${runs:-?}" \
-        "${cover:-?}" "$what"
+    printf '%-12s %10s runs %6s of %6s edges linked  %s\n' "$name" \
+        "${runs:-?}" "${cover:-?}" "${all:-?}" "$what"
     [ "$rc" = 0 ] && return 0
     grep -E 'ERROR|SUMMARY|runtime error|Test unit written' "$out/$name.log"
     echo "  log: $out/$name.log"

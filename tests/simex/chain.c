@@ -102,8 +102,8 @@ take_in(struct chain *c, struct chain_tx *t, struct block *b, uint64_t base)
     else if (t->raw.size == 0)
         no = NULL;
     else
-        no = call_try(c, t->wallet, &t->raw.to, t->raw.data, t->raw.size, e);
-    t->done = !no && e->gas <= t->raw.gas && call_do(c, e);
+        no = carry_try(c, t->wallet, &t->raw.to, t->raw.data, t->raw.size, e);
+    t->done = !no && e->gas <= t->raw.gas && carry_do(c, e);
     t->used = e->gas <= t->raw.gas ? e->gas : t->raw.gas;
     t->price = t->raw.fee < most ? t->raw.fee : most;
     t->state = TX_MINED;
@@ -206,7 +206,7 @@ judge(struct chain *c, const struct raw_tx *tx, uint32_t wallet)
         most > chain_account(c, wallet)->wei)
         return "insufficient funds for gas * price + value";
     if (tx->value > 0 ||
-        (tx->size > 0 && chain_place(&tx->to) == PLACE_NONE))
+        (tx->size > 0 && !carry_knows(c, &tx->to)))
         return "simex: there is no such contract";
     return "";
 }
@@ -255,7 +255,7 @@ chain_reorg(struct chain *c)
             last = t;
     }
     if (!last || last->index > 0 || !last->done ||
-        !call_undo(c, &last->effect))
+        !carry_undo(c, &last->effect))
         return false;
     chain_account(c, last->wallet)->nonce--;
     chain_account(c, last->wallet)->wei += last->used * last->price;

@@ -14,7 +14,7 @@ enum {
     CHAIN_NODES = 2,
     CHAIN_TXS = 1024,      /* Kept; the oldest that is mined makes room. */
     CHAIN_BLOCKS = 64,     /* Whose balances are known. */
-    CHAIN_DATA = 512,      /* Most bytes of a call. */
+    CHAIN_DATA = 1024,     /* Most bytes of a call. */
     CHAIN_RAW = 1024
 };
 

@@ -25,10 +25,15 @@ enum place chain_place(const struct address *a);
 /* What a call does, or did. */
 enum deed { DEED_none, DEED_split, DEED_merge, DEED_redeem, DEED_approve,
             DEED_approve_all };
+/* By whom: the sender himself, or a contract of his (chain_carry.c). */
+enum carried { CARRIED_not, CARRIED_proxy, CARRIED_safe,
+               CARRIED_failed /* A Safe, which says so. */ };
 struct effect {
     enum deed deed;
+    enum carried carried;
+    uint8_t safe_tx[32];
     enum place by;            /* The adapter. */
-    uint32_t wallet, market;
+    uint32_t wallet, market;  /* Whose; not always who sent it. */
     int64_t cash;             /* In; less than 0: out. */
     int64_t shares[2];        /* Likewise. */
     uint64_t now, before;     /* Allowances. */
@@ -50,7 +55,7 @@ struct chain_tx {
 /* Of a wallet. */
 struct chain_account {
     bool known;
-    uint64_t wei, nonce;
+    uint64_t wei, nonce;      /* A Safe's nonce is its own. */
     uint64_t allowance[2];    /* Plain, neg-risk; UINT64_MAX = no end. */
     bool approved[2];
 };
@@ -92,6 +97,16 @@ const char *call_try(struct chain *c, uint32_t wallet,
                      size_t size, struct effect *e);
 bool call_do(struct chain *c, const struct effect *e);
 bool call_undo(struct chain *c, const struct effect *e);
+
+/* --- chain_carry.c --- */
+/* Whether anybody is there to be called. */
+bool carry_knows(const struct chain *c, const struct address *a);
+/* As call_try, of what may be sent to a wallet that is a contract as well. */
+const char *carry_try(struct chain *c, uint32_t wallet,
+                      const struct address *to, const uint8_t *data,
+                      size_t size, struct effect *e);
+bool carry_do(struct chain *c, const struct effect *e);
+bool carry_undo(struct chain *c, const struct effect *e);
 
 /* --- chain_receipt.c --- */
 void chain_hex(struct quill *q, const uint8_t *b, size_t size);

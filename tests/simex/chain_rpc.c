@@ -170,6 +170,25 @@ say_fees(struct asked *a)
                "[\"0x6fc23ac00\"]]}");
 }
 
+/* What the call inside gives back, or a wallet of it: a Safe whether it went
+ * well, a proxy a list of one. */
+static void
+say_returned(struct asked *a, const struct effect *e)
+{
+    const uint64_t yes[] = { e->carried != CARRIED_failed };
+    const uint64_t list[] = { 32, 1, 32, 32, 1 }, empty[] = { 32, 1, 32, 0 };
+    bool word = e->deed == DEED_approve;
+    const uint64_t *n = e->carried != CARRIED_proxy ? yes
+                        : word ? list : empty;
+    size_t count = e->carried == CARRIED_proxy ? (word ? 5 : 4)
+                   : e->carried == CARRIED_not ? word : 1;
+    uint8_t out[5][32];
+    for (size_t i = 0; i < count; i++)
+        word_number(n[i], out[i]);
+    quill_text(a->q, "\"result\":");
+    chain_hex(a->q, out[0], 32 * count);
+}
+
 static void
 run(struct asked *a, bool estimate)
 {
@@ -188,7 +207,7 @@ run(struct asked *a, bool estimate)
         refuse(a, -32602, "invalid argument");
         return;
     }
-    if (!estimate && chain_place(&to) == PLACE_NONE) {
+    if (!estimate && !carry_knows(c, &to)) {
         quill_text(a->q, "\"result\":\"0x\""); /* Nobody is there. */
         return;
     }
@@ -203,15 +222,13 @@ run(struct asked *a, bool estimate)
     }
     uint32_t wallet = desk_wallet(c->desk, &from);
     const char *no = wallet == DESK_NONE ? ""
-                     : call_try(c, wallet, &to, data, size, &e);
+                     : carry_try(c, wallet, &to, data, size, &e);
     if (no)
         revert(a, no);
     else if (estimate)
         quantity(a, e.gas);
     else
-        quill_text(a->q, e.deed == DEED_approve
-                   ? "\"result\":\"0x0000000000000000000000000000000000000000"
-                     "000000000000000000000001\"" : "\"result\":\"0x\"");
+        say_returned(a, &e);
 }
 
 static void

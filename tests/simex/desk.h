@@ -112,7 +112,7 @@ typedef void desk_fn(void *arg, const struct desk_event *e);
 /* Mischief: counts of what is next, and times until which. */
 struct desk_faults {
     uint32_t cut_before, cut_after, cut_cancel, fail_after, refuse, keep;
-    uint32_t soft, torn, no_id, wrong_id, new_word, race;
+    uint32_t soft, torn, no_id, wrong_id, new_word, race, skim;
     int64_t lag_from, lag_until;
     char refuse_word[96];
     uint32_t fail, retry, stuck;
@@ -205,13 +205,19 @@ bool desk_is_live(const struct desk_order *o);
 void desk_lost(struct desk *d, uint32_t order, const char *reason);
 void desk_end_matched(struct desk *d, uint32_t order);
 void desk_run(struct desk *d); /* Matches the delayed, ends the expired. */
-/* The crowd takes all of a resting order, now. */
-void desk_race(struct desk *d, uint32_t order);
 /* Whether a query may know what happened then. */
 bool desk_shows(const struct desk *d, int64_t happened_ms);
 /* What nobody asked for: an order of somebody else's tool on a person's
  * account.  False when there is no market or money for it. */
 bool desk_plant_foreign(struct desk *d, uint32_t person);
+
+/* --- desk_crowd.c --- */
+/* The crowd takes all of a resting order, now; or of all of a person's. */
+void desk_race(struct desk *d, uint32_t order);
+void desk_meet(struct desk *d, uint32_t person);
+/* It was faster than this order to buy: two thirds of what that wants are left,
+ * more only a tick worse; of the event's other legs there is plenty. */
+void desk_skim(struct desk *d, const struct desk_ask *a);
 
 /* --- desk_trade.c --- */
 void desk_traded(struct desk *d, const struct match_trade *t);

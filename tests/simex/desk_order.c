@@ -375,24 +375,6 @@ desk_shows(const struct desk *d, int64_t happened_ms)
            happened_ms < d->faults.lag_from;
 }
 
-void
-desk_race(struct desk *d, uint32_t slot)
-{
-    const struct desk_order *o = &d->orders[slot];
-    bool mirrored = simex_ladders(d->x, o->market) == 1;
-    bool flip = mirrored && o->token == 1;
-    uint32_t ladder = mirrored ? 0 : o->token;
-    uint32_t at = (uint32_t)(o->price / GRID_STEP), best;
-    enum ladder_side side = o->buy != flip ? BIDS : ASKS;
-    if (!o->used || o->state != DESK_LIVE)
-        return;
-    at = flip ? GRID - at : at;
-    while ((best = match_best(d->x->match, o->market, ladder, side)) !=
-               NO_LEVEL && (side == BIDS ? best >= at : best <= at))
-        simex_sweep(d->x, o->market, ladder, side, best);
-    desk_tell_trades(d);
-}
-
 bool
 desk_plant_foreign(struct desk *d, uint32_t person)
 {

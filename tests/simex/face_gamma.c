@@ -6,6 +6,7 @@
  * books, and that prices shown here are those of the books. */
 #include "tests/simex/face.h"
 
+#include "common/calendar.h"
 #include "common/must.h"
 
 #include <inttypes.h>
@@ -15,17 +16,14 @@ void
 face_iso(struct quill *q, int64_t ms)
 {
     int64_t s = ms / 1000, days = s / 86400, rest = s % 86400;
-    /* Civil date from days since 1970-03-01 shifted to year 0. */
-    int64_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153, month = mp < 10 ? mp + 3 : mp - 9;
-    int64_t year = yoe + era * 400 + (month <= 2);
+    int64_t year;
+    int month, day;
+
     must(ms >= 0);
-    quill_say(q, "%04" PRId64 "-%02" PRId64 "-%02" PRId64 "T%02" PRId64
-              ":%02" PRId64 ":%02" PRId64 "Z", year, month,
-              doy - (153 * mp + 2) / 5 + 1, rest / 3600, rest / 60 % 60,
-              rest % 60);
+    calendar_date(days, &year, &month, &day);
+    quill_say(q, "%04" PRId64 "-%02d-%02dT%02" PRId64 ":%02" PRId64
+              ":%02" PRId64 "Z", year, month, day, rest / 3600,
+              rest / 60 % 60, rest % 60);
 }
 
 static void
@@ -193,6 +191,10 @@ face_market(const struct face *f, struct quill *q, uint32_t market,
     quill_text(q, "{");
     write_string(q, "id", m->id);
     write_string(q, "question", m->question);
+    quill_say(q, "\"description\":\"This market will resolve to Yes if "
+              "outcome %u of event %s wins, and to No otherwise.\",",
+              m->index, e->id);
+    write_string(q, "resolutionSource", "");
     write_string(q, "conditionId", m->condition);
     write_string(q, "questionID", m->question_id);
     write_string(q, "slug", m->slug);

@@ -72,6 +72,8 @@ place(const struct front_call *c, const struct json_value *v,
                  "not enough balance / allowance");
         r->status = 400;
     } else {
+        if (a.life == DESK_FAK && a.buy && is_due(&d->faults.skim))
+            desk_skim(d, &a);
         desk_place(d, &a, r);
     }
 }

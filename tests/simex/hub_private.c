@@ -56,16 +56,23 @@ drop_users(struct hub *h)
     }
 }
 
-/* Somebody else's order, or the end of all, for everybody. */
 static void
-for_everybody(struct desk *d, bool foreign)
+plant_foreign(struct desk *d, uint32_t person)
 {
-    for (uint32_t i = 0; i < d->people_count; i++) {
-        if (foreign)
-            (void)desk_plant_foreign(d, i);
-        else
-            desk_cancel_all(d, i, NULL);
-    }
+    (void)desk_plant_foreign(d, person);
+}
+
+static void
+cancel_all(struct desk *d, uint32_t person)
+{
+    desk_cancel_all(d, person, NULL);
+}
+
+static void
+for_everybody(struct desk *d, void (*f)(struct desk *, uint32_t))
+{
+    for (uint32_t i = 0; i < d->people_count; i++)
+        f(d, i);
 }
 
 void
@@ -93,6 +100,8 @@ hub_do_private(struct hub *h, const struct act *a)
     case ACT_WRONG_ID: f->wrong_id += n; break;
     case ACT_NEW_WORD: f->new_word += n; break;
     case ACT_RACE: f->race += n; break;
+    case ACT_SKIM: f->skim += n; break;
+    case ACT_MEET: for_everybody(d, desk_meet); break;
     case ACT_LAG:
         f->lag_from = h->now_ms;
         f->lag_until = until;
@@ -114,8 +123,8 @@ hub_do_private(struct hub *h, const struct act *a)
         f->stuck += n;
         f->stuck_ms = a->length_ms;
         break;
-    case ACT_FOREIGN: for_everybody(d, true); break;
-    case ACT_SWEEP: for_everybody(d, false); break;
+    case ACT_FOREIGN: for_everybody(d, plant_foreign); break;
+    case ACT_SWEEP: for_everybody(d, cancel_all); break;
     case ACT_USER_DROP: drop_users(h); break;
     case ACT_USER_FREEZE: h->acts.frozen_until = until; break;
     case ACT_USER_LATE:

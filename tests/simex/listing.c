@@ -306,6 +306,28 @@ listing_new(struct chance *c, uint32_t events_count, int64_t start_ms)
 }
 
 void
+listing_count(struct listing *l, int64_t ends_ms)
+{
+    struct listed_event *e = &l->events[18 % l->events_count];
+    must(e->kind == EVENT_NEG_RISK);
+    snprintf(e->title, sizeof e->title, "How often will the bells ring?");
+    make_slug(e->slug, sizeof e->slug, e->title, e->id);
+    e->ends_ms = ends_ms - ends_ms % 60000;
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct listed_market *m = &l->markets[e->first + i];
+        uint32_t low = 20 * i;
+        if (i + 1 < e->count)
+            snprintf(m->group, sizeof m->group, "%u-%u", low, low + 19);
+        else
+            snprintf(m->group, sizeof m->group, "%u+", low);
+        snprintf(m->question, sizeof m->question,
+                 "Will the bells ring %s times from March 13 to March 20, "
+                 "2026?", m->group);
+        make_slug(m->slug, sizeof m->slug, m->group, m->id);
+    }
+}
+
+void
 listing_destroy(struct listing **l)
 {
     if (!*l)

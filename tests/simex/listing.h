@@ -64,6 +64,9 @@ struct listing {
  * epoch. */
 struct listing *listing_new(struct chance *c, uint32_t events_count,
                             int64_t start_ms);
+/* Turns one exhaustive event of many markets, always the same, into bins of a
+ * count: 0-19, 20-39, ...; nothing that is drawn changes. */
+void listing_count(struct listing *l, int64_t ends_ms);
 void listing_destroy(struct listing **l);
 /* What ConditionalTokens makes of a condition and an outcome (0 = YES): with
  * its backing it is the token's id. */

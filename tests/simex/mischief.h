@@ -29,6 +29,9 @@
  *     new_word N            or a status nobody knows
  *     keep N                orders that are to be cancelled are not
  *     race N                or are filled in that very moment
+ *     skim N                orders that take get two thirds of what they
+ *                           want: the crowd was faster; more costs a tick more
+ *     meet                  the crowd takes all that rests of each account
  *     lag SECONDS           queries do not know what is newer than this act
  *     edge SECONDS          every answer is a 403 of somebody before us
  *     cancel_only SECONDS   orders are answered 503
@@ -76,7 +79,8 @@ enum act_kind {
     /* The private side's: */
     ACT_CUT_BEFORE, ACT_CUT_AFTER, ACT_CUT_CANCEL, ACT_FAIL_AFTER, ACT_REFUSE,
     ACT_SOFT, ACT_TORN, ACT_NO_ID, ACT_WRONG_ID, ACT_NEW_WORD, ACT_KEEP,
-    ACT_RACE, ACT_LAG, ACT_EDGE, ACT_CANCEL_ONLY, ACT_POST_ONLY, ACT_DISABLED,
+    ACT_RACE, ACT_SKIM, ACT_MEET, ACT_LAG, ACT_EDGE,
+    ACT_CANCEL_ONLY, ACT_POST_ONLY, ACT_DISABLED,
     ACT_ALLOWANCE, ACT_DRAIN, ACT_CLOCK, ACT_FAIL, ACT_RETRY, ACT_STUCK,
     ACT_FOREIGN, ACT_SWEEP, ACT_USER_DROP, ACT_USER_FREEZE, ACT_USER_LATE,
     ACT_USER_TWICE, ACT_USER_AGAIN,

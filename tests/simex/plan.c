@@ -173,6 +173,8 @@ open_next(struct simex *x)
     enum situation_kind kind = next_kind(x);
     int64_t length = chance_between(&x->chance, 4000, 8000), gross;
     struct situation *s = NULL;
+    if (x->terms.plant_for_ms > 0)
+        length = x->terms.plant_for_ms;
     for (uint32_t i = 0; i < PLAN_OPEN && !s; i++) {
         if (!p->open[i].open)
             s = &p->open[i];

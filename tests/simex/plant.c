@@ -190,42 +190,31 @@ right_event(const struct simex *x, enum situation_kind kind, uint32_t event)
     unreachable();
 }
 
-/* A stale decoy needs one leg with room above it and others to lower. */
+/* A stale decoy needs one leg with room beyond its best price, and others to
+ * lower; of a conversion, to raise. */
 static bool
-stale_fits(const struct simex *x, uint32_t event, uint32_t *leg,
-           uint32_t *levels)
+stale_fits(const struct simex *x, enum situation_kind kind, uint32_t event,
+           uint32_t *leg, uint32_t *levels)
 {
     const struct listed_event *e = &x->listing->events[event];
     uint32_t top = 0;
     for (uint32_t i = 1; i < e->count; i++) {
         if (x->tide.fair[e->first + i] > x->tide.fair[e->first + top])
             top = i;
+    }
+    *leg = top;
+    if (is_conversion(kind)) {
+        int64_t bid = simex_bid(x, e->first + top, 0);
+        return bid > 200000 && bid < 800000 &&
+               plant_levels(x, event, top,
+                            MICROS + GROSS_LEAST + 10000 - bid, levels) &&
+               is_convertible(levels, e->count);
     }
     int64_t ask = simex_ask(x, e->first + top, 0);
     int64_t rest = MICROS - GROSS_LEAST - 10000 - ask;
-    *leg = top;
     return ask > 0 && ask < 750000 &&
            rest >= tick_of(x, event) * e->count &&
            plant_levels(x, event, top, rest, levels);
-}
-
-/* The same of a bid: room below it, and others to raise. */
-static bool
-stale_bid_fits(const struct simex *x, uint32_t event, uint32_t *leg,
-               uint32_t *levels)
-{
-    const struct listed_event *e = &x->listing->events[event];
-    uint32_t top = 0;
-    for (uint32_t i = 1; i < e->count; i++) {
-        if (x->tide.fair[e->first + i] > x->tide.fair[e->first + top])
-            top = i;
-    }
-    int64_t bid = simex_bid(x, e->first + top, 0);
-    *leg = top;
-    return bid > 200000 && bid < 800000 &&
-           plant_levels(x, event, top, MICROS + GROSS_LEAST + 10000 - bid,
-                        levels) &&
-           is_convertible(levels, e->count);
 }
 
 /* A decoy that the 3 % rule alone would let through. */
@@ -253,9 +242,8 @@ plant_fits(struct simex *x, enum situation_kind kind, uint32_t event,
         *gross = SMALL_LEAST - tick_of(x, event);
         return net_of(x, kind, event, *gross, &net);
     }
-    if (kind == DECOY_C_STALE && !stale_bid_fits(x, event, &leg, levels))
-        return false;
-    if (kind == DECOY_STALE && !stale_fits(x, event, &leg, levels))
+    if ((kind == DECOY_STALE || kind == DECOY_C_STALE) &&
+        !stale_fits(x, kind, event, &leg, levels))
         return false;
     for (*gross = GROSS_LEAST; *gross <= GROSS_MOST;
          *gross += tick_of(x, event)) {
@@ -288,43 +276,15 @@ put(struct simex *x, uint32_t market, uint32_t ladder, enum ladder_side side,
 
 /* One leg's price rises, but its YES book is told too late; meanwhile the
  * others fall.  Who trusts the old ask of that leg sees a basket below a
- * dollar; there is none. */
+ * dollar; there is none.  Of a conversion the same the other way, of bids. */
 static void
 open_stale(struct simex *x, struct situation *s)
 {
     const struct listed_event *e = &x->listing->events[s->event];
+    bool bids = is_conversion(s->kind);
     uint32_t leg, levels[LISTED_EVENT_MARKETS];
-    must(stale_fits(x, s->event, &leg, levels));
-    int64_t half = tick_of(x, s->event) / 2, rest = MICROS;
-    for (uint32_t i = 0; i < e->count; i++) {
-        if (i != leg)
-            rest -= (int64_t)levels[i] * GRID_STEP - half;
-    }
-    s->gross = GROSS_LEAST + 10000;
-    x->skip = 1;
-    tide_set_fair(x, e->first + leg, rest);
-    tide_mend(x, e->first + leg);
-    x->skip = 0;
-    must(tide_deep(x, e->first + leg, 0, BIDS));
-    for (uint32_t i = 0; i < e->count; i++) {
-        if (i == leg)
-            continue;
-        int64_t fair = (int64_t)levels[i] * GRID_STEP - half;
-        tide_set_fair(x, e->first + i, fair);
-        simex_quote(x, WHO_PLANTER, e->first + i, 0, ASKS, levels[i],
-                    100 * MICROS);
-    }
-}
-
-/* The same the other way: one leg's bids fall, told too late, and the others'
- * rise.  Who trusts the old bid sees a conversion that pays; there is none. */
-static void
-open_stale_bid(struct simex *x, struct situation *s)
-{
-    const struct listed_event *e = &x->listing->events[s->event];
-    uint32_t leg, levels[LISTED_EVENT_MARKETS];
-    must(stale_bid_fits(x, s->event, &leg, levels));
-    int64_t half = tick_of(x, s->event) / 2, rest = MICROS;
+    must(stale_fits(x, s->kind, s->event, &leg, levels));
+    int64_t half = tick_of(x, s->event) / 2 * (bids ? 1 : -1), rest = MICROS;
     for (uint32_t i = 0; i < e->count; i++) {
         if (i != leg)
             rest -= (int64_t)levels[i] * GRID_STEP + half;
@@ -334,14 +294,14 @@ open_stale_bid(struct simex *x, struct situation *s)
     tide_set_fair(x, e->first + leg, rest);
     tide_mend(x, e->first + leg);
     x->skip = 0;
-    must(tide_deep(x, e->first + leg, 0, ASKS));
+    must(tide_deep(x, e->first + leg, 0, bids ? ASKS : BIDS));
     for (uint32_t i = 0; i < e->count; i++) {
         if (i == leg)
             continue;
         int64_t fair = (int64_t)levels[i] * GRID_STEP + half;
         tide_set_fair(x, e->first + i, fair);
-        simex_quote(x, WHO_PLANTER, e->first + i, 0, BIDS, levels[i],
-                    100 * MICROS);
+        simex_quote(x, WHO_PLANTER, e->first + i, 0, bids ? BIDS : ASKS,
+                    levels[i], 100 * MICROS);
     }
 }
 
@@ -355,12 +315,8 @@ plant_open(struct simex *x, struct situation *s)
                         : 10 * MICROS * chance_between(
                               &x->chance, DEPTH_LEAST / 10, 20);
     tide_hold(x, s->event, true);
-    if (s->kind == DECOY_STALE) {
+    if (s->kind == DECOY_STALE || s->kind == DECOY_C_STALE) {
         open_stale(x, s);
-        return;
-    }
-    if (s->kind == DECOY_C_STALE) {
-        open_stale_bid(x, s);
         return;
     }
     if (is_conversion(s->kind)) {

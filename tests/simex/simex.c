@@ -52,6 +52,8 @@ simex_new(const struct simex_terms *terms)
     x->now_ms = terms->start_ms;
     chance_start(&x->chance, terms->seed);
     x->listing = listing_new(&x->chance, terms->events, terms->start_ms);
+    if (terms->counts_ms > 0)
+        listing_count(x->listing, terms->start_ms + terms->counts_ms);
     uint32_t markets = x->listing->markets_count;
     x->accounts = accounts_new(WHO_COUNT, markets);
     x->accounts->users = WHO_USER;

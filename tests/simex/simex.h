@@ -27,9 +27,11 @@ struct simex_terms {
     int64_t run_ms;        /* Length of the run that resolutions refer to. */
     int64_t warmup_ms;     /* Nothing is planted before. */
     int64_t plant_every_ms; /* 0 = plant nothing. */
+    int64_t plant_for_ms;  /* A situation stays open, 0 = 4 to 8 s. */
     int64_t resolve_ppm;   /* When first events end, of run_ms; 0 = never. */
     bool plant_split;      /* Plant B the selling way, too. */
     bool plant_convert;    /* Plant C. */
+    int64_t counts_ms;     /* From the start to the end of a count; 0 = none. */
     const char *plant;     /* Kinds in turn: A, B, S (B to sell); NULL or "" =
                               all, and decoys. */
 };

@@ -218,8 +218,10 @@ make_place(struct wiring *w, const struct simex_conf *c)
         .seed = c->seed, .start_ms = wall_ms(),
         .events = (uint32_t)c->events, .rate = (uint32_t)c->rate,
         .run_ms = (int64_t)c->seconds * 1000, .warmup_ms = c->warmup.ms,
-        .plant_every_ms = c->plant_every.ms, .resolve_ppm = c->resolve_at.ppm,
+        .plant_every_ms = c->plant_every.ms, .plant_for_ms = c->plant_for.ms,
+        .resolve_ppm = c->resolve_at.ppm,
         .plant_split = c->plant_split, .plant_convert = c->plant_convert,
+        .counts_ms = c->counts.ms,
         .plant = c->plant.s,
     };
     struct hub_out out = { w, send_frame, drop, say_planted, say_mischief };

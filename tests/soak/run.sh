@@ -26,7 +26,7 @@ dice() {
 
 # One thing every 8 to 20 s that may happen at an exchange; none after which
 # nobody is supposed to go on trading.
-mischief() {
+plan() {
     at=15
     while [ $at -lt $seconds ]; do
         dice 18
@@ -116,11 +116,12 @@ hurt() {
     esac
 }
 
-mischief >"$var/mischief"
+plan >"$var/mischief"
 if [ "$mode" = live ]; then
     live_up "$seconds" "$var/mischief"
 else
     DEMO_SECONDS=$seconds DEMO_MISCHIEF=$var/mischief \
+        DEMO_PROFILE=$home/tests/scenario/paper.yaml \
         SIMEX_FLAGS='-s simex.plant_every=1500' deploy/up.sh "$var"
 fi
 began=$(date +%s)

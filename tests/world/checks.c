@@ -320,6 +320,8 @@ checks_quiet(struct world *w)
     money_quiet(w);
     live_quiet(w);
     found_quiet(w);
+    if (w->weather.clear && w->checks->filled == 0)
+        world_fail(w, "nothing went wrong, and nothing was traded");
 }
 
 void

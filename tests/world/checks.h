@@ -26,6 +26,8 @@ struct team {
     struct uuid id;
     struct text event;
     int64_t ended;             /* 0 = open. */
+    enum group_state state;    /* As last said, */
+    int64_t deadline;          /* and how long it may last, as time passes. */
 };
 
 /* An order of the executor's log. */

@@ -71,14 +71,20 @@ found_lost(struct world *w, const char *event)
     note_misled(w, event, MISLED_MS);
 }
 
-/* A delta that is lost leaves a hole at once, what is rare only later. */
+/* A delta that is lost leaves a hole as soon as another is heard: at once, or
+ * when who is deaf hears again.  What is rare leaves one only later. */
 void
 checks_lost(struct world *w, const struct node *n, enum source to,
             const struct said *s)
 {
     const struct hash *token = NULL;
+    int64_t deaf = w->net.deaf_until[n->src][to] - w->now, ms = UNPROVED_MS;
     if (n->src != SOURCE_feed || to != SOURCE_scanner)
         return;
+    if (s->schema->type == TYPE_book_delta && deaf > 0) {
+        token = &((const struct book_delta *)s->msg)->token;
+        ms = deaf / 1000000 + LATE_ROUGH_MS;
+    }
     if (s->schema->type == TYPE_book_status)
         token = &((const struct book_status *)s->msg)->token;
     else if (s->schema->type == TYPE_book_snapshot)
@@ -86,7 +92,7 @@ checks_lost(struct world *w, const struct node *n, enum source to,
     else if (s->schema->type == TYPE_tick_size)
         token = &((const struct tick_size *)s->msg)->token;
     if (token != NULL)
-        note_misled(w, place_event(w, token), UNPROVED_MS);
+        note_misled(w, place_event(w, token), ms);
 }
 
 static bool

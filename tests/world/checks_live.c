@@ -201,6 +201,8 @@ live_quiet(struct world *w)
         int64_t there = desk_shares(v->desk, v->who, t / 2, t % 2);
         struct hash token = l->markets[t / 2].key[t % 2];
         int64_t ours = *shares_of(&c->exec, &token);
+        if (ours == 0 && place_payout(w, &token) == 0)
+            continue; /* Lost: nobody pays gas to be paid nothing. */
         if (there != ours)
             world_fail(w, "the venue holds %lld of token %u of market %s, "
                        "our books say %lld", (long long)there, t % 2,

@@ -109,8 +109,6 @@ check_limits(struct world *w)
     const struct riskd_conf *most = &w->checks->limits;
     wide equity = (wide)b->cash + b->reserved + b->position + b->due;
     wide event = *event_of(b, &b->granted_in);
-    if (b->cash < 0)
-        world_fail(w, "more granted than there is cash");
     /* After a clear a quarter: no window ends within a world. */
     if (w->was_cleared && (wide)b->granted_most * MICROS * 4 >
                               equity * most->trade_max.ppm)
@@ -134,6 +132,8 @@ money_batch(struct world *w)
     if (b->batch != 0)
         world_fail(w, "a batch of the ledger sums to %lld",
                    (long long)b->batch);
+    if (b->cash < 0)
+        world_fail(w, "more granted or paid than there is cash");
     if (b->granted && !w->checks->rebuilding)
         check_limits(w);
     b->granted = false;

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { LASTS_MOST_MS = 61000, LATE_MS = 1000, NAKED_MOST = 100000 };
+
 void
 orders_start(struct checks *c)
 {
@@ -37,11 +39,10 @@ check_grant(struct world *w, const struct fact *f, uint64_t i,
     };
     if (!map_put(c->auths, &m->auth, c->promises_count++))
         world_fail(w, "one grant twice");
-    if (m->kind == GRANT_KIND_normal) {
-        c->books.granted = true;
-        c->books.granted_in = m->event;
-        c->books.granted_most = m->reserved.micros;
-    }
+    c->books.granted = true;
+    c->books.granted_in = m->event;
+    c->books.granted_most = m->kind == GRANT_KIND_normal ? m->reserved.micros
+                                                         : 0;
 }
 
 static void
@@ -208,10 +209,39 @@ check_group(struct world *w, const struct fact *f, const struct group *m)
     if (i == MAP_NONE) {
         must(c->groups_count < KEYS);
         check_event(w, f, &m->event);
-        c->groups[c->groups_count] = (struct team){ m->group, m->event, 0 };
-        must(map_put(c->scans, &m->scan_id, c->groups_count++));
+        i = c->groups_count++;
+        c->groups[i] = (struct team){ .id = m->group, .event = m->event };
+        must(map_put(c->scans, &m->scan_id, i));
     } else if (!uuid_equal(&c->groups[i].id, &m->group)) {
         world_fail(w, "two groups for one opportunity");
+    }
+    int64_t lasts = m->deadline.ns - f->wall.ns;
+    if (m->state != GROUP_STATE_done &&
+        (lasts <= 0 || lasts > (int64_t)LASTS_MOST_MS * 1000000))
+        world_fail(w, "a group is %s for %lld ms",
+                   enum_word(&group_state_words, m->state),
+                   (long long)(lasts / 1000000));
+    c->groups[i].state = m->state;
+    c->groups[i].deadline = world_time_of(w, f) + lasts;
+}
+
+/* Whatever stands naked has somebody who sees to it, and in time: every group
+ * goes on by its deadline, unless it waits for the end of orders, which has
+ * none but theirs. */
+void
+orders_step(struct world *w)
+{
+    const struct node *n = &w->nodes[SOURCE_executor];
+    const struct checks *c = w->checks;
+    if (n->engine == NULL || w->weather.jumps)
+        return;
+    for (uint32_t i = 0; i < c->groups_count; i++) {
+        const struct team *g = &c->groups[i];
+        int64_t from = g->deadline > n->started ? g->deadline : n->started;
+        if (g->ended == 0 && g->state != GROUP_STATE_cancelling &&
+            w->now > from + (int64_t)LATE_MS * 1000000)
+            world_fail(w, "a group is %s beyond its deadline",
+                       enum_word(&group_state_words, g->state));
     }
 }
 
@@ -227,6 +257,11 @@ check_execution(struct world *w, const struct fact *f,
         world_fail(w, "an execution of no group");
     if (c->groups[i].ended != 0)
         world_fail(w, "a group ended twice");
+    if (m->status >= EXEC_STATUS_FILLED && m->status <= EXEC_STATUS_UNWOUND &&
+        m->filled.micros < m->target.micros && m->naked.micros > NAKED_MOST)
+        world_fail(w, "a group ends as %s with %lld naked",
+                   enum_word(&exec_status_words, m->status),
+                   (long long)m->naked.micros);
     c->groups[i].ended = world_time_of(w, f);
     c->statuses[m->status]++;
 }

@@ -29,6 +29,8 @@ static const char *const live_overrides[] = {
     "common.mode=live",          "riskd.stage=1",
     "executor.quiet=30000",      "executor.settle_wait=10000",
     "executor.reconcile_every=15000", "executor.heartbeat_every=1000",
+    "executor.chain_rpc=http://127.0.0.1:1", /* venue_chain.c is there. */
+    "strategy.b_split_live=true",
 };
 /* Without riskd's breakers, so that more happens. */
 static const char *const lax_overrides[] = {
@@ -39,6 +41,8 @@ static const char *const lax_overrides[] = {
 static const char *const bold_overrides[] = {
     "riskd.trade_max=1", "riskd.event_max=1", "riskd.unsettled_max=1",
 };
+/* Held for long, so that somebody comes. */
+static const char *const rest_overrides[] = { "executor.naked_max=1000" };
 static const char *const paper_overrides[] = { "common.mode=paper" };
 
 static const struct conf_section *const sections[] = {
@@ -70,6 +74,11 @@ fill(const struct world *w, const struct conf_section *section, void *out)
         ADD(live_overrides);
     else
         ADD(paper_overrides);
+    if (w->weather.rests) {
+        ADD(rest_overrides);
+        set[count++] = w->seed % 8 == 1 ? "executor.hold_type=GTD"
+                                        : "executor.hold_type=GTC";
+    }
     if (w->weather.bold)
         ADD(bold_overrides);
     if (!w->weather.strict)

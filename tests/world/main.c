@@ -2,10 +2,11 @@
  *
  *     world seeds FIRST COUNT [SECONDS [TWICE]]   each as long; the first
  *                                        TWICE again, the same to the byte
- *     world one SEED MS CUT_MS WITHOUT FROM_MS    one, told from then on
+ *     world one SEED MS CUT_MS WITHOUT FROM_MS NIGHT   one, told from then on
  *     world file NAME                    those of a file of seeds that failed
- *     world soak MINUTES FIRST HOURS     until one of them is over, simulated
- *                                        hours or real minutes
+ *     world soak MINUTES FIRST HOURS NIGHT   until one of them is over,
+ *                                        simulated hours or real minutes;
+ *                                        with a night of so many hours each
  *     world planted SEEDS [NAME]         each planted bug, until it is found
  */
 #include "tests/world/planted.h"
@@ -78,6 +79,7 @@ run_one(int argc, char **argv)
     t.without = (uint32_t)number(argc, argv, 5, 0);
     if (argc > 6 && argv[6][0] != '\0')
         t.story_ms = (int64_t)number(argc, argv, 6, 0);
+    t.night_s = (int64_t)number(argc, argv, 7, 0) * 3600;
     trial_run(&t, false, &trial);
     if (trial.failed && t.story_ms == INT64_MAX)
         trial_explain(&t, &trial);
@@ -125,13 +127,16 @@ soak(int argc, char **argv)
     uint64_t minutes = number(argc, argv, 2, 30);
     uint64_t hours = number(argc, argv, 4, UINT32_MAX);
     uint64_t seed = number(argc, argv, 3, 1000), worlds = 0, inputs = 0;
+    uint64_t idle_inputs = 0;
     uint64_t sum[HITS] = { 0 };
-    int64_t ms = 0;
+    int64_t ms = 0, idle_ms = 0;
+    int64_t night_s = (int64_t)number(argc, argv, 5, 0) * 3600;
     int failed = 0;
     clock_gettime(CLOCK_MONOTONIC, &began);
     do {
         struct world_terms t = terms_of(seed++, SECONDS * 1000);
         struct trial trial;
+        t.night_s = night_s;
         trial_run(&t, true, &trial);
         if (trial.failed)
             printf("world %" PRIu64 " at %.3f s: %s\n", t.seed,
@@ -141,14 +146,18 @@ soak(int argc, char **argv)
         fflush(stdout);
         worlds++;
         ms += trial.at_ms;
+        idle_ms += trial.idle_ms;
+        idle_inputs += trial.idle_inputs;
         inputs += trial.inputs;
         trial_add(sum, &trial);
         clock_gettime(CLOCK_MONOTONIC, &now);
     } while ((uint64_t)(now.tv_sec - began.tv_sec) < minutes * 60 &&
              (uint64_t)ms < hours * 3600000);
     trial_table(sum);
-    printf("%" PRIu64 " worlds, %.1f simulated hours, %" PRIu64
-           " inputs, %d failed\n", worlds, (double)ms / 3.6e6, inputs, failed);
+    printf("%" PRIu64 " worlds, %.1f simulated hours (%.1f of them idle), %"
+           PRIu64 " inputs (%" PRIu64 " of them idle), %d failed\n", worlds,
+           (double)ms / 3.6e6, (double)idle_ms / 3.6e6, inputs, idle_inputs,
+           failed);
     return failed > 0;
 }
 

@@ -52,6 +52,12 @@ put(struct net *n, const struct packet *p, const void *body, int64_t due)
     }
 }
 
+void
+net_defer(struct net *n, const struct packet *p, int64_t due)
+{
+    put(n, p, p->body, due);
+}
+
 static bool
 is_lost(struct world *w, const struct packet *p)
 {
@@ -60,8 +66,11 @@ is_lost(struct world *w, const struct packet *p)
         return false; /* Nobody would ask for its answer again. */
     if (p->tseq == 0)
         return world_roll(w, w->weather.lose_ask_ppm);
-    if (world_roll(w, w->weather.deaf_ppm))
-        *deaf = w->now + chance_between(&w->chance, 1, DEAF_MS) * 1000000;
+    if (world_roll(w, w->weather.deaf_ppm)) {
+        int64_t ms = chance_between(&w->chance, 1, DEAF_MS);
+        if (w->now >= *deaf)
+            *deaf = w->now + ms * 1000000;
+    }
     return world_roll(w, w->weather.lose_ppm * (p->tseq < RARE ? 10 : 1)) ||
            (!w->calm && w->now < *deaf);
 }

@@ -93,7 +93,8 @@ die(struct world *w, struct node *n, bool whole)
 void
 node_crash(struct world *w, struct node *n)
 {
-    die(w, n, true);
+    if (!zombie_rises(w, n))
+        die(w, n, true);
 }
 
 void
@@ -148,12 +149,12 @@ write_facts(struct world *w, struct node *n)
 
 static void
 send_to(struct world *w, struct node *n, const struct said *s,
-        enum source to, bool pub)
+        enum source to, uint64_t to_run)
 {
-    struct node *dest = &w->nodes[to];
+    bool pub = to_run == 0;
     struct packet p = {
         .from = n->src, .to = to, .from_run = n->run,
-        .to_run = pub ? 0 : dest->run, .type = s->schema->type,
+        .to_run = to_run, .type = s->schema->type,
         .seq = n->seq, .req = s->to.req, .trace = s->trace,
         .tseq = pub ? n->tseq[s->schema->type] : 0, .said = w->now,
     };
@@ -164,10 +165,11 @@ send_to(struct world *w, struct node *n, const struct said *s,
         checks_lost(w, n, to, s);
 }
 
-static void
-send_said(struct world *w, struct node *n, const struct said *s)
+/* To whoever subscribed to it, and to whom it is an answer or a request. */
+void
+node_send(struct world *w, struct node *n, const struct said *s)
 {
-    checks_send(w, n, s);
+    uint64_t peer_run = s->to.peer >> 4;
     n->seq++;
     if (s->routes & ROUTE_PUB) {
         n->tseq[s->schema->type]++;
@@ -175,23 +177,32 @@ send_said(struct world *w, struct node *n, const struct said *s)
              to = (enum source)(to + 1))
             if (to != n->src &&
                 find_hear(&w->nodes[to], s->schema->type, (int)n->src))
-                send_to(w, n, s, to, true);
+                send_to(w, n, s, to, 0);
     }
     if ((s->routes & ROUTE_REPLY) && s->to.peer != 0 &&
-        s->to.peer >> 4 == (uint32_t)w->nodes[s->to.peer & 15].run)
-        send_to(w, n, s, (enum source)(s->to.peer & 15), false);
+        (peer_run == w->nodes[s->to.peer & 15].run ||
+         zombie_is(w, (enum source)(s->to.peer & 15), peer_run)))
+        send_to(w, n, s, (enum source)(s->to.peer & 15), peer_run);
+    if (s->routes & ROUTE_RISK)
+        send_to(w, n, s, SOURCE_riskd, w->nodes[SOURCE_riskd].run);
+    if (s->routes & ROUTE_SNAP)
+        send_to(w, n, s, SOURCE_feed, w->nodes[SOURCE_feed].run);
+    if (s->routes & ROUTE_LOG)
+        send_to(w, n, s, (enum source)s->to.peer,
+                w->nodes[s->to.peer].run);
+}
+
+static void
+send_said(struct world *w, struct node *n, const struct said *s)
+{
+    checks_send(w, n, s);
     if (s->schema->type == TYPE_authorize) {
         *w->asked = *(const struct authorize *)s->msg;
         w->asked_run = n->run;
     }
-    if (s->routes & ROUTE_RISK)
-        send_to(w, n, s, SOURCE_riskd, false);
-    if (s->routes & ROUTE_SNAP)
-        send_to(w, n, s, SOURCE_feed, false);
+    node_send(w, n, s);
     if (s->routes & ROUTE_SHELL)
         venue_call(w, s->msg);
-    if (s->routes & ROUTE_LOG)
-        send_to(w, n, s, (enum source)s->to.peer, false);
 }
 
 /* The disk takes nothing of this turn: it never was, and the process cannot
@@ -215,6 +226,10 @@ is_full(struct world *w, struct node *n)
 static void
 turn_end(struct world *w, struct node *n)
 {
+    if (n == &w->zombie) {
+        zombie_turn(w);
+        return;
+    }
     if (is_full(w, n))
         return;
     bool money = write_facts(w, n);

@@ -7,9 +7,13 @@
 #include "common/map.h"
 #include "common/must.h"
 #include "feed/feed.h"
+#include "tests/world/venue.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* How often feed looks at the listing. */
+enum { LIST_MS = 10000, NIGHT_MS = 600000 };
 
 void
 place_queue(struct place *p, uint32_t link, const char *event)
@@ -98,7 +102,10 @@ place_new(struct world *w)
         .seed = w->seed, .start_ms = w->now / 1000000, .events = 16,
         .rate = 100, .run_ms = 60000, .warmup_ms = 3000,
         .plant_every_ms = w->weather.live ? 900 : 1500,
-        .resolve_ppm = 500000, .plant_split = true, .plant_convert = true,
+        .plant_for_ms = w->weather.rests ? 12000 : 0,
+        .resolve_ppm = 500000, .plant_split = true,
+        /* Live nothing is converted: an event in four that is not traded. */
+        .plant_convert = !w->weather.live || w->seed % 4 == 1,
     };
     p->simex = simex_new(&terms);
     p->face = face_new(p->simex, w->seed % 4 == 3);
@@ -209,6 +216,11 @@ place_intent(struct world *w, const struct intent *m)
 {
     struct place *p = w->place;
     place_end_soon(w, m);
+    if (w->weather.rests && m->leg == 0 && m->attempt == 1 &&
+        chance_of(&w->chance, 50)) {
+        world_hit(w, HIT_skim);
+        w->venue->desk->faults.skim = 1; /* Of one leg: the others wait. */
+    }
     if (p->raid || !world_roll(w, w->weather.raid_ppm))
         return;
     p->raid = true;
@@ -299,7 +311,8 @@ place_step(struct world *w)
     struct node *n = feed_node(w);
     /* As its wiring does: the listing at once, and again now and then. */
     if (n->engine != NULL && (p->listed_run != n->run ||
-                              now_ms - p->listed_ms >= 10000)) {
+                              now_ms - p->listed_ms >= (w->night ? NIGHT_MS
+                                                           : LIST_MS))) {
         p->listed_run = n->run;
         p->listed_ms = now_ms;
         place_discover(w);

@@ -7,5 +7,5 @@ set -eu
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build}
 make --no-print-directory BUILD="$build" VARIANT=asan "$build/asan/world"
-TEST_SECONDS=140 tests/run_one.sh "$build/asan/world" file tests/world/failed.txt
-TEST_SECONDS=140 tests/run_one.sh "$build/asan/world" seeds 1 "${1:-10}" "${2:-40}" 3
+TEST_SECONDS=400 tests/run_one.sh "$build/asan/world" file tests/world/failed.txt
+TEST_SECONDS=400 tests/run_one.sh "$build/asan/world" seeds 1 "${1:-10}" "${2:-40}" 3

@@ -49,6 +49,8 @@ run_here(const struct world_terms *t)
         checks_report(w);
     fflush(stdout);
     shared->at_ms = (w->now - w->start) / 1000000;
+    shared->idle_ms = w->idle_ms;
+    shared->idle_inputs = w->idle_inputs;
     shared->inputs = w->inputs;
     memcpy(shared->hits, w->hits, sizeof shared->hits);
     shared->digest = world_digest(w);
@@ -140,8 +142,8 @@ trial_explain(const struct world_terms *terms, const struct trial *was)
         if (!(t.without >> i & 1))
             fprintf(stderr, " %s", without_names[i]);
     fprintf(stderr, "\nagain with: make world SEED=%" PRIu64 " SECONDS=%" PRId64
-            " CUT=%" PRId64 " WITHOUT=%u\n", t.seed, t.ms / 1000, t.cut_ms,
-            t.without);
+            " CUT=%" PRId64 " WITHOUT=%u NIGHT=%" PRId64 "\n", t.seed,
+            t.ms / 1000, t.cut_ms, t.without, t.night_s / 3600);
 }
 
 void

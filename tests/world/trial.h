@@ -7,8 +7,9 @@
 struct trial {
     bool failed;
     int64_t at_ms;             /* Since it began: of the failure, or the end. */
+    int64_t idle_ms;           /* Of that, in which nothing traded. */
     char words[300];           /* What failed. */
-    uint64_t inputs, hits[HITS];
+    uint64_t inputs, idle_inputs, hits[HITS];
     struct hash digest;
 };
 

@@ -48,6 +48,8 @@ on_event(void *arg, const struct desk_event *e)
     struct quill q;
     if (e->what == DESK_TRADE)
         live_traded_there(w, e->trade);
+    if (e->what == DESK_PLACEMENT && v->desk->orders[e->order].post_only)
+        world_hit(w, HIT_rested);
     if (!v->up || e->person != v->person || w->now < v->frozen_until ||
         world_roll(w, w->weather.lose_text_ppm))
         return;
@@ -72,11 +74,12 @@ struct clob *
 venue_new(struct world *w, struct simex *x)
 {
     struct clob *v = calloc(1, sizeof *v);
+    int64_t longest = w->weather.rests ? 500 : 3000; /* Then it may rest. */
     must(v != NULL);
     struct desk_terms terms = {
         .chain = 137, .window_ms = 60000,
-        .mined_ms = chance_between(&w->chance, 50, 3000),
-        .confirmed_ms = chance_between(&w->chance, 50, 3000),
+        .mined_ms = chance_between(&w->chance, 50, longest),
+        .confirmed_ms = chance_between(&w->chance, 50, longest),
         .beat_ms = 15000, .delay_ms = 250, .early_ms = 60000,
         .orders_rate = 40, .orders_burst = 60,
         .cancels_rate = 80, .cancels_burst = 120,

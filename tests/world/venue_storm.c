@@ -133,6 +133,18 @@ others(struct world *w)
     world_hit(w, HIT_sweep);
 }
 
+/* The crowd comes for what rests, now and then. */
+static void
+meet(struct world *w)
+{
+    struct desk *d = w->venue->desk;
+    if (!w->weather.rests || d->live_count == 0 ||
+        !chance_of(&w->chance, 1))
+        return;
+    world_hit(w, HIT_met);
+    desk_meet(d, w->venue->person);
+}
+
 void
 venue_storm(struct world *w)
 {
@@ -147,6 +159,7 @@ venue_storm(struct world *w)
     if (w->now < v->next_storm)
         return;
     v->next_storm = w->now + (int64_t)EVERY_MS * 1000000;
+    meet(w);
     if (!world_roll(w, w->weather.venue_ppm))
         return;
     switch (chance_below(&w->chance, 12)) {

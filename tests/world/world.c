@@ -4,7 +4,7 @@
  * moves on for a while; then it stands still until nothing is open, reserved
  * or unrecorded.  At last every process is restarted, and all must come to
  * rest a second time. */
-#include "tests/world/world.h"
+#include "tests/world/checks.h"
 
 #include "common/digest.h"
 #include "common/must.h"
@@ -16,7 +16,8 @@
 enum {
     TICK_NS = 50000000, BEAT_NS = 500000000, STEP_NS = 1000000,
     CALM_STEP_NS = 5000000, AFTERMATH_MS = 1000, QUIET_MS = 400000,
-    QUIET_LASTS_MS = 3000
+    QUIET_LASTS_MS = 3000, SECOND_NS = 1000000000, NIGHT_STEPS = 3,
+    NIGHT_PACKETS = 1000
 };
 
 /* One world in five is clear: there everything planted must be found. */
@@ -27,6 +28,7 @@ draw_weather(struct world *w)
     struct weather *x = &w->weather;
     *x = (struct weather){ .clear = w->seed % 5 == 0, .capital_usd = 5000,
                            .live = w->seed % 3 != 0,
+                           .rests = w->seed % 3 != 0 && w->seed % 4 == 1,
                            .rest_ms = 10000, .delay_us_max = 1000,
                            .down_ms_max = 1 };
     if (x->clear)
@@ -47,6 +49,7 @@ draw_weather(struct world *w)
         .delay_us_max = chance_between(c, 100, 30000),
         .down_ms_max = chance_between(c, 100, 4000),
         .live = x->live,
+        .rests = x->rests,
         .again_ppm = chance_below(c, 300),
         .full_ppm = chance_of(c, 30) ? chance_below(c, 3000) : 0,
         .jumps = chance_of(c, 15),
@@ -60,6 +63,14 @@ draw_weather(struct world *w)
         x->venue_ppm = chance_below(c, 6000);
         x->hostile = chance_of(c, 30);
         x->strict = chance_of(c, 30);
+    }
+    if (x->rests) {
+        /* What rests is called back when its opportunity ends, and any hole
+         * in what the scanner hears ends that. */
+        x->lose_ppm /= 20;
+        x->deaf_ppm = 0;
+        x->lose_text_ppm /= 20;
+        x->spoil_ppm /= 20;
     }
 }
 
@@ -119,6 +130,9 @@ world_destroy(struct world **pw)
         free(n->log.at);
         free(n->log.bytes);
     }
+    if (w->zombie.engine != NULL)
+        w->zombie.unmake(&w->zombie);
+    outbox_destroy(&w->zombie.out);
     while (w->net.count > 0)
         free(net_take(&w->net).body);
     free(w->net.heap);
@@ -165,8 +179,8 @@ world_roll(struct world *w, uint32_t ppm)
 }
 
 /* Time passes for one process: it comes back, is told, says it lives. */
-static void
-step_node(struct world *w, struct node *n)
+void
+world_step_node(struct world *w, struct node *n)
 {
     if (n->engine == NULL && n->up_at <= w->now)
         node_start(w, n);
@@ -206,6 +220,7 @@ deliver(struct world *w)
             owners_answer(w, &p);
         else if (p.type != TYPE_log_ack)
             node_hear(w, &w->nodes[p.to], &p);
+        zombie_hear(w, &p);
         free(p.body);
         kill_step(w);
         place_feed_asks(w);
@@ -220,13 +235,15 @@ step(struct world *w)
     if (world_roll(w, w->weather.again_ppm * (w->latched ? 20 : 1)))
         net_ask_again(w);
     for (int i = SOURCE_feed; i < (int)NODES; i++)
-        step_node(w, &w->nodes[i]);
+        world_step_node(w, &w->nodes[i]);
+    zombie_step(w);
     place_step(w);
     venue_step(w);
     place_feed_asks(w);
     deliver(w);
     owners_write(w);
     found_step(w);
+    orders_step(w);
     w->now += w->calm ? CALM_STEP_NS : STEP_NS;
 }
 
@@ -235,6 +252,31 @@ step_for(struct world *w, int64_t ms)
 {
     for (int64_t end = w->now + ms * 1000000; w->now < end;)
         step(w);
+}
+
+/* Nothing trades: of each second only the first milliseconds happen, in which
+ * every process is told the time, says that it lives, and is answered. */
+static void
+night(struct world *w)
+{
+    const struct checks *c = w->checks;
+    uint32_t groups = c->groups_count;
+    int64_t began = w->now;
+    uint64_t heard = w->inputs;
+    w->night = true;
+    for (int64_t s = 0; s < w->terms.night_s; s++) {
+        w->now = (w->now / SECOND_NS + 1) * SECOND_NS;
+        for (int i = 0; i < NIGHT_STEPS; i++)
+            step(w);
+    }
+    w->night = false;
+    w->idle_ms = (w->now - began) / 1000000;
+    w->idle_inputs = w->inputs - heard;
+    if (c->groups_count != groups)
+        world_fail(w, "%u groups in a night in which nothing trades",
+                   c->groups_count - groups);
+    if (w->net.count > NIGHT_PACKETS)
+        world_fail(w, "%u messages are on their way", w->net.count);
 }
 
 static void
@@ -265,6 +307,7 @@ world_run(struct world *w)
     step_for(w, AFTERMATH_MS);
     w->frozen = true;
     await_quiet(w);
+    night(w);
     for (int i = SOURCE_feed; i < (int)NODES; i++)
         node_restart(w, &w->nodes[i]);
     await_quiet(w);

@@ -29,6 +29,7 @@ struct weather {
     uint32_t again_ppm;     /* Every step: riskd is asked for the like. */
     uint32_t full_ppm;      /* A disk that takes nothing more, for a while. */
     bool live;              /* Orders go to simex's private side. */
+    bool rests;             /* What a held group misses rests there. */
     bool jumps;             /* Its wall clock does. */
     bool hostile;           /* Others use the account; ids are falsified. */
     bool strict;            /* riskd's breakers as they come. */
@@ -147,6 +148,7 @@ struct world_terms {
     int64_t cut_ms;         /* and of the part of it that happens. */
     uint32_t without;       /* Bits of what is left out. */
     int64_t story_ms;       /* When telling it begins; INT64_MAX = never. */
+    int64_t night_s;        /* How long it then goes on with nothing to do. */
 };
 
 struct world {
@@ -160,13 +162,15 @@ struct world {
     int64_t start;
     int64_t story_from;     /* When telling it begins. */
     bool calm;              /* No more losses, crashes, kills. */
-    bool frozen;            /* And the market stands still. */
+    bool frozen;            /* And the market stands still; */
+    bool night;             /* for hours. */
     struct kill kill;
     bool latched;
     uint64_t kill_gen;
     bool latch_gone;        /* The file; what holds is above. */
     bool latch_old;         /* Somebody knows better, and writes it anew. */
     struct node nodes[NODES];
+    struct node zombie;     /* An older executor: zombie.c. */
     struct authorize *asked; /* The last the executor asked of riskd. */
     uint64_t asked_run;
     bool kill_asked;        /* By somebody's alarm. */
@@ -179,6 +183,8 @@ struct world {
     struct place *place; /* The exchange, as feed sees it. */
     struct checks *checks;
     uint64_t inputs, crashes, lost, repeated;
+    int64_t idle_ms;        /* Of its time, */
+    uint64_t idle_inputs;   /* and what was heard in it. */
     struct digest *sha;     /* Over every fact and packet. */
     void *msg;              /* Room for any message. */
     uint8_t *packed;
@@ -195,6 +201,7 @@ struct hash world_digest(struct world *w);
 int64_t world_wall(const struct world *w);
 int64_t world_time_of(const struct world *w, const struct fact *f);
 void world_hit(struct world *w, enum hit h);
+void world_step_node(struct world *w, struct node *n);
 /* True by so many chances in a million; never when calm. */
 bool world_roll(struct world *w, uint32_t ppm);
 
@@ -235,7 +242,23 @@ void node_recall(struct world *w, struct node *n);
 /* Unpacks a fact of its log into w->msg. */
 void node_read(struct world *w, const struct node *n, uint64_t i);
 
+/* What it said, to the others. */
+void node_send(struct world *w, struct node *n, const struct said *s);
+
+/* --- zombie.c --- */
+/* True when this process only seems to be dead. */
+bool zombie_rises(struct world *w, struct node *n);
+/* It is that one's zombie, of that run. */
+bool zombie_is(const struct world *w, enum source src, uint64_t run);
+bool zombie_is_awake(const struct world *w);
+void zombie_step(struct world *w);
+void zombie_hear(struct world *w, const struct packet *p);
+/* What it said in a turn. */
+void zombie_turn(struct world *w);
+
 /* --- net.c --- */
+/* It comes later. */
+void net_defer(struct net *n, const struct packet *p, int64_t due);
 /* Sends it, or false: it gets lost.  tseq 0: asked or answered, not
  * published. */
 bool net_post(struct world *w, const struct packet *p, const void *body);
@@ -323,6 +346,8 @@ void checks_send(struct world *w, struct node *n, const struct said *s);
 /* It was lost on its way to somebody. */
 void checks_lost(struct world *w, const struct node *n, enum source to,
                  const struct said *s);
+/* Time passes: nobody is late. */
+void orders_step(struct world *w);
 /* Facts of a crashed node from here on never were. */
 void checks_rebuild(struct world *w, struct node *n);
 /* A process that is about to stop, alive, against its own log. */
