@@ -31,7 +31,8 @@ arb_NEEDS := feed scanner executor riskd recorder
 
 ifneq ($(shell command -v pkg-config),)
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
-PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcap -lm
+PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcap -lm \
+              -Wl,--as-needed -lglpk -Wl,--no-as-needed
 endif
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum \
@@ -135,12 +136,13 @@ ifneq ($(HOURS),)
 else
 	@$(MAKE) --no-print-directory VARIANT=asan BUILD=$(BUILD) $(BUILD)/asan/world
 	@tests/run_one.sh $(BUILD)/asan/world one $(or $(SEED),1) $(or $(SECONDS),40)000 \
-		$(or $(CUT),0) $(or $(WITHOUT),0) $(FROM)
+		$(or $(CUT),0) $(or $(WITHOUT),0) "$(FROM)" $(or $(NIGHT),0)
 endif
 
-world-soak: ## worlds for so many minutes, and what went wrong in them: MINUTES=30
+world-soak: ## worlds for so many minutes, and what went wrong in them: MINUTES=30 [SEED=1000] [NIGHT=hours idle in each]
 	@$(MAKE) --no-print-directory VARIANT=release BUILD=$(BUILD) $(BUILD)/release/world
-	@$(BUILD)/release/world soak $(or $(MINUTES),30) $(or $(SEED),1000) $(HOURS)
+	@$(BUILD)/release/world soak $(or $(MINUTES),30) $(or $(SEED),1000) \
+		$(or $(HOURS),1000000) $(or $(NIGHT),0)
 
 world-planted: ## each bug of common/planted.def, until the world finds it: SEEDS=40 [BUG=name]
 	@$(MAKE) --no-print-directory VARIANT=planted BUILD=$(BUILD) $(BUILD)/planted/world

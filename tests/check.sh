@@ -37,31 +37,31 @@ scenarios() {
     for s in tests/scenario/?_*.sh; do
         kill -0 $$ || return # Whoever asked has been interrupted.
         place=$((place + 1))
-        [ $((place % 2)) -ne "$1" ] || step "$(basename "$s" .sh)" 300 "$s"
+        [ $((place % 2)) -ne "$1" ] || step "$(basename "$s" .sh)" 600 "$s"
     done
 }
 
-step lint 120 tests/lint/run.sh
+step lint 300 tests/lint/run.sh
 step build-asan 900 make --no-print-directory -j2 VARIANT=asan \
     BUILD="$build" all units
 for t in "$build"/asan/unit/*/test_*; do
     case $t in *.o | *.d) continue ;; esac
     [ -x "$t" ] || continue
-    step "$(basename "$(dirname "$t")")-$(basename "$t")" 180 \
+    step "$(basename "$(dirname "$t")")-$(basename "$t")" 300 \
         tests/run_one.sh "$t"
 done
-step golden 60 tests/golden/check.sh "$build/asan"
+step golden 180 tests/golden/check.sh "$build/asan"
 
 if [ "$what" = all ]; then
-    step model 120 env BUILD="$build" tests/model/run.sh quick
+    step model 300 env BUILD="$build" tests/model/run.sh quick
     step build-release 900 make --no-print-directory -j2 \
         BUILD="$build" release
-    [ ! -x tests/world/run.sh ] || step world 300 tests/world/run.sh 10
+    [ ! -x tests/world/run.sh ] || step world 900 tests/world/run.sh 10
     step fuzz 600 make --no-print-directory BUILD="$build" fuzz T=5
     step conformance 600 env BUILD="$build" tests/conformance/run.sh
     step build-crash 900 make --no-print-directory -j2 VARIANT=crash \
         BUILD="$build" "$build/crash/executor" "$build/crash/riskd"
-    step chain 300 env BUILD="$build" tests/chain/run.sh
+    step chain 600 env BUILD="$build" tests/chain/run.sh
     scenarios 1 &
     scenarios 0
     wait

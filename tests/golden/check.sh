@@ -60,4 +60,9 @@ diff -u tests/golden/scan.ok "$out"
 diff -u tests/golden/scan_bare.ok "$out"
 good=$((good + 2))
 
+# Strategy G's chances against a count that was made up.
+"$bin/arb" tail-end --backtest tests/golden/tail_end.csv >"$out"
+diff -u tests/golden/tail_end.ok "$out"
+good=$((good + 1))
+
 echo "golden: $good good"

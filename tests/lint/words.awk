@@ -27,7 +27,7 @@ BEGIN {
         none, "no shell in a process")
     add("assert", 1, all, none, "must(): stays in a release build")
     add("exit|_exit|abort|quick_exit", 1, "^(proto|feed|scanner|riskd)/" \
-        "|^(executor|recorder)/", "/main\\.c$|/signer_(ask|child)\\.c$",
+        "|^(executor|recorder)/", "/main\\.c$|/signer_(ask|child)\\.c$|/reports\\.c$",
         "must(), or tell the caller")
     add("malloc|calloc|realloc|strdup", 1, "^proto/", none,
         "proto takes no memory")

@@ -10,12 +10,11 @@ var="$var/$deep/my var"
 config=$var/run/demo.yaml
 begin
 
-DEMO_SECONDS=30 DEMO_MISCHIEF= SIMEX_FLAGS='-s simex.warmup=1000' \
-    deploy/up.sh "$var"
+paper_up '-s simex.warmup=1000'
 tmp=$(cat "$var/run/pg.dir")
 [ -d "$tmp/data" ] || fail "no PostgreSQL folder"
-until_true 30 at_least 1 "SELECT count(*) FROM fact_arb_execution"
-until_true 10 "$arb" status -c "$config"
+until_true 90 at_least 1 "SELECT count(*) FROM fact_arb_execution"
+until_true 30 "$arb" status -c "$config"
 "$arb" scan -c "$config" --seconds 1 || fail "no scan"
 DUTCHBOOK_VAR=$var deploy/control.sh status | grep -c RUNNING | grep -qx 7 ||
     fail "not seven programs run"
@@ -31,9 +30,10 @@ done
 deploy/look.sh "$var" | grep -q '^KILLED' || fail "up does not say KILLED"
 "$arb" status -c "$config" --json | grep -q '"killed":true' || fail "open"
 # A switch whose file is gone stays on in whoever saw it.
+until_true 30 grep -q 'the kill switch is on' "$var/log/riskd.log"
 rm "$var/latch"
-sleep 1
-! "$arb" status -c "$config" >/dev/null || fail "lifted by rm"
+until_true 30 test -f "$var/latch"
+"$arb" status -c "$config" | grep -q KILLED || fail "lifted by rm"
 deploy/down.sh "$var"
 [ ! -e "$tmp" ] || fail "$tmp is left"
 ends

@@ -29,6 +29,9 @@ mkdir "$var/again"
 "$DUTCHBOOK_BIN/scanner" -c "$config" -s common.var="$var/again" \
     2>"$var/log/again.log" &
 scanner=$!
+trap 'code=$?; kill $scanner ${replay:-} 2>/dev/null || true
+    deploy/down.sh "$var"; exit $code' EXIT
+until_true 30 [ -s "$var/again/run/scanner.ready" ]
 "$arb" replay --bus -c "$config" --var "$var/again" --recording "$var" \
     --speed 5 2>"$var/log/replay.log" &
 replay=$!
@@ -36,7 +39,8 @@ until_true 60 grep -q 'the recording is over' "$var/log/replay.log"
 sleep 1
 kill $replay
 kill $scanner
-wait $replay $scanner || fail "the replay or its scanner did not end well"
+wait $replay || fail "the replay did not end well"
+wait $scanner || fail "its scanner did not end well"
 before=$(found "$var")
 again=$(found "$var/again")
 echo "$before opportunities recorded, $again found again"

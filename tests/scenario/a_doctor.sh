@@ -6,13 +6,13 @@ name=a_doctor
 . "$(dirname "$0")/lib.sh"
 begin
 
-echo 'at 6 allowance 600' >"$var/mischief"
-live_up 30 "$var/mischief"
-until_true 30 grep -q 'API key' "$var/log/executor.log"
+live_up 30
+until_true 60 grep -q 'API key' "$var/log/executor.log"
 "$arb" doctor -c "$config" | tee "$var/good" | tail -1 |
     grep -q 'nothing is wrong' || fail "$(cat "$var/good")"
 grep -q 'ok  owner' "$var/good" || fail "the owner was not looked at"
 grep -q 'ok  node' "$var/good" || fail "the node was not looked at"
+grep -q 'ok  gas' "$var/good" || fail "the gas was not looked at"
 [ "$(grep -c 'ok  allowance' "$var/good")" = 3 ] || fail "not every spender"
 
 # finds CODE WORDS SED: with the configuration changed so, it ends with CODE
@@ -34,12 +34,17 @@ finds 1 'BAD funder .*must be its address' \
 finds 1 'BAD funder .*is no address' "s|$key|\\1\\n  funder: \"${other%C8}c8\"|"
 finds 1 'BAD money .*under signature type 0' \
     "s|$key|\\1\\n  signature_type: 2\\n  funder: \"$other\"|"
-finds 1 'BAD chain .*only a type 0 wallet' \
+finds 1 'BAD wallet .*is that its only owner' \
     "s|$key|\\1\\n  signature_type: 2\\n  funder: \"$other\"|"
+finds 1 'BAD funder .*wallet of that type for this key is 0x' \
+    "s|$key|\\1\\n  signature_type: 1\\n  funder: \"$other\"|"
+finds 1 'BAD chain .*obeys only its relayer' \
+    "s|$key|\\1\\n  signature_type: 3\\n  funder: \"$other\"|"
 finds 1 'BAD chain .*chain_rpc is empty' 's|chain_rpc: .*|chain_rpc: ""|'
 finds 1 'BAD node .*no answer' 's|chain_rpc: .*|chain_rpc: https://localhost:1|'
 finds 1 'BAD venue' 's|clob_url: .*|clob_url: "https://localhost:1"|'
 finds 1 'BAD venue .*certificate' '/^executor/,$ s|ca_file: .*|ca_file: ""|'
+mischief 'at 0 allowance 600'
 until_true 20 sh -c "'$arb' doctor -c '$config' | grep -q 'BAD allowance'"
 chmod 644 "$var/keys/demo-wallet"
 finds 1 'BAD key .*0600' ''

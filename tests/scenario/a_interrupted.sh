@@ -33,12 +33,12 @@ for signal in INT HUP; do
     # A shell starts what it puts behind with SIGINT ignored; env does not.
     env --default-signal=INT deploy/demo.sh "$var" >"$var.out" 2>&1 &
     demo=$!
-    until_true 20 [ -s "$var/run/supervisord.pid" ]
+    until_true 60 [ -s "$var/run/supervisord.pid" ]
     code=0
     deploy/demo.sh "$var" >/dev/null 2>"$var.second" || code=$?
     [ $code = 1 ] || fail "a second demo at once: $code"
     grep -q 'at work on' "$var.second" || fail "a second demo: no word"
-    until_true 20 grep -q '^trading' "$var.out"
+    until_true 90 grep -q '^trading' "$var.out"
     # The group of a terminal gets it; here: the script, then its sleep.
     kill -$signal $demo
     pkill -TERM -P $demo sleep || true

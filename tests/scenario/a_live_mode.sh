@@ -19,9 +19,9 @@ mode_is() {
 # to MODE: says it, and waits for an execution that began later in that mode.
 to() {
     "$arb" mode executor "$1" -c "$config" --reason "to see it switch"
-    until_true 10 mode_is "$1"
+    until_true 60 mode_is "$1"
     since=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)
-    until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_execution
+    until_true 90 at_least 1 "SELECT count(*) FROM fact_arb_execution
         WHERE mode = '$1' AND executed_at > '$since'"
 }
 live_up 100

@@ -7,7 +7,7 @@ begin
 
 deploy/up.sh "$var"
 deploy/up.sh "$var" || fail "a second up is not harmless"
-until_true 30 "$arb" status -c "$config"
+until_true 60 "$arb" status -c "$config"
 "$arb" status -c "$config" --json | grep -q '"executor":{"up":true' ||
     fail "status does not show the executor"
 until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_scan"

@@ -71,7 +71,7 @@ mkfifo in
 { "$arb" sign-auth --key-file known <in >talk & } 2>/dev/null
 exec 3>in
 echo '{"timestamp":"1795219200"}' >&3
-until_true 5 grep -q POLY_SIGNATURE talk
+until_true 30 grep -q POLY_SIGNATURE talk
 exec 3>&-
 wait
 echo '{}' >empty

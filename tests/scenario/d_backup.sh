@@ -16,6 +16,9 @@ mkdir -p "$var/journal/riskd/facts" "$var/keys" "$var/run"
 head -c 300000 /dev/urandom >"$var/journal/riskd/facts/1.seg"
 echo latch >"$var/latch"
 echo signed >"$var/keys/signed.log"
+mkdir -p "$var/incidents/one/state" "$var/herald"
+ln "$var/journal/riskd/facts/1.seg" "$var/incidents/one/state/1.seg"
+echo 7 >"$var/herald/mail"
 echo secret-of-the-wallet >"$var/keys/wallet"
 chmod 600 "$var/keys/wallet"
 deploy/pg.sh start "$var"
@@ -31,6 +34,8 @@ before=$(sql "$digest")
 deploy/pg.sh halt "$var"
 rm -f "$var/run/pg.conninfo"
 
+! flock "$var/run/riskd.run" deploy/backup.sh "$var" "$var.tar.gz" \
+    2>/dev/null || fail "backed up while riskd runs, without supervisord"
 deploy/backup.sh "$var" "$var.tar.gz"
 ! deploy/backup.sh "$var" "$var.tar.gz" 2>/dev/null ||
     fail "a backup was written over another"
@@ -40,6 +45,10 @@ deploy/backup.sh "$var" "$var.tar.gz"
 
 deploy/restore.sh "$var.tar.gz" "$again"
 diff -r "$var/journal" "$again/journal" || fail "other journals"
+diff -r "$var/incidents" "$again/incidents" || fail "other incidents"
+[ "$(stat -c %h "$again/incidents/one/state/1.seg")" = 2 ] ||
+    fail "what was one file is two"
+cmp "$var/herald/mail" "$again/herald/mail"
 cmp "$var/latch" "$again/latch"
 cmp "$var/keys/signed.log" "$again/keys/signed.log"
 [ ! -e "$again/keys/wallet" ] || fail "a key was restored"

@@ -33,13 +33,12 @@ has_session() {
     [ -n "$(session)" ]
 }
 
-DEMO_SECONDS=60 DEMO_MISCHIEF= SIMEX_FLAGS='-s simex.plant_every=800' \
-    deploy/up.sh "$var"
-until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_execution"
+paper_up '-s simex.plant_every=800'
+until_true 90 at_least 1 "SELECT count(*) FROM fact_arb_execution"
 
 echo "sessions die at any instant: was it committed?"
 for pause in 0.05 0.4 0.9; do
-    until_true 20 has_session
+    until_true 60 has_session
     sleep $pause
     kill -9 "$(session)" 2>/dev/null || true
     sleep 0.3
@@ -50,7 +49,7 @@ for pause in 0.1 0.6; do
     sleep $pause
     before=$(pid_of recorder)
     kill -9 "$before"
-    until_true 20 restarted recorder "$before"
+    until_true 60 restarted recorder "$before"
 done
 
 echo "the server dies"
@@ -80,16 +79,16 @@ kill -9 "$(pid_of recorder)"
 tries=0
 until refused; do
     tries=$((tries + 1))
-    [ $tries -le 40 ] || fail "the recorder found a connection"
+    [ $tries -le 100 ] || fail "the recorder found a connection"
     take_all
 done
 reset_limit() {
     sql "ALTER SYSTEM RESET max_connections"
 }
-until_true 20 reset_limit
+until_true 60 reset_limit
 
 before=$(facts)
-until_true 30 written
+until_true 90 written
 supervisorctl -s "unix://$var/run/supervisor.sock" stop dutchbook:feed \
     >/dev/null
 "$arb" account -c "$config" || fail "the account is not good"

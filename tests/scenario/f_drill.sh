@@ -1,21 +1,21 @@
 #!/bin/sh
 # f_drill - arb kill --drill on a pipeline that trades: killed, cleared too
-# early, checked, cleared, on probation; and a strategy killed by itself
-# faults: F-049 F-058 F-059
+# early, checked, cleared, on probation; a strategy killed by itself; and all
+# that is held sold
+# faults: F-049 F-058
 set -eu
 name=f_drill
 . "$(dirname "$0")/lib.sh"
 begin
 
-DEMO_SECONDS=90 DEMO_MISCHIEF= SIMEX_FLAGS='-s simex.plant_every=1500' \
-    deploy/up.sh "$var"
+paper_up '-s simex.resolve_at=0'
 until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_order"
 for role in viewer operator ops_admin; do
     "$arb" keys role $role -c "$config" >/dev/null
 done
-# Checks half a second apart instead of a minute.
-printf 'riskd:\n  health_every: 500\n  probation_executions: 0\n' >>"$config"
-printf '  probation_window: 3000\n' >>"$config"
+# Checks three seconds apart instead of a minute, so that a clear right after
+# the kill is too early on any machine.
+printf 'riskd:\n  health_every: 3000\n' >>"$config"
 (cd "$var/run" && supervisorctl -c "$home/deploy/supervisord.conf" \
     restart 'dutchbook:*' >/dev/null)
 "$arb" kill --drill -c "$config" || fail "the drill did not pass"
@@ -27,4 +27,27 @@ grep -q '"passed":true' "$var"/drills/*.json || fail "no record of the drill"
 "$arb" limits -c "$config" >/dev/null || fail "no limits"
 ! "$arb" disable A -c "$config" --key "$var/keys/ctl/viewer.key" ||
     fail "a viewer disables"
+"$arb" disable A -c "$config" || fail "A is not disabled"
+"$arb" enable A -c "$config" || fail "the key that may enable is not found"
+
+# Baskets of A are held until their event is over.
+sold() {
+    at_least 1 "SELECT count(*) FROM fact_arb_execution e
+        JOIN fact_arb_order o USING (exec_id) WHERE e.scan_id = e.exec_id
+        AND e.status = 'UNWOUND' AND o.side = 'sell' AND o.shares_filled > 0"
+}
+held() {
+    "$arb" positions -c "$config" | grep -q '^[1-9][0-9]* positions'
+}
+until_true 90 held
+"$arb" flatten -c "$config" --reason 'the drill' ||
+    fail "flatten is refused"
+until_true 60 sold
+! "$arb" resume -c "$config" --key "$var/keys/ctl/viewer.key" ||
+    fail "a viewer resumes"
+"$arb" resume -c "$config" || fail "not resumed"
+no_orphan() {
+    [ "$(sql "SELECT count(*) FROM arb_orphan")" = 0 ]
+}
+until_true 30 no_orphan
 ends

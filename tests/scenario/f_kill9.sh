@@ -3,27 +3,27 @@
 # pipeline trades; afterwards every fact is in PostgreSQL exactly once, books,
 # reservations and cash agree, and what was heard, replayed, says the same.
 # riskd starts from a snapshot by then.
-# faults: F-016 F-026 F-027 F-028
+# faults: F-016 F-021 F-026 F-027 F-028
 set -eu
 name=f_kill9
 . "$(dirname "$0")/lib.sh"
 begin
 
+profile=$var/profile.yaml
 printf 'base: "%s"\nriskd:\n  snapshot_every: 50\n' \
-    "$home/deploy/profiles/demo.yaml" >"$var/profile.yaml"
-DEMO_PROFILE=$var/profile.yaml DEMO_SECONDS=60 DEMO_MISCHIEF= SIMEX_FLAGS='-s simex.plant_every=1500' \
-    deploy/up.sh "$var"
-until_true 60 at_least 1 "SELECT count(*) FROM fact_arb_execution"
+    "$home/tests/scenario/paper.yaml" >"$profile"
+paper_up
+until_true 90 at_least 1 \
+    "SELECT count(*) FROM fact_arb_execution WHERE status = 'FILLED'"
 for p in executor riskd recorder scanner feed executor riskd; do
     before=$(pid_of $p)
     kill -9 "$before"
     echo "killed $p ($before)"
-    until_true 20 sh -c "[ -s '$var/run/$p.ready' ] &&
-        [ \"\$(cut -d' ' -f1 '$var/run/$p.ready')\" != $before ]"
+    until_true 60 restarted $p "$before"
     sleep 5
 done
 count=$(sql "SELECT count(*) FROM fact_arb_execution WHERE status = 'FILLED'")
-until_true 60 at_least $((count + 1)) \
+until_true 120 at_least $((count + 1)) \
     "SELECT count(*) FROM fact_arb_execution WHERE status = 'FILLED'"
 supervisorctl -s "unix://$var/run/supervisor.sock" stop dutchbook:feed \
     >/dev/null

@@ -8,6 +8,8 @@ name=f_live_chain
 . "$(dirname "$0")/lib.sh"
 begin
 
+WALLET=2 # A Safe: all that an account of its own does, and an envelope.
+export WALLET
 crash_programs
 cat >"$var/mischief" <<END
 at 4 chain_away 1 2
@@ -25,19 +27,19 @@ for step in logged sent mined closed; do
     before=$(pid_of executor)
     echo "executor.chain_$step kill" >"$var/crash.new"
     mv "$var/crash.new" "$DUTCHBOOK_CRASH"
-    until_true 20 sh -c "[ ! -e '$DUTCHBOOK_CRASH' ]"
-    until_true 20 restarted executor "$before"
+    until_true 60 sh -c "[ ! -e '$DUTCHBOOK_CRASH' ]"
+    until_true 60 restarted executor "$before"
     done=$((done + 1))
     echo "killed at $step: $(grep 'chain: ' "$var/log/executor.log" | tail -1 |
         sed 's/.*chain: //')"
 done
 count=$(sql "SELECT count(*) FROM fact_arb_settlement WHERE kind = 'merge'")
-until_true 30 at_least $((count + 1)) "SELECT count(*)
+until_true 90 at_least $((count + 1)) "SELECT count(*)
     FROM fact_arb_settlement WHERE kind = 'merge'"
-until_true 30 at_least 2 "SELECT count(*)
+until_true 90 at_least 2 "SELECT count(*)
     FROM fact_arb_settlement WHERE kind = 'split'"
-until_true 20 grep -q '"what":"chain_reorg"' "$var/simex/mischief.jsonl"
-until_true 20 grep -q 'chain: .*: reverted' "$var/log/executor.log"
+until_true 90 grep -q '"what":"chain_reorg"' "$var/simex/mischief.jsonl"
+until_true 90 grep -q 'chain: .*: reverted' "$var/log/executor.log"
 live_account 4
 echo "$done steps"
 ends

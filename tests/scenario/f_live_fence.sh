@@ -9,25 +9,22 @@ name=f_live_fence
 begin
 crash_programs
 live_up 60
-until_true 60 filled 1
+until_true 90 filled 1
 before=$(pid_of executor)
 echo "executor.signed stop" >"$DUTCHBOOK_CRASH"
-until_true 40 sh -c "[ ! -e '$DUTCHBOOK_CRASH' ]"
-sleep 1
-grep -q 'State:.*stopped' "/proc/$before/status" || fail "it is not stopped"
+until_true 120 sh -c "[ ! -e '$DUTCHBOOK_CRASH' ]"
+until_true 20 grep -q 'State:.*stopped' "/proc/$before/status"
 from=$(date +%s%3N)
 "$arb" kill -c "$config" --reason "it hangs"
 took=$(($(date +%s%3N) - from))
-[ "$took" -lt 2000 ] || fail "the kill took $took ms"
-[ ! -d "/proc/$before" ] || grep -q 'State:.*zombie' "/proc/$before/status" ||
-    fail "whoever held the gate lives"
-until_true 20 restarted executor "$before"
-sleep 8
+[ "$took" -lt 4000 ] || fail "the kill took $took ms"
+# Its locks are gone a moment before it is.
+until_true 10 sh -c "[ ! -d /proc/$before ] ||
+    grep -q 'State:.*zombie' /proc/$before/status"
+until_true 60 restarted executor "$before"
 # What was intended and signed is known here, and never was at the venue.
-left=$(sql "SELECT count(*) FROM fact_arb_order
-    WHERE state NOT IN ('filled', 'cancelled', 'rejected', 'released')")
-[ "$left" = 0 ] || fail "$left orders have not ended: $(sql \
-    "SELECT state, count(*) FROM fact_arb_order GROUP BY 1")"
+until_true 60 at_least 0 "SELECT -count(*) FROM fact_arb_order
+    WHERE state NOT IN ('filled', 'cancelled', 'rejected', 'released')"
 live_account 10
 echo "fenced in $took ms"
 ends

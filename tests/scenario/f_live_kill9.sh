@@ -9,30 +9,29 @@ name=f_live_kill9
 begin
 
 live_up 90
-until_true 60 filled 1
+until_true 90 filled 1
 n=0
 for pause in 0.3 1.1 2.3 0.7 3.1 1.7; do
     n=$((n + 1))
     sleep $pause
-    case $((n % 3)) in
-    0) p=riskd before=$(pid_of riskd) ;;
-    1) p=executor before=$(pid_of executor) ;;
-    2) p=executor before=$(signer_pid) ;;
-    esac
-    kill -9 "$before"
-    echo "killed $p's $before"
-    until_true 20 restarted $p "$before"
+    p=executor
+    [ $((n % 3)) != 0 ] || p=riskd
+    before=$(pid_of $p)
+    victim=$before
+    [ $((n % 3)) != 2 ] || victim=$(signer_pid)
+    kill -9 "$victim"
+    echo "killed $p's $victim"
+    until_true 60 restarted $p "$before"
     sleep 2
 done
-for victim in "$(pid_of executor)" "$(signer_pid)"; do
+for whose in "pid_of executor" signer_pid; do
+    victim=$($whose)
     kill -STOP "$victim"
     echo "stopped $victim for 4 s"
     sleep 4
     kill -CONT "$victim" 2>/dev/null || true
     sleep 2
 done
-count=$(sql "SELECT count(*) FROM fact_arb_execution
-    WHERE status = 'FILLED' AND mode = 'live'")
-until_true 60 filled $((count + 1))
+more_filled
 live_account
 ends

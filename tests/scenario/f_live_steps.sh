@@ -13,7 +13,7 @@ begin
 
 crash_programs
 live_up 120
-until_true 60 filled 1
+until_true 90 filled 1
 done=0
 for step in executor.unsynced executor.synced executor.intended signer.asked \
     signer.checked signer.stored signer.replied executor.signed \
@@ -26,19 +26,17 @@ for step in executor.unsynced executor.synced executor.intended signer.asked \
     [ "${step%%.*}" != signer ] || victim=$(signer_pid)
     echo "$step $action" >"$var/crash.new"
     mv "$var/crash.new" "$DUTCHBOOK_CRASH"
-    until_true 40 sh -c "[ ! -e '$DUTCHBOOK_CRASH' ]"
+    until_true 120 sh -c "[ ! -e '$DUTCHBOOK_CRASH' ]"
     if [ "$action" = stop ]; then
         sleep 3
         kill -CONT "$victim" 2>/dev/null || true
     else
-        until_true 20 restarted $p "$before"
+        until_true 60 restarted $p "$before"
     fi
     done=$((done + 1))
     echo "$action at $step ($victim)"
 done
-count=$(sql "SELECT count(*) FROM fact_arb_execution
-    WHERE status = 'FILLED' AND mode = 'live'")
-until_true 60 filled $((count + 1))
+more_filled
 live_account
 echo "$done steps"
 ends

@@ -7,21 +7,25 @@ name=f_settle
 . "$(dirname "$0")/lib.sh"
 begin
 
-# What simex answers to a GET.
-gamma() {
-    printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' \
-        "$1" | timeout 5 openssl s_client -quiet -connect "localhost:$port" \
-        2>/dev/null
-}
-
 held="SELECT DISTINCT event_id FROM fact_arb_execution
     WHERE status = 'FILLED' AND strategy = 'A'"
+
+# We hold one of the two that will end: theirs are the first A planted.
+holds_what_ends() {
+    for event in $(grep '"strategy":"A".*"expect":"found"' \
+        "$var/simex/planted.jsonl" | sed 's/.*"event_id":"\([^"]*\)".*/\1/' |
+        awk '!seen[$0]++ && n++ < 2'); do
+        [ "$(sql "SELECT count(*) FROM ($held) AS e
+            WHERE event_id = '$event'")" != 1 ] || return 0
+    done
+    return 1
+}
 
 # An event we hold all of is closed and paid; its id goes to $event.
 has_ended() {
     for event in $(sql "$held"); do
-        ! gamma "/events/$event" | grep -q '"umaResolutionStatus":"resolved"' ||
-            return 0
+        ! venue GET "/events/$event" |
+            grep -q '"umaResolutionStatus":"resolved"' || return 0
     done
     return 1
 }
@@ -40,19 +44,17 @@ control() {
     DUTCHBOOK_VAR=$var deploy/control.sh "$@" >/dev/null
 }
 
-soon='-s simex.plant_every=1500 -s simex.warmup=1000 -s simex.resolve_at=0.25'
-DEMO_SECONDS=60 DEMO_MISCHIEF= SIMEX_FLAGS=$soon deploy/up.sh "$var"
-port=$(sed -n 's/.*"port": *\([0-9]*\).*/\1/p' "$var/run/simex.json")
-until_true 40 at_least 1 "SELECT count(*) FROM ($held) AS e"
+paper_up '-s simex.resolve_at=0.6'
+until_true 90 holds_what_ends
 control stop dutchbook:feed
-until_true 60 has_ended
+until_true 120 has_ended
 has_ended
 legs=$(sql "SELECT count(*) FROM dim_market WHERE event_id = '$event'")
 echo "event $event of $legs markets resolved while feed was down"
 [ "$legs" -ge 2 ] || fail "an event of $legs markets"
 [ "$(paid)" = 0 ] || fail "paid before anybody could know"
 control start dutchbook:feed
-until_true 30 is_paid
+until_true 90 is_paid
 echo "paid"
 cash=$(sql "SELECT count(*) FROM (SELECT sum(cash_usd) = min(shares) AS ok
     FROM fact_arb_settlement JOIN dim_market USING (market_id)
@@ -61,7 +63,7 @@ cash=$(sql "SELECT count(*) FROM (SELECT sum(cash_usd) = min(shares) AS ok
 # Nobody is paid twice, whoever starts again.
 for p in executor feed riskd; do
     control restart dutchbook:$p
-    until_true 20 [ -s "$var/run/$p.ready" ]
+    until_true 60 [ -s "$var/run/$p.ready" ]
 done
 sleep 3
 is_paid || fail "paid $(paid) times for $legs markets"

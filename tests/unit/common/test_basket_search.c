@@ -55,7 +55,8 @@ earns(const struct world *w, int64_t sets)
     if (t->cost_max.micros > 0 &&
         (buying ? at_limit : sets) + fees > t->cost_max.micros)
         return INT64_MIN;
-    if (profit <= 0 || (wide)profit * MICROS < (wide)t->net_min.ppm * sets)
+    if (profit <= 0 || (wide)profit * MICROS < (wide)t->net_min.ppm * sets ||
+        (wide)profit * MICROS < (wide)t->yield_min.ppm * cost)
         return INT64_MIN;
     return profit;
 }
@@ -89,6 +90,7 @@ make_random(struct world *w)
     w->terms = (struct basket_terms){
         .gross_min = { pick(4) * 10000 },
         .net_min = { pick(3) * 5000 },
+        .yield_min = { pick(3) * 8000 },
         .sets_max = { (1 + pick(8000)) * 10000 },
         .cost_max = { pick(2) * (1 + pick(60)) * MICROS },
         .lock_rate_year = { pick(2) * 40000 },

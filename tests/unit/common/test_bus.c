@@ -243,7 +243,7 @@ the_operators_word_comes_first(void **state)
     assert_true(await(server, client, &in, 1000));
     ask(client, ctl, 1000);
     /* Time to arrive; then it overtakes nearly all of the others. */
-    usleep(100000);
+    usleep(500000);
     bus_wait(server, (struct ms){ 100 });
     unsigned before = 0;
     while (await(server, client, &in, 1000) && epoch_in(&in) != 1000)

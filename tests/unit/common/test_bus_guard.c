@@ -84,7 +84,7 @@ a_known_key_comes_in_under_its_name(void **state)
     struct ctl_pass p = make_pass("ann", ROLE_operator);
     struct bus *caller = open_caller(&p.keys, &line);
 
-    assert_true(speak(server, caller, line, 3000, &in));
+    assert_true(speak(server, caller, line, 10000, &in));
     assert_int_equal(in.e.type, TYPE_command);
     assert_string_equal(in.user, "ann");
     assert_int_equal(ctl_list_role(list, in.user), ROLE_operator);
@@ -136,7 +136,7 @@ a_key_taken_off_the_list_allows_nothing_any_more(void **state)
     struct ctl_pass p = make_pass("ann", ROLE_ops_admin);
     struct bus *caller = open_caller(&p.keys, &line);
 
-    assert_true(speak(server, caller, line, 3000, &in));
+    assert_true(speak(server, caller, line, 10000, &in));
     snprintf(path, sizeof path, "%s/keys/ctl/ann.pub", scratch.path);
     assert_int_equal(unlink(path), 0);
     usleep(1100000);
@@ -146,6 +146,54 @@ a_key_taken_off_the_list_allows_nothing_any_more(void **state)
     bus_close(&again);
     bus_close(&caller);
     bus_close(&server);
+    ctl_list_destroy(&list);
+}
+
+/* A key lets in a guest, and no process: neither its words nor its run. */
+static void
+a_key_does_not_make_an_executor(void **state)
+{
+    (void)state;
+    unsigned line;
+    struct bus_in in;
+    struct why why;
+    struct bus *server = open_guarded();
+    struct ctl_pass p = make_pass("ann", ROLE_ops_admin);
+    struct bus *caller = open_bus(SOURCE_executor, UINT64_MAX);
+
+    bus_show_pass(caller, &p.keys);
+    assert_true(bus_connect_dealer(caller, "risk.ctl", &line, &why));
+    assert_false(speak(server, caller, line, 300, &in));
+    assert_false(bus_line_open(caller, line));
+    bus_close(&caller);
+    caller = open_caller(&p.keys, &line);
+    assert_true(speak(server, caller, line, 3000, &in));
+    bus_close(&caller);
+    bus_close(&server);
+    ctl_list_destroy(&list);
+}
+
+static void
+a_role_edited_in_its_file_is_the_role_within_a_second(void **state)
+{
+    char path[160];
+
+    (void)state;
+    list = ctl_list_new(scratch.path);
+    (void)make_pass("ann", ROLE_ops_admin);
+    assert_int_equal(ctl_list_role(list, "ann"), ROLE_ops_admin);
+    snprintf(path, sizeof path, "%s/keys/ctl/ann.pub", scratch.path);
+    char text[200] = "";
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(read(fd, text, sizeof text - 1) > 0);
+    const char *rest = strchr(text, '\n');
+    assert_non_null(rest);
+    assert_int_equal(ftruncate(fd, 0), 0);
+    assert_true(pwrite(fd, "role viewer", 11, 0) == 11);
+    assert_true(pwrite(fd, rest, strlen(rest), 11) > 0);
+    close(fd);
+    usleep(1100000);
+    assert_int_equal(ctl_list_role(list, "ann"), ROLE_viewer);
     ctl_list_destroy(&list);
 }
 
@@ -172,7 +220,7 @@ rubbish_and_half_a_handshake_cost_nothing(void **state)
         zmq_send(plain[i], "\xff\x00\x00rubbish", 10, ZMQ_DONTWAIT);
     }
     struct bus *caller = open_caller(&p.keys, &line);
-    assert_true(speak(server, caller, line, 3000, &in));
+    assert_true(speak(server, caller, line, 10000, &in));
     assert_string_equal(in.user, "ann");
     for (int i = 0; i < 20; i++)
         zmq_close(plain[i]);
@@ -236,6 +284,8 @@ main(void)
         T(a_known_key_comes_in_under_its_name),
         T(who_is_not_known_gets_no_answer_at_all),
         T(a_key_taken_off_the_list_allows_nothing_any_more),
+        T(a_key_does_not_make_an_executor),
+        T(a_role_edited_in_its_file_is_the_role_within_a_second),
         T(rubbish_and_half_a_handshake_cost_nothing),
         T(files_that_others_could_have_touched_are_refused),
         T(names_are_plain),

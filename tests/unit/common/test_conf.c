@@ -123,6 +123,25 @@ almost_numbers_are_complaints_with_their_place(void **state)
 }
 
 static void
+a_word_is_one_of_those_there_are(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = { "Hard", "har", "hards", "soft hard",
+                                         "\"\"", "\" hard\"", "o" };
+    struct toy_conf c;
+    char yaml[64];
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        snprintf(yaml, sizeof yaml, "toy:\n  kind: %s\n", wrong[i]);
+        refuse(yaml, "t.yaml:2: toy.kind: expected soft, hard or no, got '");
+    }
+    struct conf *conf = take("toy:\n  kind: \"no\"\n");
+    conf_fill(conf, &toy, &c);
+    assert_string_equal(c.kind.s, "no");
+    conf_destroy(&conf);
+}
+
+static void
 bounds_hold_at_both_ends(void **state)
 {
     (void)state;
@@ -221,6 +240,7 @@ main(void)
         cmocka_unit_test(a_file_sets_every_kind),
         cmocka_unit_test(empty_files_and_sections_are_defaults),
         cmocka_unit_test(almost_numbers_are_complaints_with_their_place),
+        cmocka_unit_test(a_word_is_one_of_those_there_are),
         cmocka_unit_test(bounds_hold_at_both_ends),
         cmocka_unit_test(unknown_and_double_names_are_named),
         cmocka_unit_test(every_mistake_of_a_file_is_told_at_once),

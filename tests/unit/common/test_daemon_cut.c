@@ -2,7 +2,9 @@
  * without, below the recorder's ack and no others */
 
 #include "common/journal.h"
+#include "common/daemon_own.h"
 #include "common/journal_own.h"
+#include "common/loop.h"
 #include "tests/unit/common/small.h"
 
 #include <errno.h>
@@ -78,9 +80,10 @@ first_of(const struct fixture *f, const char *name)
 
 static char *const keep_a_little[] = { "-s", "common.journal_keep=400", NULL };
 
-/* Runs it for long enough to cut several times. */
+/* Runs it for long enough to cut several times, and until it is so. */
 static void
-run_a_while(struct fixture *f, const struct program *p, char *const *extra)
+run_until(struct fixture *f, const struct program *p, char *const *extra,
+          bool (*met)(const struct fixture *f))
 {
     char ready[32];
     pid_t pid = start_with(f->var, p, extra);
@@ -89,7 +92,30 @@ run_a_while(struct fixture *f, const struct program *p, char *const *extra)
     for (int i = 0; i < 1000 && !text_of(f, ready)[0]; i++)
         usleep(10000);
     usleep(700000);
+    for (int i = 0; i < 1000 && met && !met(f); i++)
+        usleep(10000);
     assert_int_equal(stop(pid, SIGTERM), 0);
+}
+
+static void
+run_a_while(struct fixture *f, const struct program *p, char *const *extra)
+{
+    run_until(f, p, extra, NULL);
+}
+
+static bool
+has_cut(const struct fixture *f)
+{
+    return first_of(f, "scanner") > 100;
+}
+
+static bool
+has_packed(const struct fixture *f)
+{
+    char dir[200];
+
+    facts_dir(f, "scanner", dir);
+    return journal_unpacked(dir) == 0;
 }
 
 static void
@@ -99,7 +125,7 @@ acked_facts_go_and_the_next_start_recalls_the_others(void **state)
     char log[40], expected[64];
 
     earlier_facts(f, "scanner", SOURCE_scanner, "200\n");
-    run_a_while(f, &small_scanner, keep_a_little);
+    run_until(f, &small_scanner, keep_a_little, has_cut);
     uint64_t first = first_of(f, "scanner");
     assert_true(first > 100 && first <= 201);
     snprintf(log, sizeof log, "scanner.log");
@@ -123,10 +149,39 @@ complete_segments_are_packed(void **state)
     earlier_facts(f, "scanner", SOURCE_scanner, "0\n");
     facts_dir(f, "scanner", dir);
     assert_int_equal(journal_unpacked(dir), 1);
-    run_a_while(f, &small_scanner, keep_a_little);
+    run_until(f, &small_scanner, keep_a_little, has_packed);
     assert_int_equal(journal_unpacked(dir), 0);
     run_a_while(f, &small_scanner, keep_a_little);
     assert_non_null(strstr(text_of(f, "scanner.log"), "recalled 600 facts"));
+}
+
+/* The one under way is finished; the others wait for the next start. */
+static void
+a_stop_does_not_wait_for_all_to_be_packed(void **state)
+{
+    struct fixture *f = *state;
+    char dir[200];
+    uint64_t cut;
+    struct why why;
+    struct daemon d = { .program = &small_riskd };
+
+    earlier_facts(f, "riskd", SOURCE_riskd, "0\n");
+    facts_dir(f, "riskd", dir);
+    d.common.journal_pack = true;
+    d.facts = journal_open(dir, SOURCE_riskd, 1, SMALL_SEGMENT, &cut, &why);
+    assert_non_null(d.facts);
+    snprintf(d.journal_dir, sizeof d.journal_dir, "%s/journal/riskd",
+             f->var);
+    d.loop = loop_new();
+    daemon_cut(&d);
+    loop_destroy(&d.loop); /* As it stops: its bus is closed. */
+    uint64_t next = journal_unpacked(dir);
+    assert_true(next > 1);
+    journal_close(&d.facts);
+    struct segments list;
+    assert_true(segments_list(dir, &list, &why));
+    assert_int_equal(next, list.first[1]);
+    free(list.first);
 }
 
 static void
@@ -198,6 +253,8 @@ an_ack_that_is_heard_outlives_the_process(void **state)
         for (int i = 0; i < 20; i++)
             (void)await(f, SOURCE_scanner, TYPE_opportunity, &in, 20);
     }
+    for (int i = 0; i < 1000 && first_of(f, "scanner") == 1; i++)
+        usleep(10000);
     assert_int_equal(stop(pid, SIGTERM), 0);
     assert_string_equal(text_of(f, "journal/scanner/facts.acked"),
                         "00000000000000000050\n");
@@ -214,6 +271,7 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST(acked_facts_go_and_the_next_start_recalls_the_others),
         TEST(complete_segments_are_packed),
+        TEST(a_stop_does_not_wait_for_all_to_be_packed),
         TEST(nothing_goes_when_all_is_to_be_kept),
         TEST(an_ack_of_more_than_there_is_is_not_believed),
         TEST(a_program_that_needs_all_its_facts_keeps_them),

@@ -36,6 +36,25 @@ a_status_is_an_answer_with_its_retry_after(void **state)
 }
 
 static void
+an_answer_says_what_marks_it(void **state)
+{
+    (void)state;
+    begin(&usual);
+    ask("/marked", NULL);
+    assert_string_equal(seen.body, "{}");
+    assert_string_equal(seen.etag, "W/\"a 1\"");
+    assert_string_equal(seen.last_modified, "Fri, 20 Mar 2026 14:05:00 GMT");
+    ask("/same", NULL);
+    assert_int_equal(seen.status, 304);
+    assert_int_equal(seen.size, 0);
+    assert_string_equal(seen.etag, "\"b\"");
+    assert_string_equal(seen.last_modified, "none");
+    ask("/echo", NULL);
+    assert_string_equal(seen.etag, "none");
+    end();
+}
+
+static void
 nobody_there_is_an_error(void **state)
 {
     (void)state;
@@ -135,7 +154,7 @@ tls_is_verified_against_the_authority_and_the_name(void **state)
             grow_old(folder);
             tls = serve_https(folder, &tls_port);
         }
-        o.total_timeout.ms = 5000;
+        o.connect_timeout.ms = o.total_timeout.ms = 5000;
         snprintf(ca, sizeof ca, "%s/%s", folder,
                  cases[i].authority ? cases[i].authority : "");
         o.ca_file = cases[i].authority ? ca : NULL;
@@ -156,6 +175,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(get_and_post_reach_the_server_on_one_connection),
         cmocka_unit_test(a_status_is_an_answer_with_its_retry_after),
+        cmocka_unit_test(an_answer_says_what_marks_it),
         cmocka_unit_test(nobody_there_is_an_error),
         cmocka_unit_test(
             many_at_once_are_all_answered_and_one_too_many_is_not_taken),

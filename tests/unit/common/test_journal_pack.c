@@ -211,6 +211,28 @@ a_segment_thrown_away_meanwhile_does_not_come_back(void **state)
     journal_close(&j);
 }
 
+/* Nor is anything left of a copy that was never finished. */
+static void
+a_segment_thrown_away_takes_its_half_copy_along(void **state)
+{
+    uint64_t cut;
+    struct why why = { "" };
+    char path[SEGMENT_PATH_CAP], half[SEGMENT_PATH_CAP + 8];
+    struct journal *j = open_in(scratch.path, 1, &cut);
+
+    (void)state;
+    size_t count = fill(j);
+    assert_true(journal_pack(scratch.path, 1, &why));
+    assert_true(segment_path(path, scratch.path, 1, &why));
+    snprintf(half, sizeof half, "%s.new", path);
+    assert_int_equal(access(half, F_OK), 0);
+    journal_close(&j); /* And a death. */
+    j = open_in(scratch.path, 2, &cut);
+    assert_int_equal(journal_cut(j, UINT64_MAX, now), count - 1);
+    assert_int_equal(access(half, F_OK), -1);
+    journal_close(&j);
+}
+
 int
 main(void)
 {
@@ -222,6 +244,7 @@ main(void)
         TEST(a_pack_that_was_interrupted_is_done_again),
         TEST(a_damaged_packed_segment_is_refused_by_name),
         TEST(a_segment_thrown_away_meanwhile_does_not_come_back),
+        TEST(a_segment_thrown_away_takes_its_half_copy_along),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,7 @@
     ROW(ppm, edge, "0.03", "-1", "1", "edge wanted")        \
     ROW(ms, wait, "500", "1", "60000", "how long")          \
     ROW(text, name, "\"\"", "", "8", "a name")              \
+    ROW(word, kind, "soft", "soft hard no", "", "which one") \
     ROW(path, place, "var/x", "1", "255", "where")          \
     ROW(list, ids, "[a, 7]", "", "12", "which")             \
     ROW(mode, mode, "shadow", "", "", "what may be done")

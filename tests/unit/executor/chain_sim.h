@@ -9,6 +9,7 @@
 #include "common/must.h"
 #include "executor/chain.h"
 #include "executor/encode/calls.h"
+#include "executor/encode/carrier.h"
 #include "executor/encode/eip712.h"
 
 enum { SIM_REMEMBERS = 1024, SIM_TXS = 512 };
@@ -23,6 +24,7 @@ struct sim_receipt {
     struct hash tx;
     uint64_t block;
     bool ok;
+    bool inside;                     /* Failed inside, and said so. */
     struct rpc_moves moves;
 };
 
@@ -36,9 +38,12 @@ struct sim {
     struct sim_receipt receipt[SIM_TXS];
     struct chain_record said[SIM_TXS]; /* Every record that was said. */
     struct hash id[2];
+    struct wallet wallet;            /* Whose account it is. */
 
     /* What goes wrong. */
     uint64_t chain;
+    bool disobeys, fails_inside;     /* A wallet that is a contract. */
+    bool deaf, refuses;              /* To approvals; to calls. */
     bool poor, forgets, silent, no_estimate, no_logs, crooked;
     uint64_t base, priority;         /* gwei */
     uint32_t sends;                  /* Questions of that kind. */
@@ -63,9 +68,13 @@ sim_collection(uint64_t set)
 }
 
 static inline void
-sim_begin(struct sim *s)
+sim_begin(struct sim *s, enum wallet_type type)
 {
+    struct address at;
+
     memset(s, 0, sizeof *s);
+    bool made = carrier_wallet(type, 137, &sim_owner, &at);
+    must(wallet_make(type, &sim_owner, made ? &at : NULL, &s->wallet, NULL));
     s->chain = 137;
     s->base = 50;
     s->priority = 25;
@@ -141,8 +150,10 @@ sim_take_in(struct sim *s, const struct chain_record *r)
     to->tx = r->tx;
     to->block = s->height;
     to->ok = sim_may(&s->now, r->purpose, r->of.qty.micros);
+    to->inside = s->fails_inside && r->purpose != CHAIN_PURPOSE_cancel;
     s->now.nonce++;
-    if (to->ok)
+    if (to->ok && !to->inside &&
+        !(s->deaf && r->purpose == CHAIN_PURPOSE_approve))
         sim_do(&s->now, r);
     if (to->ok && s->crooked)
         s->now.cash--;
@@ -244,6 +255,7 @@ sim_receipt(struct sim *s, const struct rpc_question *q,
             .done = r->ok, .block = r->block, .gas_used = 100000,
             .gas_price = 60, .moves = r->moves,
             .block_hash = word_of_count(r->block * 1000 + s->forks),
+            .failed = r->inside && !hash_is_zero(&q->watch->failure),
         };
     }
 }
@@ -289,6 +301,27 @@ sim_try(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
     (void)why_set(&a->words, "reverted: the sim says so");
 }
 
+/* As the owner sends it: what his wallet answers. */
+static inline void
+sim_carry(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
+{
+    const struct carried sent = { q->to, q->data, q->size };
+    struct rpc_question inside = *q;
+    struct carried in;
+
+    must(carrier_unwrap(&s->wallet, &sent, &in));
+    must(address_equal(&q->from, &sim_owner));
+    inside.data = in.data;
+    inside.size = in.size;
+    sim_try(s, &inside, a);
+    if (s->disobeys) {
+        a->end = RPC_END_reverted;
+        (void)why_set(&a->words, "reverted: GS026");
+    }
+    a->count = 1;
+    a->word = word_of_count(1);
+}
+
 static inline void
 sim_view(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
 {
@@ -302,17 +335,17 @@ sim_view(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
         return;
     }
     a->count = 1;
-    call_allowance(&c, &sim_owner, &sim_adapter);
+    call_allowance(&c, &s->wallet.funder, &sim_adapter);
     if (memcmp(q->data, c.b, c.size) == 0)
         n = at->allowed ? UINT64_MAX : 0;
-    call_is_approved(&c, &sim_owner, &sim_adapter);
+    call_is_approved(&c, &s->wallet.funder, &sim_adapter);
     if (memcmp(q->data, c.b, c.size) == 0)
         n = at->approved;
-    call_balance(&c, &sim_owner);
+    call_balance(&c, &s->wallet.funder);
     if (memcmp(q->data, c.b, c.size) == 0)
         n = (uint64_t)at->cash;
     for (int i = 0; i < 2; i++) {
-        call_position(&c, &sim_owner, &s->id[i]);
+        call_position(&c, &s->wallet.funder, &s->id[i]);
         if (memcmp(q->data, c.b, c.size) == 0)
             n = (uint64_t)at->token[i];
     }
@@ -335,10 +368,13 @@ sim_answer(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
 {
     bool view = address_equal(&q->to, &sim_sets) ||
                 address_equal(&q->to, &sim_dollar);
+    bool call = view || address_equal(&q->to, &sim_adapter) ||
+                address_equal(&q->to, &sim_neg);
 
     *a = (struct rpc_answer){ .id = q->id, .end = RPC_END_said };
     switch (q->method) {
     case RPC_chain: a->count = s->chain; return;
+    case RPC_wei: a->count = UINT64_MAX; return;
     case RPC_head: a->count = s->height; return;
     case RPC_mined: a->count = s->now.nonce; return;
     case RPC_pending: a->count = s->now.nonce + s->waits; return;
@@ -352,6 +388,16 @@ sim_answer(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
         a->count = 100000;
         return;
     case RPC_call:
+        if (s->refuses) {
+            a->end = RPC_END_refused;
+            return;
+        }
+        if (!call) {
+            sim_carry(s, q, a);
+            return;
+        }
+        must(q->block > 0 || sim_purpose(q) == CHAIN_PURPOSE_approve ||
+             address_equal(&q->from, &s->wallet.funder));
         if (view) /* An approval that is tried never fails either. */
             sim_view(s, q, a);
         else

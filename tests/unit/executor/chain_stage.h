@@ -23,12 +23,12 @@ struct stage {
 };
 
 static inline void
-open_stage(struct stage *st)
+open_stage_of(struct stage *st, enum wallet_type type)
 {
     memset(st, 0, sizeof *st);
-    sim_begin(&sim);
+    sim_begin(&sim, type);
     st->t = (struct chain_terms){
-        .id = 137, .owner = sim_owner, .collateral = sim_dollar,
+        .id = 137, .wallet = sim.wallet, .collateral = sim_dollar,
         .positions = sim_sets, .adapter = sim_adapter,
         .neg_adapter = sim_neg, .backing = sim_backing,
         .neg_backing = sim_wrapped, .nodes = 2, .confirmations = 3,
@@ -40,6 +40,12 @@ open_stage(struct stage *st)
     st->past = chain_past_new(CHAIN_PAST);
     st->c = chain_new(&st->t, st->past);
     st->mono.ns = 1;
+}
+
+static inline void
+open_stage(struct stage *st)
+{
+    open_stage_of(st, WALLET_EOA);
 }
 
 static inline void

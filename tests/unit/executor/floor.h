@@ -104,6 +104,7 @@ floor_defaults(struct floor *f)
         .sets_max = { 100 * MICROS }, .a_min_sum = { 850000 },
         .book_age_max = { 5000 }, .merge_time = { 60000 },
         .ttl = { 2000 }, .A = true, .B = true,
+        .b_split_live = true,
     };
     f->capital = (struct capital_conf){
         .initial_usd = { INT64_C(5000) * MICROS },
@@ -210,6 +211,16 @@ floor_open(struct floor *f, uint64_t n, char event)
     struct opportunity m = floor_opportunity(f, n, event);
 
     floor_now(f, SOURCE_scanner, 0, &opportunity_schema, &m);
+}
+
+/* riskd's state: all that is held is to be sold, or no longer. */
+static inline void
+floor_flatten(struct floor *f, bool flatten)
+{
+    struct risk_state m = { .mode = MODE_shadow, .state = RISK_MODE_paused,
+                            .flatten = flatten };
+
+    floor_now(f, SOURCE_riskd, 0, &risk_state_schema, &m);
 }
 
 /* A market of nobody's comes, resolves and is over. */

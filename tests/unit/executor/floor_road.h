@@ -93,6 +93,7 @@ struct floor_vtrade {
 /* Something done on chain, once a ref. */
 struct floor_deed {
     struct venue_call m;
+    int64_t done;                /* Mono: answered from then on. */
 };
 
 /* The answer to one call: its words, then its end. */
@@ -121,6 +122,7 @@ struct floor_venue {
     bool rest_all;               /* Nothing matches at once: all rests. */
     bool stuck;                  /* Nothing settles. */
     struct ms settle;            /* From state to state. */
+    struct ms chain;             /* From the first question to the deed. */
     uint32_t orders, trades, deeds, placed, cancels, cancel_alls, looks,
         heartbeats, foreign;
     struct floor_vorder order[FLOOR_ORDERS];
@@ -180,6 +182,7 @@ struct floor {
     struct ms delay_least, delay_most;
     unsigned lose_permille, repeat_permille;
     bool risk_silent, feed_silent;
+    bool late_fills;      /* riskd books them though their leg is closed. */
     uint32_t posts_top;          /* None in use from here on. */
     struct floor_post post[FLOOR_POST];
 

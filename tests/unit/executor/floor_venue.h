@@ -352,11 +352,14 @@ floor_do(struct floor *f, const struct venue_call *m)
     assert_true(f->venue.shares[pair - f->token] >= 0);
 }
 
-/* On chain: once under a ref, whoever asks however often. */
+/* On chain: once under a ref, whoever asks however often; the last who asked
+ * is told. */
 static inline void
 floor_on_chain(struct floor *f, const struct venue_call *m,
                struct floor_answer *a)
 {
+    struct floor_deed *d;
+
     if (f->venue.no_chain) {
         a->done.end = CALL_END_unknown;
         return;
@@ -364,11 +367,22 @@ floor_on_chain(struct floor *f, const struct venue_call *m,
     text_set(&a->done.evidence, "0xabc");
     for (uint32_t i = 0; i < f->venue.deeds; i++)
         if (uuid_equal(&f->venue.deed[i].m.ref, &m->ref)) {
-            assert_int_equal(f->venue.deed[i].m.qty.micros, m->qty.micros);
+            d = &f->venue.deed[i];
+            assert_int_equal(d->m.qty.micros, m->qty.micros);
+            a->at = a->at > d->done ? a->at : d->done;
             return;
         }
+    if (m->op == VENUE_OP_redeem &&
+        f->venue.shares[floor_token(f, &m->token) - f->token] <
+            m->qty.micros) {
+        a->done.end = CALL_END_refused; /* They are still on their way. */
+        a->done.reason = REASON_BALANCE;
+        return;
+    }
     assert_true(f->venue.deeds < FLOOR_DEEDS);
-    f->venue.deed[f->venue.deeds++].m = *m;
+    d = &f->venue.deed[f->venue.deeds++];
+    d->m = *m;
+    d->done = a->at += f->venue.chain.ms * 1000000;
     floor_do(f, m);
 }
 

@@ -95,7 +95,7 @@ tokens_of_another_market_are_refused(void **state)
     run(&st);
     assert_int_equal(st.done.end, CALL_END_not_sent);
     assert_int_equal(st.done.reason, REASON_SCHEMA);
-    sim_begin(&sim);
+    sim_begin(&sim, WALLET_EOA);
     struct venue_call m = { .call = ++st.calls, .op = VENUE_OP_merge,
                             .ref = ref(2), .qty = { 5 } };
     st.dones = 0;
@@ -368,22 +368,51 @@ both_sides_of_a_redeem_have_one_transaction(void **state)
     run(&st);
     assert_int_equal(st.done.end, CALL_END_answered);
     assert_int_equal(sim.known, 1);
+    ask(&st, VENUE_OP_redeem, 3, 5 * MICROS); /* Late, and on their way. */
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_refused);
+    sim.now.token[0] = 5 * MICROS;
+    ask(&st, VENUE_OP_redeem, 3, 5 * MICROS);
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_answered);
+    assert_int_equal(sim.known, 2);
     close_stage(&st);
 }
 
+/* An approval is given once, whatever a node says of it after. */
 static void
-a_wallet_that_is_a_contract_is_told_so(void **state)
+an_approval_that_does_not_show_is_not_given_again(void **state)
 {
     struct stage st;
 
     (void)state;
     open_stage(&st);
-    st.t.barred = "not here";
-    restart(&st);
+    sim.deaf = true;
     ask(&st, VENUE_OP_split, 1, MICROS);
     run(&st);
     assert_int_equal(st.done.end, CALL_END_not_sent);
-    assert_string_equal(st.done.words.s, "not here");
+    assert_non_null(strstr(st.done.words.s, "approv"));
+    assert_int_equal(sim.known, 1);
+    sim.deaf = false;
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_answered);
+    close_stage(&st);
+}
+
+/* A node that answers, but not that, is not asked for ever. */
+static void
+what_no_node_wants_to_say_ends_it(void **state)
+{
+    struct stage st;
+
+    (void)state;
+    open_stage(&st);
+    sim.refuses = true;
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_not_sent);
+    assert_int_equal(st.done.reason, REASON_VENUE_DOWN);
     close_stage(&st);
 }
 
@@ -408,7 +437,8 @@ main(void)
         cmocka_unit_test(an_effect_that_is_not_seen_is_unknown_for_good),
         cmocka_unit_test(a_kill_stops_splits_that_are_not_out_and_no_merge),
         cmocka_unit_test(both_sides_of_a_redeem_have_one_transaction),
-        cmocka_unit_test(a_wallet_that_is_a_contract_is_told_so),
+        cmocka_unit_test(an_approval_that_does_not_show_is_not_given_again),
+        cmocka_unit_test(what_no_node_wants_to_say_ends_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

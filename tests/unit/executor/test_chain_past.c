@@ -153,6 +153,25 @@ done_is_what_was_for_it_and_confirmed(void **state)
 }
 
 static void
+what_was_replaced_does_not_open_again_for_want_of_room(void **state)
+{
+    struct chain_past *p = chain_past_new(3);
+    const struct uuid one = { { 1 } };
+
+    (void)state;
+    put(p, record(1, 9, 1, CHAIN_STATE_signed));
+    put(p, record(1, 9, 2, CHAIN_STATE_signed));
+    put(p, record(1, 9, 1, CHAIN_STATE_confirmed)); /* The first one was. */
+    put(p, record(2, 10, 3, CHAIN_STATE_confirmed));
+    put(p, record(3, 11, 4, CHAIN_STATE_confirmed));
+    assert_int_equal(open_count(p), 0);
+    assert_non_null(chain_past_done(p, &one));
+    put(p, record(4, 12, 5, CHAIN_STATE_confirmed));
+    assert_null(chain_past_done(p, &one)); /* Now it may go. */
+    chain_past_destroy(&p);
+}
+
+static void
 what_is_final_makes_room_and_what_is_open_does_not(void **state)
 {
     struct chain_past *p = chain_past_new(3);
@@ -178,6 +197,8 @@ main(void)
         cmocka_unit_test(facts_that_make_no_sense_are_none),
         cmocka_unit_test(of_one_nonce_at_most_one_is_open),
         cmocka_unit_test(done_is_what_was_for_it_and_confirmed),
+        cmocka_unit_test(
+            what_was_replaced_does_not_open_again_for_want_of_room),
         cmocka_unit_test(what_is_final_makes_room_and_what_is_open_does_not),
     };
 

@@ -1,5 +1,5 @@
 /* test_chain_storm - everything a chain and its nodes can do to us, by seeds
- * (SEEDS=4000), and restarts in the middle of it. */
+ * (SEEDS=4000), for each kind of wallet, and restarts in the middle of it. */
 #include "tests/unit/executor/chain_stage.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ storm(uint64_t seed)
     int64_t cash = 1000, sets = 0;
     struct stage st;
 
-    open_stage(&st);
+    open_stage_of(&st, (enum wallet_type)(seed % WALLET_DEPOSIT));
     sim.seed = seed;
     for (uint8_t n = 0; n < 3; n++) {
         uint64_t forks = 0;
@@ -22,6 +22,8 @@ storm(uint64_t seed)
             sim.lost_percent = 20;
             sim.no_logs = sim_chance(&sim, 3) == 0;
             sim.forgets = sim_chance(&sim, 4) == 0;
+            sim.fails_inside = sim.wallet.type == WALLET_SAFE &&
+                               sim_chance(&sim, 6) == 0;
             sim.base = 20 + sim_chance(&sim, 60);
             if (sim_chance(&sim, 40) == 0)
                 restart(&st);
@@ -41,7 +43,7 @@ storm(uint64_t seed)
             }
         }
         sim.lost_percent = 0;
-        sim.forgets = sim.no_logs = false;
+        sim.forgets = sim.no_logs = sim.fails_inside = false;
         sim.base = 50;
         do {
             ask(&st, ops[n], n, (10 - n) * MICROS);

@@ -200,6 +200,32 @@ a_bid_that_comes_back_in_time_is_taken(void **state)
     finish(f);
 }
 
+/* They are no sets that would be worth a dollar. */
+static void
+what_is_pressed_is_sold_whole_and_not_evened_out(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 2, 25);
+
+    (void)state;
+    f->conf.naked_max.micros = MICROS;
+    floor_again(f);
+    go(f, &m);
+    floor_run(f, 900);
+    floor_book(f, 4, 25, 27, 60);
+    floor_book(f, 6, 25, 27, 90);
+    while (f->intents < 4)
+        floor_run(f, 10);
+    floor_run(f, 300);
+    floor_book(f, 4, 25, 27, 100);
+    floor_book(f, 6, 25, 27, 100);
+    floor_run(f, 3000);
+    assert_ended(f, EXEC_STATUS_FILLED, REASON_none);
+    assert_int_equal(f->intents, 6); /* The rest of both, together. */
+    assert_int_equal(all_shares(f), 0);
+    finish(f);
+}
+
 static void
 what_filled_in_part_is_evened_out_and_the_sets_converted(void **state)
 {
@@ -353,6 +379,7 @@ main(void)
             a_fee_of_the_conversion_leaves_fewer_shares_and_dollars),
         cmocka_unit_test(what_finds_no_bid_is_kept_when_the_hold_is_over),
         cmocka_unit_test(a_bid_that_comes_back_in_time_is_taken),
+        cmocka_unit_test(what_is_pressed_is_sold_whole_and_not_evened_out),
         cmocka_unit_test(
             what_filled_in_part_is_evened_out_and_the_sets_converted),
         cmocka_unit_test(

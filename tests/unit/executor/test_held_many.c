@@ -26,10 +26,11 @@ static void
 recall_basket(struct floor *f, uint32_t n, const struct input *in)
 {
     struct uuid id = uuid_make(in->wall, SOURCE_executor, 90, n);
-    struct group g = { .group = id, .scan_id = id, .mode = MODE_paper,
+    struct uuid scan = uuid_make(in->wall, SOURCE_scanner, 90, n);
+    struct group g = { .group = id, .scan_id = scan, .mode = MODE_paper,
                        .strategy = STRATEGY_A, .target = { 5 * MICROS },
                        .state = GROUP_STATE_preflight, .attempt = 1 };
-    struct execution end = { .exec_id = id, .scan_id = id,
+    struct execution end = { .exec_id = id, .scan_id = scan,
                              .status = EXEC_STATUS_FILLED };
 
     text_set(&g.event, "many");

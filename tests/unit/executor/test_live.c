@@ -84,38 +84,45 @@ a_fee_is_booked_as_the_venue_says_it_or_else_by_the_schedule(void **state)
 static void
 a_pair_is_merged_on_chain(void **state)
 {
-    struct floor *f = floor_live();
+    static const struct address at = { { 0x77 } };
 
     (void)state;
-    floor_book(f, 8, 43, 45, 60);
-    floor_book(f, 9, 43, 50, 60);
-    floor_open(f, 1, 'b');
-    floor_run(f, 5000);
-    assert_int_equal(f->last_execution.status, EXEC_STATUS_FILLED);
-    assert_int_equal(f->venue.deeds, 1);
-    assert_int_equal(f->settles, 1);
-    assert_string_equal(f->last_settle.evidence.s, "0xabc");
-    assert_int_equal(f->last_settle.kind, SETTLE_KIND_merge);
-    audit_live(f);
-    floor_destroy(f);
+    for (int safe = 0; safe < 2; safe++) {
+        struct order_identity id = *floor_identity();
+        struct floor *f = floor_live();
+        must(wallet_make(safe ? WALLET_SAFE : WALLET_EOA, &id.wallet.owner,
+                         safe ? &at : NULL, &id.wallet, NULL));
+        f->identity = &id;
+        floor_new_engine(f);
+        floor_run(f, 3000);
+        floor_book(f, 8, 43, 45, 60);
+        floor_book(f, 9, 43, 50, 60);
+        floor_open(f, 1, 'b');
+        floor_run(f, 5000);
+        assert_int_equal(f->last_execution.status, EXEC_STATUS_FILLED);
+        assert_int_equal(f->venue.deeds, 1);
+        assert_string_equal(f->last_settle.evidence.s, "0xabc");
+        assert_int_equal(f->last_settle.kind, SETTLE_KIND_merge);
+        audit_live(f);
+        floor_destroy(f);
+    }
 }
 
 static void
 nothing_is_begun_that_could_not_be_ended_on_chain(void **state)
 {
-    static const struct address safe = { { 0x77 } };
+    static const struct address other = { { 0x77 } };
     struct order_identity id = *floor_identity();
     struct floor *f = floor_live();
-    struct why why;
 
     (void)state;
-    for (int i = 0; i < 2; i++) {
-        if (i == 0)
-            assert_true(wallet_make(WALLET_SAFE, &id.wallet.owner, &safe,
-                                    &id.wallet, &why));
+    for (int i = 0; i < 3; i++) {
+        if (i < 2) /* No relayer; and one that is not this key's. */
+            must(wallet_make(i == 0 ? WALLET_DEPOSIT : WALLET_PROXY,
+                             &id.wallet.owner, &other, &id.wallet, NULL));
         else
             f->conf.chain_rpc.s[0] = '\0';
-        f->identity = i == 0 ? &id : floor_identity();
+        f->identity = i < 2 ? &id : floor_identity();
         floor_new_engine(f);
         floor_run(f, 3000);
         floor_open(f, 1 + (uint64_t)i, i == 0 ? 'b' : 'a');

@@ -1,5 +1,5 @@
 /* test_live_rest - what a held group misses rests at the venue, until it is
- * filled or its end is proved. */
+ * filled or its end is proved; and trades of its orders that come late. */
 #include "tests/unit/executor/audit_live.h"
 
 /* Event "a" live, leg 0 with 60 shares left of 100: held, and what is missing
@@ -11,6 +11,7 @@ held(const char *type)
 
     text_set(&f->conf.hold_type, type);
     f->conf.settle_wait.ms = 1000;
+    f->conf.authorize_wait.ms = 300;
     floor_new_engine(f);
     floor_run(f, 3000);
     floor_book(f, 0, 20, 23, 200);
@@ -108,6 +109,116 @@ what_would_trade_at_once_may_not_rest_and_is_held_on(void **state)
     floor_destroy(f);
 }
 
+static void
+a_rest_that_was_never_answered_leaves_the_next_order_to_take(void **state)
+{
+    struct floor *f = held("GTC");
+
+    (void)state;
+    floor_run(f, 500);
+    floor_book(f, 0, 20, 30, 60);
+    while (f->last_group.state != GROUP_STATE_holding)
+        floor_run(f, 1);
+    f->risk_silent = true;
+    while (floor_counter(f, EXECUTOR_rests) == 0)
+        floor_run(f, 1);
+    floor_run(f, 400);
+    f->risk_silent = false;
+    assert_int_equal(f->last_group.state, GROUP_STATE_holding);
+    floor_book(f, 0, 20, 23, 60);
+    floor_run(f, 6000);
+    assert_int_equal(f->intents, 5);
+    assert_false(f->last_intent.post_only);
+    assert_int_equal(f->last_intent.tif, TIF_FAK);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_PATCHED);
+    audit_live(f);
+    floor_destroy(f);
+}
+
+static void
+a_late_trade_that_fails_is_taken_off_its_group_again(void **state)
+{
+    struct floor *f = held("FAK");
+    struct floor_vtrade *t;
+
+    (void)state;
+    f->late_fills = true;
+    floor_run(f, 500);
+    floor_book(f, 0, 20, 30, 60); /* Nothing to complete it with. */
+    floor_run(f, 3000);
+    assert_int_equal(f->last_group.state, GROUP_STATE_holding);
+    f->venue.stuck = true;
+    floor_trade(f, &f->venue.order[0], f->venue.order[0].i.price,
+                (struct qty){ 10 * MICROS });
+    t = &f->venue.trade[f->venue.trades - 1];
+    floor_run(f, 100);
+    assert_int_equal(floor_counter(f, EXECUTOR_trades_late), 1);
+    t->m.state = FILL_STATE_failed;
+    floor_stream(f, &venue_trade_schema, &t->m);
+    f->venue.stuck = false;
+    floor_run(f, 100);
+    floor_book(f, 0, 20, 23, 60);
+    floor_run(f, 6000);
+    assert_int_equal(f->last_intent.qty.micros, 40 * MICROS); /* Not 30. */
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_PATCHED);
+    audit_live(f);
+    floor_destroy(f);
+}
+
+static void
+a_late_trade_counts_for_a_group_that_went_on_to_its_next_order(void **state)
+{
+    struct floor *f = held("GTC");
+    struct floor_vorder *o;
+
+    (void)state;
+    f->late_fills = true;
+    floor_run(f, 500);
+    floor_book(f, 0, 20, 30, 60);
+    floor_run(f, 6000);
+    o = &f->venue.order[4];
+    assert_true(o->rests);
+    floor_trade(f, &f->venue.order[0], f->venue.order[0].i.price,
+                (struct qty){ 10 * MICROS });
+    floor_run(f, 100);
+    assert_int_equal(floor_counter(f, EXECUTOR_trades_late), 1);
+    o->rests = false;
+    floor_trade(f, o, o->i.price, (struct qty){ 40 * MICROS });
+    floor_book(f, 0, 22, 30, 60);
+    floor_run(f, 9000);
+    assert_int_equal(f->last_intent.side, SIDE_sell); /* Ten too many. */
+    assert_int_equal(f->last_intent.qty.micros, 10 * MICROS);
+    assert_int_equal(f->token[0].shares, 100 * MICROS);
+    audit_live(f);
+    floor_destroy(f);
+}
+
+static void
+a_late_trade_reaches_riskd_over_a_restart(void **state)
+{
+    struct floor *f = floor_live();
+
+    (void)state;
+    f->late_fills = true;
+    floor_open(f, 1, 'a');
+    floor_run(f, 5000);
+    assert_int_equal(f->executions, 1);
+    f->risk_silent = true; /* Down when the trade comes, and we end. */
+    floor_trade(f, &f->venue.order[0], f->venue.order[0].i.price,
+                (struct qty){ 10 * MICROS });
+    floor_run(f, 5000);
+    assert_int_equal(floor_counter(f, EXECUTOR_trades_late), 1);
+    assert_int_equal(f->venue.trade[f->venue.trades - 1].m.state,
+                     FILL_STATE_confirmed);
+    assert_int_equal(f->token[0].shares, 100 * MICROS);
+    floor_again(f);
+    f->risk_silent = false;
+    floor_run(f, 6000);
+    assert_int_equal(f->token[0].shares, 110 * MICROS);
+    audit_live(f);
+    floor_destroy(f);
+}
+
 int
 main(void)
 {
@@ -117,6 +228,12 @@ main(void)
         cmocka_unit_test(
             what_rests_is_cancelled_by_the_venue_when_its_hold_ends),
         cmocka_unit_test(what_would_trade_at_once_may_not_rest_and_is_held_on),
+        cmocka_unit_test(
+            a_rest_that_was_never_answered_leaves_the_next_order_to_take),
+        cmocka_unit_test(a_late_trade_that_fails_is_taken_off_its_group_again),
+        cmocka_unit_test(
+            a_late_trade_counts_for_a_group_that_went_on_to_its_next_order),
+        cmocka_unit_test(a_late_trade_reaches_riskd_over_a_restart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ shake_kill(struct floor *f)
 static void
 shake_peers(struct floor *f)
 {
-    switch (floor_random(f) % 7) {
+    switch (floor_random(f) % 8) {
     case 0:
         if (floor_chance(f, 300))
             f->crash_at = f->turns + 1 + floor_random(f) % 30;
@@ -56,6 +56,9 @@ shake_peers(struct floor *f)
     case 5:
         f->venue.no_cancels = floor_chance(f, 300);
         f->venue.no_chain = floor_chance(f, 300);
+        return;
+    case 6:
+        floor_flatten(f, floor_chance(f, 100));
         return;
     default:
         f->venue.rest_all = floor_chance(f, 200);

@@ -1,5 +1,5 @@
 /* test_paper - the paper venue: walks what is there, at its prices, once. */
-#include "executor/venue.h"
+#include "executor/fill_model.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ struct table {
     struct order_fill got[VENUE_FILLS];
 };
 
-static const struct order_venue_terms usual = {
+static const struct fill_model usual = {
     .latency = { 150 }, .memory = { 60000 }, .share = { MICROS },
 };
 
@@ -45,14 +45,14 @@ show(struct table *t)
 }
 
 static struct table *
-lay(const struct order_venue_terms *terms)
+lay(const struct fill_model *model)
 {
     struct table *t = calloc(1, sizeof *t);
 
     assert_non_null(t);
     t->venue = order_venue_for(MODE_paper);
     assert_non_null(t->venue);
-    t->self = t->venue->create(terms);
+    t->self = t->venue->create(model);
     t->token.b[5] = 5;
     t->wall.ns = INT64_C(1000000000000);
     show(t);
@@ -242,7 +242,7 @@ fills_of_an_earlier_run_are_taken_off_too(void **state)
 static void
 only_our_share_of_a_level_is_there_for_us(void **state)
 {
-    struct order_venue_terms half = usual;
+    struct fill_model half = usual;
     struct table *t;
 
     (void)state;
@@ -257,11 +257,11 @@ only_our_share_of_a_level_is_there_for_us(void **state)
 static void
 at_the_limit_every_fill_costs_the_limit(void **state)
 {
-    struct order_venue_terms limit = usual;
+    struct fill_model limit = usual;
     struct table *t;
 
     (void)state;
-    limit.at_limit = true;
+    limit.basis = FILL_BASIS_limit;
     t = lay(&limit);
     assert_int_equal(match(t, SIDE_buy, 43, 20), 2);
     assert_int_equal(t->got[0].price.micros, 430000);

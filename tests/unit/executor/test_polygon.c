@@ -98,6 +98,7 @@ recorded_questions_are_written_and_answers_read(void **state)
         { "eth_blockNumber", RPC_head, 0x38 },
         { "eth_getTransactionCount", RPC_pending, 0x38 },
         { "eth_maxPriorityFeePerGas", RPC_priority, 0x6fc23ac00 },
+        { "eth_getBalance", RPC_wei, UINT64_MAX }, /* 9999 of them. */
     };
     struct json *j = vectors_open("chain_rpc_samples");
     struct rpc_question q = { 0 };
@@ -344,6 +345,38 @@ an_error_without_a_revert_is_a_refusal_with_plain_words(void **state)
     assert_int_equal(got.end, RPC_END_refused);
 }
 
+static void
+a_balance_is_read_as_far_as_it_fits(void **state)
+{
+    const struct rpc_question q = { .id = 1, .method = RPC_wei };
+    static const struct {
+        const char *text;
+        enum rpc_end end;
+        uint64_t wei;
+    } all[] = {
+        { "0x0", RPC_END_said, 0 },
+        { "0xffffffffffffffff", RPC_END_said, UINT64_MAX },
+        { "0x10000000000000000", RPC_END_said, UINT64_MAX },
+        { "0x010000000000000000", RPC_END_lost, 0 },
+        { "0x1000000000000000g", RPC_END_lost, 0 },
+        { "0x", RPC_END_lost, 0 },
+        { "0x1111111111111111111111111111111111111111111111111111111111111111"
+          "1", RPC_END_lost, 0 },
+    };
+    char answer[200];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        snprintf(answer, sizeof answer, "{\"id\":1,\"result\":\"%s\"}",
+                 all[i].text);
+        read_text(&q, answer);
+        assert_int_equal(got.end, all[i].end);
+        assert_true(got.count == all[i].wei);
+    }
+    read_text(&q, "{\"id\":1,\"result\":7}");
+    assert_int_equal(got.end, RPC_END_lost);
+}
+
 int
 main(void)
 {
@@ -354,6 +387,7 @@ main(void)
         cmocka_unit_test(calls_and_estimates_carry_the_call),
         cmocka_unit_test(the_base_fee_is_that_of_the_next_block),
         cmocka_unit_test(errors_of_real_contracts_are_reverts_in_words),
+        cmocka_unit_test(a_balance_is_read_as_far_as_it_fits),
         cmocka_unit_test(identifiers_of_the_flows_are_made_alike),
         cmocka_unit_test(only_known_words_prove_anything_of_what_was_sent),
         cmocka_unit_test(what_makes_no_sense_is_lost),

@@ -130,15 +130,11 @@ no_receipt_is_an_answer_and_a_torn_one_is_not(void **state)
 #define NUMBER(n) "0x00000000000000000000000000000000000000000000000000000000" n
 
 static void
-log_is(const char *log, bool known, int64_t cash)
+read_logs(const struct rpc_watch *w, const char *log)
 {
     static char answer[4096];
-    struct rpc_watch w;
-    struct rpc_question q = { .id = 1, .method = RPC_receipt, .watch = &w };
+    struct rpc_question q = { .id = 1, .method = RPC_receipt, .watch = w };
 
-    memset(&w, 0, sizeof w);
-    memset(w.collateral.b, 0x33, sizeof w.collateral.b);
-    w.owner.b[19] = 0x44;
     must(hash_parse(HASH, strlen(HASH), &q.tx));
     snprintf(answer, sizeof answer,
              "{\"id\":1,\"result\":{\"status\":\"0x1\",\"blockNumber\":"
@@ -146,6 +142,17 @@ log_is(const char *log, bool known, int64_t cash)
              "\",\"transactionHash\":\"" HASH "\",\"logs\":%s}}",
              log);
     read_text(&q, answer);
+}
+
+static void
+log_is(const char *log, bool known, int64_t cash)
+{
+    struct rpc_watch w;
+
+    memset(&w, 0, sizeof w);
+    memset(w.collateral.b, 0x33, sizeof w.collateral.b);
+    w.owner.b[19] = 0x44;
+    read_logs(&w, log);
     assert_int_equal(got.end, RPC_END_said);
     assert_int_equal(got.receipt.moves.known, known);
     if (known)
@@ -177,6 +184,42 @@ logs_that_cannot_be_read_leave_the_receipt(void **state)
            "\"data\":\"0x\"}]", false, 0);
 }
 
+/* One whose owner says in an event that his call failed. */
+static void
+failed_is(const char *log, bool failed)
+{
+    struct rpc_watch w;
+
+    memset(&w, 0, sizeof w);
+    memset(w.owner.b, 0x55, sizeof w.owner.b);
+    must(hash_parse(TRANSFER, strlen(TRANSFER), &w.failure));
+    read_logs(&w, log);
+    assert_int_equal(got.end, RPC_END_said);
+    assert_int_equal(got.receipt.failed, failed);
+}
+
+static void
+a_failure_is_the_owner_s_own_word(void **state)
+{
+#define SAYS(who, what)                                                     \
+    "{\"address\":\"0x" who "\",\"topics\":[\"" what "\"],\"data\":\"0x\"}"
+#define OWNER "5555555555555555555555555555555555555555"
+#define OTHER "5555555555555555555555555555555555555556"
+#define NONE                                                                \
+    "0x0000000000000000000000000000000000000000000000000000000000000000"
+    (void)state;
+    failed_is("[" SAYS(OWNER, TRANSFER) "]", true);
+    failed_is("[" SAYS(OTHER, TRANSFER) "]", false);
+    failed_is("[" SAYS(OWNER, HASH) "]", false);
+    failed_is("[]", false);
+    failed_is("null", false);
+    failed_is("[null," SAYS(OWNER, TRANSFER) "]", false);
+    failed_is("[" SAYS(OWNER, TRANSFER) ",null]", true);
+    log_is("[{\"address\":\"0x0000000000000000000000000000000000000044\","
+           "\"topics\":[\"" NONE "\"],\"data\":\"0x\"}]", true, 0);
+    assert_false(got.receipt.failed); /* Nobody's topic. */
+}
+
 int
 main(void)
 {
@@ -184,6 +227,7 @@ main(void)
         cmocka_unit_test(a_receipt_tells_what_moved),
         cmocka_unit_test(no_receipt_is_an_answer_and_a_torn_one_is_not),
         cmocka_unit_test(logs_that_cannot_be_read_leave_the_receipt),
+        cmocka_unit_test(a_failure_is_the_owner_s_own_word),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

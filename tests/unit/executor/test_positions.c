@@ -77,6 +77,31 @@ what_is_held_is_not_given_away(void **state)
     positions_destroy(&p);
 }
 
+/* A trade that failed takes back what it brought, or took. */
+static void
+what_a_failed_trade_leaves_is_counted_as_it_is(void **state)
+{
+    struct positions *p = positions_new(ROOM);
+    struct fill m = { .mode = MODE_paper, .token = token(0),
+                      .side = SIDE_buy, .price = { 400000 },
+                      .qty = { 10 * MICROS } };
+
+    (void)state;
+    for (uint32_t n = 0; n < ROOM; n++)
+        assert_non_null(trade(p, n, SIDE_buy, 10));
+    assert_non_null(positions_unfill(p, &m));
+    assert_int_equal(positions_room(p), 1);
+    assert_non_null(trade(p, 0, SIDE_buy, 10));
+    assert_int_equal(positions_room(p), 0);
+    assert_non_null(trade(p, 0, SIDE_sell, 10));
+    assert_int_equal(positions_room(p), 1);
+    m.side = SIDE_sell;
+    assert_non_null(positions_unfill(p, &m));
+    assert_int_equal(positions_room(p), 0);
+    assert_null(trade(p, ROOM, SIDE_buy, 10)); /* It would look for ever. */
+    positions_destroy(&p);
+}
+
 static uint32_t
 below(uint64_t *seed, uint32_t n)
 {
@@ -123,6 +148,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_times_its_room_is_bought_and_sold),
         cmocka_unit_test(what_is_held_is_not_given_away),
+        cmocka_unit_test(what_a_failed_trade_leaves_is_counted_as_it_is),
         cmocka_unit_test(it_holds_what_a_plain_list_holds),
     };
 

@@ -196,7 +196,7 @@ after_a_restart_only_fills_of_open_reservations_are_said(void **state)
     (void)state;
     for (uint8_t i = 0; i < 20; i++) {
         f = fill_of(i % 3);
-        requests_recall_fill(d.r, &f);
+        requests_recall_fill(d.r, &f, false);
     }
     assert_int_equal(requests_resend(d.r, start, every, d.out), 0);
     assert_int_equal(heard(&d, TYPE_fill, &req), 0);
@@ -207,6 +207,22 @@ after_a_restart_only_fills_of_open_reservations_are_said(void **state)
     (void)requests_resend(d.r, start, every, d.out);
     /* Of the last 8, numbers 13, 16 and 19 are of reservation 1. */
     assert_int_equal(heard(&d, TYPE_fill, &req), 3);
+    leave(&d);
+}
+
+/* Whatever is listed: its reservation was closed before it came. */
+static void
+a_late_fill_of_an_earlier_run_is_said_again(void **state)
+{
+    struct desk d = sit();
+    struct fill f = fill_of(1);
+    uint64_t req;
+
+    (void)state;
+    requests_recall_fill(d.r, &f, true);
+    requests_recalled(d.r);
+    (void)requests_resend(d.r, start, every, d.out);
+    assert_int_equal(heard(&d, TYPE_fill, &req), 1);
     leave(&d);
 }
 
@@ -338,6 +354,7 @@ main(void)
         cmocka_unit_test(room_counts_from_the_oldest_that_is_not_acked),
         cmocka_unit_test(
             after_a_restart_only_fills_of_open_reservations_are_said),
+        cmocka_unit_test(a_late_fill_of_an_earlier_run_is_said_again),
         cmocka_unit_test(settlements_of_an_earlier_run_are_said_again),
         cmocka_unit_test(
             splits_of_an_earlier_run_are_said_while_their_grant_is_open),

@@ -4,6 +4,7 @@
 
 #include "common/must.h"
 #include "executor/encode/calls.h"
+#include "executor/encode/carrier.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@ static struct call call;
 static struct tx tx;
 static const struct hash condition = { { 5 } };
 static const struct address self = { { 7, 7, 7 } };
+static struct wallet wallet;
 
 static int
 set_up(void **state)
@@ -28,6 +30,7 @@ set_up(void **state)
         "0x4D97DCd97eC945f40cF65F87097ACe5EA0476045",
         "0xAdA100Db00Ca00073811820692005400218FcE1f",
         "0xadA2005600Dec949baf300f4C6120000bDB6eAab", &c, &why));
+    must(wallet_make(WALLET_EOA, &self, NULL, &wallet, NULL));
     tx = (struct tx){ .chain = CHAIN_POLYGON, .gas_limit = 300000,
                       .fee_max = 100, .priority_max = 30 };
     return 0;
@@ -39,7 +42,7 @@ may(const struct address *to)
     tx.to = *to;
     tx.data = call.b;
     tx.data_size = call.size;
-    return signer_may_send(&c, CHAIN_POLYGON, &self, &tx);
+    return signer_may_send(&c, CHAIN_POLYGON, &wallet, &tx);
 }
 
 static void
@@ -149,6 +152,58 @@ nothing_at_all_goes_to_the_account_itself(void **state)
     assert_false(may(&self));
 }
 
+/* What the owner of a contract wallet sends for it to call. */
+static bool
+may_carry(const struct address *to)
+{
+    const struct carried in = { *to, call.b, call.size };
+    static struct call outer;
+
+    must(carrier_wrap(&wallet, &in, &tx.to, &outer));
+    tx.data = outer.b;
+    tx.data_size = outer.size;
+    return signer_may_send(&c, CHAIN_POLYGON, &wallet, &tx);
+}
+
+static void
+a_wallet_calls_what_its_owner_might(void **state)
+{
+    struct address other = { { 1, 2, 3 } }, at;
+    const uint64_t types[] = { WALLET_PROXY, WALLET_SAFE };
+    struct hash all;
+
+    (void)state;
+    memset(all.b, 0xff, sizeof all.b);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(carrier_wallet(types[i], CHAIN_POLYGON, &self, &at));
+        must(wallet_make(types[i], &self, &at, &wallet, NULL));
+        call_merge(&call, &c.collateral, &condition, (struct money){ 1 });
+        assert_true(may_carry(&c.adapter));
+        assert_false(may_carry(&c.collateral));
+        assert_false(may_carry(&at));
+        assert_false(may(&c.adapter)); /* The owner's own sets. */
+        call_approve(&call, &c.adapter, &all);
+        assert_true(may_carry(&c.collateral));
+        call_approve(&call, &other, &all);
+        assert_false(may_carry(&c.collateral));
+        memcpy(call.b, "\xa9\x05\x9c\xbb", 4); /* transfer */
+        assert_false(may_carry(&c.collateral));
+        call.size = 0;
+        assert_false(may_carry(&self)); /* It takes no nonce from within. */
+        assert_true(may(&self));
+        assert_false(may(&at));
+    }
+    other = at;
+    call_merge(&call, &c.collateral, &condition, (struct money){ 1 });
+    assert_true(may_carry(&c.adapter));
+    tx.to.b[0] ^= 1; /* Of another Safe. */
+    assert_false(signer_may_send(&c, CHAIN_POLYGON, &wallet, &tx));
+    must(wallet_make(WALLET_PROXY, &self, &other, &wallet, NULL));
+    assert_false(may_carry(&c.adapter)); /* Not the factory's. */
+    must(wallet_make(WALLET_DEPOSIT, &self, &other, &wallet, NULL));
+    assert_false(may(&c.adapter));
+}
+
 static void
 an_address_that_is_none_is_named(void **state)
 {
@@ -171,6 +226,7 @@ main(void)
         TEST(approvals_are_for_exchanges_and_adapters_only),
         TEST(nothing_else_is_sent),
         TEST(nothing_at_all_goes_to_the_account_itself),
+        TEST(a_wallet_calls_what_its_owner_might),
         TEST(an_address_that_is_none_is_named),
     };
 

@@ -49,7 +49,7 @@ shake_kill(struct floor *f)
 static void
 shake_peers(struct floor *f)
 {
-    switch (floor_random(f) % 5) {
+    switch (floor_random(f) % 6) {
     case 0:
         if (floor_chance(f, 300))
             f->crash_at = f->turns + 1 + floor_random(f) % 30;
@@ -64,6 +64,9 @@ shake_peers(struct floor *f)
     case 3:
         if (f->latched || floor_chance(f, 100))
             shake_kill(f);
+        return;
+    case 4:
+        floor_flatten(f, floor_chance(f, 100));
         return;
     default:
         f->risk_run++;
@@ -112,8 +115,23 @@ calm(struct floor *f)
     floor_run(f, 60000);
 }
 
+/* Fills come late, cost more, and every fifth fails afterwards. */
+static void
+harsh(struct executor_conf *c)
+{
+    c->fill_model_ghost.ppm = 200000;
+    c->fill_model_latencies.count = c->fill_model_slippage.count =
+        c->fill_model_impact.count = 2;
+    text_set(&c->fill_model_latencies.at[0], "0:20");
+    text_set(&c->fill_model_latencies.at[1], "0.8:900");
+    text_set(&c->fill_model_slippage.at[0], "0:0");
+    text_set(&c->fill_model_slippage.at[1], "0.02:20");
+    text_set(&c->fill_model_impact.at[0], "0.3:10");
+    text_set(&c->fill_model_impact.at[1], "0.9:200");
+}
+
 static struct floor *
-storm(uint64_t seed)
+storm(uint64_t seed, bool is_harsh)
 {
     struct floor *f = floor_new();
     uint64_t scan = 0;
@@ -128,6 +146,8 @@ storm(uint64_t seed)
     f->conf.rest.ms = 500;
     f->conf.hold.ms = 3000;
     f->conf.hold_retry.ms = 100;
+    if (is_harsh)
+        harsh(&f->conf);
     floor_new_engine(f);
     for (int i = 0; i < 3000; i++) {
         shake(f, &scan);
@@ -159,7 +179,7 @@ whatever_happens_everything_is_finished_once(void **state)
 
     (void)state;
     for (uint64_t seed = 1; seed <= seeds; seed++) {
-        struct floor *f = storm(seed);
+        struct floor *f = storm(seed, false);
 
         audit(f);
         restarts += f->restarts;
@@ -181,11 +201,30 @@ whatever_happens_everything_is_finished_once(void **state)
     assert_true(restarts > 2 * seeds);
 }
 
+static void
+whatever_is_assumed_of_fills_everything_is_finished_once(void **state)
+{
+    const char *text = getenv("SEEDS");
+    uint64_t seeds = text != NULL ? strtoull(text, NULL, 10) : 6, ghosts = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
+        struct floor *f = storm(seed, true);
+
+        audit(f);
+        ghosts += floor_counter(f, EXECUTOR_ghosts);
+        floor_destroy(f);
+    }
+    assert_true(ghosts > 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_happens_everything_is_finished_once),
+        cmocka_unit_test(
+            whatever_is_assumed_of_fills_everything_is_finished_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

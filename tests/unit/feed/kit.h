@@ -52,6 +52,7 @@ struct kit {
     struct snapshot_end end;
     struct venue_status link;
     struct tick_size tick;
+    struct signal signal;
     char text[65536];
 };
 
@@ -136,6 +137,7 @@ kit_hear(struct kit *k)
         KEEP(snapshot_end, end)
         KEEP(venue_status, link)
         KEEP(tick_size, tick)
+        KEEP(signal, signal)
 #undef KEEP
         if (s->schema == &book_snapshot_schema)
             k->at[k->said].more = k->snapshot.more;

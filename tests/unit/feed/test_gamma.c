@@ -91,6 +91,33 @@ a_market_is_read_field_by_field(void **state)
 }
 
 static void
+what_a_market_is_resolved_by_has_a_hash(void **state)
+{
+    static const char *const others[] = {
+        ",\"question\":\"q\",\"description\":\"e\"",
+        ",\"question\":\"r\",\"description\":\"d\"",
+        ",\"question\":\"qd\",\"description\":\"\"",
+        ",\"question\":\"q\",\"description\":\"d\","
+        "\"resolutionSource\":\"s\"",
+    };
+    struct heard h;
+    struct hash was;
+
+    (void)state;
+    was = read_market(&h, ",\"question\":\"q\"")->m.rules;
+    assert_true(hash_is_zero(&was)); /* Nothing says how. */
+    was = read_market(&h, ",\"question\":\"q\",\"description\":\"d\"")
+              ->m.rules;
+    assert_false(hash_is_zero(&was));
+    /* Prices and the like are no part of it; no source is an empty one. */
+    assert_true(hash_equal(&was, &read_market(&h, ",\"question\":\"q\","
+        "\"description\":\"d\",\"resolutionSource\":\"\","
+        "\"liquidity\":\"7\"")->m.rules));
+    for (uint32_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_false(hash_equal(&was, &read_market(&h, others[i])->m.rules));
+}
+
+static void
 fees_are_known_or_they_are_not(void **state)
 {
     struct heard h;
@@ -349,6 +376,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_market_is_read_field_by_field),
+        cmocka_unit_test(what_a_market_is_resolved_by_has_a_hash),
         cmocka_unit_test(fees_are_known_or_they_are_not),
         cmocka_unit_test(a_market_is_open_unless_something_says_no),
         cmocka_unit_test(ids_are_chosen_by_version_not_by_presence),

@@ -148,7 +148,7 @@ empty_tables(void)
  * left out: empty, or 0 in one case. */
 #define ROWS(letter, table)                                                 \
     "SELECT '" letter "' || (jsonb_strip_nulls(to_jsonb(f)) - "             \
-    "'naked_dollars')::text AS t FROM " table " f "
+    "'naked_dollars' - 'unit')::text AS t FROM " table " f "
 
 static inline void
 digest_tables(char out[64])

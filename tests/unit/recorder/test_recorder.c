@@ -4,6 +4,7 @@
 
 #include "common/digest.h"
 
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -94,6 +95,60 @@ resume_at(struct world *w, uint64_t committed)
     recorder_resume(w->r, at);
 }
 
+/* More than one answer holds: the rest is asked for as soon as it came, not
+ * when the owner has been silent for answer_wait. */
+static void
+a_large_batch_is_asked_for_answer_by_answer(void **state)
+{
+    struct world *w = *state;
+    struct recorder_conf large = conf;
+    struct batch b;
+
+    recorder_destroy(&w->r);
+    large.batch_rows = 1200;
+    w->r = recorder_new(&large);
+    resume_at(w, 0);
+    beat(w, SOURCE_riskd, 5000);
+    tick(w, 50);
+    for (uint64_t n = 1; n <= 1200; n++) {
+        if (n == 1 || n == 501 || n == 1001) {
+            const struct log_request *m = asked(w, SOURCE_riskd);
+            assert_non_null(m);
+            assert_int_equal(m->from, n);
+            assert_int_equal(m->max, n == 1001 ? 200 : 500);
+            outbox_clear(w->out);
+        }
+        assert_false(recorder_batch(w->r, &b));
+        record(w, SOURCE_riskd, n);
+    }
+    assert_true(recorder_batch(w->r, &b));
+    assert_int_equal(b.count, 1200);
+    assert_null(asked(w, SOURCE_riskd));
+}
+
+/* Who has not been heard may have a day nobody told of; so may the last few
+ * records, which in a quiet night are hours. */
+static void
+it_is_level_when_every_owner_is_heard_and_written(void **state)
+{
+    struct world *w = *state;
+    struct batch b;
+
+    resume_at(w, 7);
+    assert_false(recorder_is_level(w->r));
+    beat(w, SOURCE_scanner, 7);
+    beat(w, SOURCE_executor, 7);
+    assert_false(recorder_is_level(w->r));
+    beat(w, SOURCE_riskd, 8);
+    assert_false(recorder_is_level(w->r));
+    tick(w, 50);
+    record(w, SOURCE_riskd, 8);
+    assert_true(recorder_batch(w->r, &b));
+    assert_false(recorder_is_level(w->r));
+    recorder_committed(w->r, &b, w->out);
+    assert_true(recorder_is_level(w->r));
+}
+
 static void
 nothing_is_asked_before_the_cursors_are_known(void **state)
 {
@@ -164,6 +219,30 @@ a_lost_request_is_asked_again(void **state)
 }
 
 /* faults: F-094 */
+/* Facts wait on their owners' disks: here nothing grows with them. */
+static void
+an_outage_takes_no_memory_however_many_facts_wait(void **state)
+{
+    struct world *w = *state;
+    resume_at(w, 0);
+    beat(w, SOURCE_riskd, 1);
+    tick(w, 50);
+    recorder_suspend(w->r);
+    size_t before = mallinfo2().uordblks;
+    for (uint64_t n = 1; n <= 1000000; n++) {
+        if (n % 1000 == 1) {
+            beat(w, SOURCE_riskd, n + 1000000);
+            tick(w, 50);
+            assert_null(asked(w, SOURCE_riskd));
+        }
+        record(w, SOURCE_riskd, n);
+    }
+    assert_int_equal(mallinfo2().uordblks, before);
+    resume_at(w, 0);
+    tick(w, 50);
+    assert_int_equal(asked(w, SOURCE_riskd)->from, 1);
+}
+
 static void
 holes_and_repetitions_never_reach_a_batch(void **state)
 {
@@ -342,9 +421,12 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(nothing_is_asked_before_the_cursors_are_known),
+        TEST(it_is_level_when_every_owner_is_heard_and_written),
         TEST(a_full_batch_is_ready_and_moves_the_cursor_once_committed),
+        TEST(a_large_batch_is_asked_for_answer_by_answer),
         TEST(a_partial_answer_is_written_after_the_wait),
         TEST(a_lost_request_is_asked_again),
+        TEST(an_outage_takes_no_memory_however_many_facts_wait),
         TEST(holes_and_repetitions_never_reach_a_batch),
         TEST(a_suspended_recorder_forgets_and_starts_from_the_new_cursors),
         TEST(a_stopped_stream_stays_stopped_and_the_others_go_on),

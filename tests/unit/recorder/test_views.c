@@ -181,6 +181,114 @@ the_reader_reads_and_cannot_write(void **state)
           "SELECT * FROM later");
 }
 
+/* A bond of 50 at 0.97, bought in one order. */
+static void
+bond_facts(const struct hash *other)
+{
+    struct fill f = { .group = id(1), .mode = MODE_paper,
+                      .price = { 970000 }, .qty = { 50000000 },
+                      .state = FILL_STATE_confirmed };
+    struct execution e = { .exec_id = id(1), .scan_id = id(2),
+                           .strategy = STRATEGY_F, .mode = MODE_paper,
+                           .status = EXEC_STATUS_FILLED,
+                           .target = { 50000000 }, .filled = { 50000000 },
+                           .started = { 1700000000000000000 } };
+
+    facts = used = 0;
+    f.token.b[31] = 7;
+    f.order.b[31] = 1;
+    text_set(&f.fill_id, "t-1");
+    fact(&fill_schema, &f);
+    f.token = *other;
+    f.qty.micros = 1000000;
+    f.order.b[31] = 2;
+    text_set(&f.fill_id, "t-2");
+    fact(&fill_schema, &f);
+    fact(&execution_schema, &e);
+}
+
+static void
+hear_market(struct store *s, const char *name)
+{
+    static struct heard h;
+    struct why why;
+
+    memset(&h, 0, sizeof h);
+    h.src = SOURCE_feed;
+    text_set(&h.market.market, name);
+    text_set(&h.market.event, "31");
+    h.market.yes.b[31] = 7;
+    h.market.no.b[31] = 8;
+    if (!store_heard(s, HEARSAY_market, &h, 1, &why))
+        fail_msg("%s", why.s);
+}
+
+/* Its other half was bought as well, and two markets claim its token. */
+static void
+an_execution_is_one_bond_whatever_its_fills_and_markets_say(void **state)
+{
+    struct hash other = { { 0 } };
+    uint64_t committed[OWNERS];
+
+    (void)state;
+    other.b[31] = 8;
+    for (uint32_t piece = 1; piece <= 3; piece++) {
+        empty_tables();
+        struct store *s = open_store(committed);
+        hear_market(s, "0xabc");
+        hear_market(s, "0xabd");
+        bond_facts(&other);
+        store_all(s, OWNER_executor, piece);
+        store_close(&s);
+        assert_answer("SELECT string_agg(token_id || ' ' || shares || ' ' || "
+                      "market_id || ' ' || status, ',') FROM "
+                      "fact_arb_bond_position", "7 50.000000 0xabc OPEN");
+    }
+}
+
+static void
+a_bond_gets_its_market_as_soon_as_that_is_known(void **state)
+{
+    struct hash same = { { 0 } };
+    uint64_t committed[OWNERS];
+
+    (void)state;
+    same.b[31] = 7;
+    empty_tables();
+    struct store *s = open_store(committed);
+    bond_facts(&same);
+    store_all(s, OWNER_executor, 3);
+    assert_answer("SELECT market_id || shares FROM fact_arb_bond_position",
+                  "51.000000");
+    hear_market(s, "0xabc");
+    store_close(&s);
+    assert_answer("SELECT market_id FROM fact_arb_bond_position", "0xabc");
+}
+
+/* What pays within a minute: more a year than its column holds. */
+static void
+a_yield_beyond_all_measure_does_not_stop_the_facts(void **state)
+{
+    static struct opportunity m;
+    uint64_t committed[OWNERS];
+
+    (void)state;
+    empty_tables();
+    struct store *s = open_store(committed);
+    scanner_facts();
+    assert_true(opportunity_unpack(&m, bytes, kept[0].size));
+    m.strategy = STRATEGY_F;
+    m.hit.ppm = 990000;
+    m.annual.ppm = INT64_MAX;
+    m.excess.ppm = INT64_MIN;
+    facts = used = 0;
+    fact(&opportunity_schema, &m);
+    store_all(s, OWNER_scanner, 1);
+    store_close(&s);
+    assert_answer("SELECT annualized_pct || ' ' || excess_pct FROM "
+                  "fact_arb_scan", "999999.0000 -999999.0000");
+}
+
 int
 main(void)
 {
@@ -191,6 +299,10 @@ main(void)
         cmocka_unit_test(
             what_a_minute_added_is_counted_and_what_is_old_is_dropped),
         cmocka_unit_test(the_reader_reads_and_cannot_write),
+        cmocka_unit_test(
+            an_execution_is_one_bond_whatever_its_fills_and_markets_say),
+        cmocka_unit_test(a_bond_gets_its_market_as_soon_as_that_is_known),
+        cmocka_unit_test(a_yield_beyond_all_measure_does_not_stop_the_facts),
     };
     return cmocka_run_group_tests(tests, start_postgres, stop_postgres);
 }

@@ -26,6 +26,7 @@ struct fact {
     const struct schema *schema;
     void *msg;
     struct nanos mono, wall;
+    uint32_t turn;
 };
 
 struct desk {
@@ -38,6 +39,7 @@ struct desk {
     struct input in;
     struct fact facts[FACTS_CAP];
     uint32_t facts_count;
+    uint32_t turns;  /* Inputs heard so far. */
     uint32_t synced; /* Of them outlive any crash. */
     uint8_t *image;  /* Of the engine as it was after so many facts. */
     size_t image_size;
@@ -79,7 +81,7 @@ desk_keep(struct desk *d, const struct said *s)
     assert_true(d->facts_count < FACTS_CAP);
     struct fact *f = &d->facts[d->facts_count++];
     *f = (struct fact){ s->schema, malloc(s->schema->size), d->in.mono,
-                        d->in.wall };
+                        d->in.wall, d->turns };
     assert_non_null(f->msg);
     memcpy(f->msg, s->msg, s->schema->size);
 }
@@ -95,6 +97,7 @@ desk_collect(struct desk *d)
         money |= (outbox_at(d->out, i)->routes & ROUTE_SYNC) != 0;
     }
     d->synced = money ? d->facts_count : d->synced;
+    d->turns++;
     outbox_clear(d->out);
 }
 

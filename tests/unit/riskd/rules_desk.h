@@ -80,7 +80,9 @@ rules_desk_change(const struct rule_step_taken *s)
                              .threshold = { s->rule->threshold },
                              .severity = s->rule->severity,
                              .action = s->rule->action,
-                             .acts = s->acts };
+                             .acts = s->acts,
+                             .asks = rule_asks(s->rule),
+                             .pause = { s->rule->pause_ns } };
     (void)text_set(&m.rule, s->rule->id);
     (void)text_set(&m.metric, metric_rows[s->rule->metric].name);
     return m;

@@ -264,7 +264,8 @@ rules_that_cannot_be_computed_are_one_alert(void **state)
     (void)state;
     alerts_blind(a, MODE_paper, 40);
     assert_int_equal(steps(a, 1000, &m), 1);
-    assert_int_equal(m.value, 40);
+    assert_int_equal(m.value, 40 * MICROS);
+    assert_string_equal(m.unit.s, "rules");
     alerts_blind(a, MODE_paper, 30); /* Fewer is no news. */
     assert_int_equal(steps(a, 2000, &m), 0);
     assert_true(alerts_ack(a, m.n, &ann, (struct nanos){ 2000 }, &m));

@@ -202,6 +202,34 @@ a_dearer_fill_draws_on_the_allowance_then_on_cash(void **state)
     desk_free(d);
 }
 
+/* The dollars of 259.75 shares at 0.96 buy 200 at 0.95 and 61.8333 at 0.96. */
+static void
+a_live_purchase_reserves_the_fee_of_all_its_dollars_buy(void **state)
+{
+    (void)state;
+    struct desk *d = desk_conf();
+    d->conf.patch_allowance.ppm = 0;
+    d->conf.trade_max.ppm = d->conf.event_max.ppm = MICROS;
+    desk_open(d);
+    struct authorize m = desk_ask(1, 2, 0, 10000, 259);
+    m.legs.at[0].limit.micros = 960000;
+    m.legs.at[0].size.micros = 259750000;
+    m.legs.at[0].avg.micros = 952301;
+    m.legs.at[0].fee.micros = 471780;
+    struct grant g = granted(d, &m);
+    int64_t cash = desk_state(d).cash.micros;
+    struct fill f = desk_fill(&g, 0, "cheap", 950000, 200 * MICROS);
+    f.fee.micros = 380000;
+    HEAR(d, fill, &f);
+    f = desk_fill(&g, 0, "dear", 960000, 61833333);
+    f.fee.micros = 94970;
+    HEAR(d, fill, &f);
+    assert_true(d->ack.ok);
+    assert_int_equal(d->said[TYPE_risk_event], 0);
+    assert_int_equal(desk_state(d).cash.micros, cash);
+    desk_free(d);
+}
+
 static void
 a_patch_is_paid_for_by_the_allowance_of_its_group(void **state)
 {
@@ -354,6 +382,8 @@ main(void)
         cmocka_unit_test(
             a_late_fill_leaves_the_allowance_to_the_legs_that_are_open),
         cmocka_unit_test(a_dearer_fill_draws_on_the_allowance_then_on_cash),
+        cmocka_unit_test(
+            a_live_purchase_reserves_the_fee_of_all_its_dollars_buy),
         cmocka_unit_test(a_patch_is_paid_for_by_the_allowance_of_its_group),
         cmocka_unit_test(what_is_sold_leaves_at_average_cost_rounded_up),
         cmocka_unit_test(nothing_is_promised_to_two_sales),

@@ -266,6 +266,67 @@ a_slow_live_venue_degrades_to_shadow_for_a_while(void **state)
     desk_free(d);
 }
 
+/* Its own opportunity: it sold what was held. */
+static void
+a_sale_counts_for_no_breaker_and_what_is_left_is_said(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    for (uint32_t i = 1; i < 5; i++) {
+        struct execution e = { .exec_id = desk_uuid(i),
+                               .scan_id = desk_uuid(i), .mode = MODE_paper,
+                               .status = EXEC_STATUS_ERROR,
+                               .target = { 30 * MICROS },
+                               .filled = { 10 * MICROS } };
+        (void)text_set(&e.event, "rain");
+        HEAR(d, execution, &e);
+        assert_int_equal(d->said[TYPE_risk_event], 1);
+        assert_string_equal(d->event.rule.s, "unsold");
+        assert_string_equal(d->event.scope.s, "paper rain");
+        assert_string_equal(d->event.unit.s, "shares");
+        assert_int_equal(d->event.value, 20 * MICROS);
+        e.filled = e.target;
+        HEAR(d, execution, &e);
+        assert_int_equal(d->said[TYPE_risk_event], 0);
+    }
+    assert_int_equal(desk_state(d).state, RISK_MODE_run);
+    assert_int_equal(riskd_counters(d->x)[RISKD_failures], 0);
+    desk_assert_recalls(d);
+    desk_free(d);
+}
+
+/* As releases said it before events had units. */
+static void
+events_of_before_units_mean_what_they_did(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    for (uint32_t i = 0; i < 2; i++) {
+        struct execution e = { .exec_id = desk_uuid(i), .mode = MODE_paper,
+                               .status = EXEC_STATUS_ERROR };
+        HEAR(d, execution, &e);
+    }
+    desk_latch(d, true, 7);
+    struct hash was = riskd_digest(d->x);
+    for (uint32_t i = 0; i < d->facts_count; i++) {
+        struct risk_event *e = d->facts[i].msg;
+        if (d->facts[i].schema == &risk_event_schema) {
+            assert_string_not_equal(e->unit.s, "");
+            assert_int_equal(e->value % MICROS, 0);
+            e->value /= MICROS;
+            memset(&e->unit, 0, sizeof e->unit);
+        }
+    }
+    struct riskd *x = desk_recalled(d);
+    uint64_t gen;
+    assert_true(riskd_last_kill(x, &gen));
+    assert_int_equal(gen, 7);
+    struct hash is = riskd_digest(x);
+    assert_memory_equal(was.b, is.b, sizeof was.b);
+    riskd_destroy(&x);
+    desk_free(d);
+}
+
 int
 main(void)
 {
@@ -280,6 +341,8 @@ main(void)
             a_fee_is_part_of_the_cost_and_counts_on_the_day_of_the_sale),
         cmocka_unit_test(a_clock_that_goes_back_does_not_begin_the_day_again),
         cmocka_unit_test(a_slow_live_venue_degrades_to_shadow_for_a_while),
+        cmocka_unit_test(a_sale_counts_for_no_breaker_and_what_is_left_is_said),
+        cmocka_unit_test(events_of_before_units_mean_what_they_did),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

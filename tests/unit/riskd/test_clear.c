@@ -56,9 +56,9 @@ a_clear_needs_three_healthy_looks_a_minute_apart(void **state)
     refused(d, REASON_UNHEALTHY);
     look(d, 1);
     pass_well(d, 59999);
-    assert_int_equal(d->event.value, 1); /* Not yet another one. */
+    assert_int_equal(d->event.value, MICROS); /* Not yet another one. */
     pass_well(d, 1);
-    assert_int_equal(d->event.value, 2);
+    assert_int_equal(d->event.value, 2 * MICROS);
     assert_false(clear(d, "3"));
     refused(d, REASON_UNHEALTHY);
     look(d, 1);

@@ -110,7 +110,18 @@ twenty_words_at_once_then_five_a_second(void **state)
     m = word(d, VERB_status, ROLE_viewer);
     HEAR(d, command, &m);
     refused(d, REASON_THROTTLED);
-    m = word(d, VERB_kill, ROLE_operator); /* Never too many. */
+    m = word(d, VERB_kill, ROLE_operator);
+    (void)text_set(&m.target, "strategy:none");
+    HEAR(d, command, &m);
+    refused(d, REASON_THROTTLED);
+    (void)text_set(&m.target, "strategy:A"); /* Never too many. */
+    HEAR(d, command, &m);
+    assert_int_equal(d->said[TYPE_command], 1);
+    m.nonce++;
+    HEAR(d, command, &m); /* It is in force. */
+    assert_int_equal(d->said[TYPE_command], 0);
+    assert_true(d->reply.ok);
+    m = word(d, VERB_kill, ROLE_operator);
     HEAR(d, command, &m);
     assert_int_equal(d->said[TYPE_command], 1);
     desk_free(d);

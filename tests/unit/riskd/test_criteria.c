@@ -26,7 +26,7 @@ open_desk(void)
     char id[16];
     d = desk_conf();
     d->x = riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
-    assert_true(riskd_rules(d->x, &set, id));
+    assert_true(riskd_rules(d->x, &set, d->in.wall, id));
     desk_tick(d);
     desk_latch(d, false, 0);
     desk_lease(d);

@@ -90,7 +90,8 @@ a_failed_purchase_makes_room_for_its_hedge(void **state)
     p.mode = MODE_live;
     HEAR(d, authorize, &p);
     assert_int_equal(d->said[TYPE_denial], 1);
-    assert_int_equal(d->denial.reasons.at[0].code, REASON_TRADE_LIMIT);
+    assert_int_equal(d->denial.reasons.at[0].code, REASON_SHARES_LIMIT);
+    assert_int_equal(d->denial.reasons.at[1].code, REASON_TRADE_LIMIT);
     assert_true(hear(d, &f, FILL_STATE_failed));
     p.attempt = 2;
     (void)granted(d, &p);

@@ -185,22 +185,58 @@ a_group_s_limit_counts_what_it_spent_before(void **state)
 {
     (void)state;
     struct desk *d = desk_conf();
-    d->conf.trade_max.ppm = 20000; /* 100 of 5000. */
+    d->conf.trade_max.ppm = 16200; /* 81 of 5000. */
+    d->conf.patch_allowance.ppm = 0;
     desk_open(d);
     struct authorize m = desk_ask(1, 2, 0, 400000, 100);
-    struct grant g = granted(d, &m); /* 80.02 + 2.0005 */
+    struct grant g = granted(d, &m); /* 80.02 */
     fill_leg(d, &g, 0, "a", 400000, 100 * MICROS); /* 40.005 spent */
     release_all(d, &g);
-    struct authorize p = desk_ask(1, 1, 1, 420000, 150); /* 63.01 */
+    struct authorize p = desk_ask(1, 1, 1, 420000, 100); /* 42.01 */
     p.kind = GRANT_KIND_patch;
     HEAR(d, authorize, &p);
     assert_int_equal(d->said[TYPE_denial], 1);
     assert_int_equal(d->denial.reasons.at[0].code, REASON_TRADE_LIMIT);
-    assert_int_equal(d->denial.value, 40005000 + 63010000);
-    p = desk_ask(1, 1, 1, 420000, 100);
+    assert_int_equal(d->denial.value, 40005000 + 42010000);
+    p = desk_ask(1, 1, 1, 400000, 100);
     p.kind = GRANT_KIND_patch;
     p.attempt = 2;
     (void)granted(d, &p);
+    desk_free(d);
+}
+
+static bool
+is_patched(struct desk *d, uint32_t token, int64_t shares)
+{
+    static uint64_t attempt = 1;
+    struct authorize p = desk_ask(1, 1, token, 400000, shares);
+    p.kind = GRANT_KIND_patch;
+    p.attempt = ++attempt;
+    HEAR(d, authorize, &p);
+    return d->said[TYPE_grant] == 1;
+}
+
+static void
+a_patch_is_no_larger_than_what_its_group_missed(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    struct authorize m = desk_ask(1, 2, 0, 400000, 100);
+    struct grant g = granted(d, &m);
+    fill_leg(d, &g, 0, "a", 400000, 100 * MICROS);
+    fill_leg(d, &g, 1, "b", 400000, 60 * MICROS);
+    assert_false(is_patched(d, 0, 1));
+    assert_int_equal(d->denial.reasons.at[0].code, REASON_SHARES_LIMIT);
+    assert_string_equal(d->denial.rule.s, "missed");
+    assert_false(is_patched(d, 1, 41));
+    assert_int_equal(d->denial.limit, 40 * MICROS);
+    desk_restart(d);
+    assert_true(is_patched(d, 1, 30));
+    assert_false(is_patched(d, 1, 11)); /* The other may still come. */
+    fill_leg(d, &d->grant, 0, "c", 400000, 20 * MICROS);
+    release_all(d, &d->grant);
+    assert_false(is_patched(d, 1, 21));
+    assert_true(is_patched(d, 1, 20));
     desk_free(d);
 }
 
@@ -281,6 +317,7 @@ main(void)
         cmocka_unit_test(one_leg_after_the_other_ends_a_grant),
         cmocka_unit_test(facts_that_do_not_fit_stop_every_grant),
         cmocka_unit_test(a_group_s_limit_counts_what_it_spent_before),
+        cmocka_unit_test(a_patch_is_no_larger_than_what_its_group_missed),
         cmocka_unit_test(
             a_hedge_is_bounded_by_what_is_held_and_what_that_cost),
         cmocka_unit_test(a_token_keeps_the_event_it_was_first_booked_under),

@@ -100,12 +100,38 @@ books_that_do_not_balance_are_booked_on_and_grant_nothing(void **state)
     desk_free(d);
 }
 
+/* What is walked says how much more may be bought, and so what fee. */
+static void
+the_largest_fees_there_can_be_are_added_up_and_refused(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    struct authorize m = desk_ask(1, legs_cap, 1, MICROS, 1000000);
+    desk_latch(d, false, 0);
+    desk_lease(d);
+    for (uint32_t i = 0; i < m.legs.count; i++) {
+        m.legs.at[i].avg.micros = 1;
+        m.legs.at[i].fee = (struct money){ m.legs.at[i].size.micros };
+    }
+    HEAR(d, authorize, &m);
+    assert_int_equal(d->said[TYPE_grant], 0);
+    assert_int_equal(d->said[TYPE_denial], 1);
+    bool cash = false;
+    for (uint32_t i = 0; i < d->denial.reasons.count; i++) {
+        cash = cash || d->denial.reasons.at[i].code == REASON_CAPITAL;
+    }
+    assert_true(cash);
+    desk_free(d);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             books_that_do_not_balance_are_booked_on_and_grant_nothing),
+        cmocka_unit_test(
+            the_largest_fees_there_can_be_are_added_up_and_refused),
         cmocka_unit_test(hostile_fields_never_break_the_books),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -169,6 +169,40 @@ more_kills_than_can_wait_change_nothing(void **state)
     desk_free(d);
 }
 
+static void
+recall_all(struct desk *d)
+{
+    struct riskd *x = desk_recalled(d);
+    riskd_destroy(&d->x);
+    d->x = x;
+}
+
+static void
+an_alarm_on_probation_kills_after_a_crash_too(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    desk_latch(d, true, 3);
+    desk_latch(d, false, 3);
+    desk_lease(d);
+    struct authorize m = desk_ask(1, 1, 0, 400000, 100);
+    struct grant g = granted(d, &m);
+    release_all(d, &g);
+    fill_leg(d, &g, 0, "late", 400000, MICROS);
+    assert_int_equal(d->said[TYPE_command], 0); /* Not before the tick. */
+    recall_all(d);
+    desk_latch(d, false, 3);
+    assert_int_equal(desk_state(d).state, RISK_MODE_latched);
+    desk_tick(d);
+    assert_int_equal(d->said[TYPE_command], 1);
+    recall_all(d); /* Its kill is said: the alarm is no news. */
+    desk_latch(d, true, 4);
+    desk_latch(d, false, 4);
+    desk_tick(d);
+    assert_int_equal(d->said[TYPE_command], 0);
+    desk_free(d);
+}
+
 int
 main(void)
 {
@@ -181,6 +215,7 @@ main(void)
         cmocka_unit_test(a_kill_command_is_answered_when_the_latch_is_on),
         cmocka_unit_test(a_kill_that_does_not_reach_the_latch_says_so),
         cmocka_unit_test(more_kills_than_can_wait_change_nothing),
+        cmocka_unit_test(an_alarm_on_probation_kills_after_a_crash_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,4 @@
-/* test_layers - the checks of markets, prices and the room around a request,
- * on both sides of each limit */
+/* test_layers - checks of markets, prices and room, both sides of a limit */
 #include "tests/unit/riskd/check_bench.h"
 #include "tests/unit/riskd/desk_trade.h"
 
@@ -159,6 +158,7 @@ bonds_have_their_price_and_are_not_too_much_alike(void **state)
     b->q.bond_event = USD(20);
     b->q.bond_tag = b->q.bond_day = USD(170);
     PASSES(b, bond);
+    assert_true(check_bond.kinds == (FOR_NORMAL | FOR_PATCH));
     b->q.bonds.micros++;
     REFUSES(b, bond, EVENT_LIMIT);
     b->q.bonds.micros--;
@@ -170,6 +170,38 @@ bonds_have_their_price_and_are_not_too_much_alike(void **state)
     b->q.bond_tag.micros--;
     b->q.bond_day.micros++;
     REFUSES(b, bond, EVENT_LIMIT);
+    free(b);
+}
+
+static void
+E_buys_of_markets_of_any_event_and_never_live(void **state)
+{
+    (void)state;
+    struct bench *b = make_bench();
+    b->m.strategy = STRATEGY_E;
+    PASSES(b, set);
+    (void)text_set(&b->market[1].event, "another");
+    PASSES(b, market);
+    b->m.kind = GRANT_KIND_patch; /* What is missing of it alone. */
+    b->m.legs.count = 1;
+    b->q.leg[0].market = &b->market[1];
+    PASSES(b, market);
+    b->q.leg[0].market = &b->market[0];
+    b->m.legs.count = 2;
+    b->m.kind = GRANT_KIND_normal;
+    b->market[1].open = false;
+    REFUSES(b, market, CLOSED);
+    b->market[1].open = true;
+    b->q.leg[1].market = &b->market[0];
+    REFUSES(b, set, INCOMPLETE);
+    b->q.leg[1].market = &b->market[1];
+    b->m.mode = MODE_live;
+    REFUSES(b, set, MODE);
+    b->m.mode = MODE_paper;
+    b->m.legs.at[0].side = SIDE_sell;
+    REFUSES(b, set, INCOMPLETE);
+    b->m.strategy = STRATEGY_A;
+    REFUSES(b, market, CONFLICT);
     free(b);
 }
 
@@ -209,9 +241,9 @@ a_limit_is_on_the_grid_and_off_its_ends(void **state)
     (void)state;
     struct bench *b = make_bench();
     static const struct { int64_t limit; bool ok; } cases[] = {
-        { 10000, true },   { 9999, false },  { 10001, false },
-        { 990000, true },  { 990001, false }, { 1000000, false },
-        { 455000, false }, { 460000, true },
+        { 10000, true },    { 9999, false },  { 10001, false },
+        { 990000, true },   { 990001, false }, { 455000, false },
+        { 1000000, false }, { 460000, true },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         b->m.legs.at[0].limit.micros = cases[i].limit;
@@ -396,6 +428,7 @@ main(void)
         cmocka_unit_test(data_that_cannot_be_trusted_refuses),
         cmocka_unit_test(a_market_is_known_open_liquid_and_of_its_event),
         cmocka_unit_test(A_buys_every_outcome_of_an_event_that_has_no_other),
+        cmocka_unit_test(E_buys_of_markets_of_any_event_and_never_live),
         cmocka_unit_test(B_deals_in_the_two_tokens_of_one_market),
         cmocka_unit_test(
             C_buys_no_and_sells_yes_of_outcomes_of_one_closed_event),

@@ -16,7 +16,7 @@ start(void **state)
     set = shipped_rules();
     d = desk_conf();
     d->x = riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
-    assert_true(riskd_rules(d->x, set, id));
+    assert_true(riskd_rules(d->x, set, d->in.wall, id));
     desk_tick(d);
     desk_latch(d, false, 0);
     keep_well(d);

@@ -322,19 +322,47 @@ rules_read_again_go_on_where_they_were(void **state)
     assert_int_equal(tick("wait"), RULE_STEP_began);
     set.at[0].severity = SEVERITY_critical; /* Asks the same. */
     add("new", METRIC_daily_loss_usd, 5, ACTION_notify);
-    assert_true(rules_reload(&desk.rules, &set, id));
+    assert_true(rules_reload(&desk.rules, &set, desk.now.wall, id));
     desk.now.wall.ns += 10 * SECOND;
     assert_int_equal(tick("wait"), RULE_STEP_fired);
     assert_int_equal(desk.steps[0].rule->severity, SEVERITY_critical);
     assert_int_equal(effects().size.ppm, MICROS / 2);
 
     set.at[1].threshold = 3 * MICROS; /* Would let go what is latched. */
-    assert_false(rules_reload(&desk.rules, &set, id));
+    assert_false(rules_reload(&desk.rules, &set, desk.now.wall, id));
     assert_string_equal(id, "half");
     assert_int_equal(effects().size.ppm, MICROS / 2);
     (void)rules_release(desk.rules, &desk.now, desk.steps);
-    assert_true(rules_reload(&desk.rules, &set, id));
+    assert_true(rules_reload(&desk.rules, &set, desk.now.wall, id));
     assert_int_equal(effects().size.ppm, MICROS);
+}
+
+/* Latched, its rule changed while riskd was away, a person looked, and the
+ * change was taken back. */
+static void
+what_was_let_go_stays_so_when_its_rule_is_as_it_was_again(void **state)
+{
+    struct rule_change fired, released;
+    (void)state;
+    add("all", METRIC_daily_loss_usd, 1, ACTION_flatten_all);
+    open_desk();
+    see(2);
+    assert_int_equal(tick("all"), RULE_STEP_fired);
+    fired = rules_desk_change(&desk.steps[0]);
+    set.at[0].threshold = 3 * MICROS;
+    open_desk();
+    rules_recall(desk.rules, &fired);
+    assert_true(effects().flatten);
+    assert_int_equal(rules_release(desk.rules, &desk.now, desk.steps), 1);
+    released = rules_desk_change(&desk.steps[0]);
+    assert_false(effects().flatten);
+
+    set.at[0].threshold = MICROS;
+    open_desk();
+    rules_recall(desk.rules, &fired);
+    assert_true(effects().flatten);
+    rules_recall(desk.rules, &released);
+    assert_false(effects().flatten);
 }
 
 static void
@@ -373,6 +401,7 @@ main(void)
         T(a_rollback_goes_one_stage_down_from_where_it_fired),
         T(what_nobody_can_compute_halts_live_after_a_minute_at_a_gate),
         T(rules_read_again_go_on_where_they_were),
+        T(what_was_let_go_stays_so_when_its_rule_is_as_it_was_again),
         T(a_fraction_is_compared_without_being_divided),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,7 +112,10 @@ every_mistake_is_told_with_its_place(void **state)
     refused("- a list\n", "expected sections");
     refused("A-1: &a\n  kind: alarm\n", "no anchor");
     refused(HEAD OP LIMIT, "A-1: expected key phases");
-    refused("a.dotted:\n  kind: alarm\n", "without dots");
+    refused("a.dotted:\n  kind: alarm\n", "no dots");
+    refused("kill:\n  kind: alarm\n", ":2: kill: expected an id of at most 15 "
+                                      "bytes, no dots or spaces, no event's");
+    refused("daily_loss:\n  kind: alarm\n", "no event's");
     refused("a_name_that_is_much_too_long:\n  kind: alarm\n",
             "at most 15 bytes");
 }

@@ -129,6 +129,25 @@ a_rule_that_kills_says_the_command_once(void **state)
     assert_int_equal(d->said[TYPE_command], 0);
 }
 
+/* A limit has no state: nothing fires on, least of all after a restart. */
+static void
+a_limit_that_killed_is_the_same_after_a_restart(void **state)
+{
+    (void)state;
+    struct rule *r = add(RULE_limit, METRIC_live_order_attempt, RULE_eq,
+                         MICROS, ACTION_kill);
+    r->severity = SEVERITY_critical;
+    open_with_rules();
+    struct authorize m = desk_ask(1, 2, 1, 450000, 100);
+    m.mode = MODE_live;
+    HEAR(d, authorize, &m);
+    assert_int_equal(d->said[TYPE_rule_change], 1);
+    assert_recalls();
+    struct metric_view v;
+    riskd_metric_view(d->x, d->in.wall, &v);
+    assert_int_equal(rules_criticals(v.rules, (struct nanos){ 0 }).open.ns, 0);
+}
+
 static void
 sizes_are_halved_in_the_lease_until_a_person_has_looked(void **state)
 {
@@ -211,6 +230,120 @@ with_the_shipped_rules_a_live_order_in_stage_0_kills(void **state)
     assert_string_equal(d->event.rule.s, "L-01");
 }
 
+/* The rules are others from now on: read again, or after a restart. */
+static void
+change_rules(bool restart)
+{
+    if (restart) {
+        start_again();
+        desk_latch(d, false, 0);
+        desk_lease(d);
+        desk_tick(d);
+    } else {
+        hand_over(d->x);
+    }
+}
+
+static struct rule *
+on_failures(enum action action)
+{
+    struct rule *r = add(RULE_alarm, METRIC_consecutive_exec_failures,
+                         RULE_ge, MICROS, action);
+    r->pause_ns = action == ACTION_pause ? 60LL * 1000000000 : 0;
+    return r;
+}
+
+/* Each of these: what it had done, its rule deleted or asking something else,
+ * while riskd runs or while it is down. */
+static void
+what_a_rule_stopped_stays_stopped_when_it_is_changed(void **state)
+{
+    static const struct { enum action action; int64_t ms; } of[] = {
+        { ACTION_pause, 60000 },
+        { ACTION_halt_day, 86400000 },
+    };
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        memset(&set, 0, sizeof set);
+        struct rule *r = on_failures(of[i / 4].action);
+        open_with_rules();
+        fail_once(1);
+        pass(1000);
+        ask(1);
+        assert_int_equal(d->said[TYPE_denial], 1);
+        if (i % 2) {
+            r->threshold = 5 * MICROS;
+        } else {
+            set.count = 0;
+        }
+        change_rules(i / 2 % 2);
+        pass(1000);
+        ask(2);
+        assert_int_equal(d->said[TYPE_denial], 1);
+        assert_string_equal(d->denial.rule.s, "R-1");
+        assert_recalls();
+        pass(of[i / 4].ms);
+        ask(3);
+        assert_int_equal(d->said[TYPE_grant], 1);
+        if (i < 7) {
+            desk_free(d);
+        }
+    }
+}
+
+/* The file was edited while riskd was down; running, it would be refused. */
+static void
+a_latched_rule_deleted_while_riskd_was_down_is_said_and_holds(void **state)
+{
+    (void)state;
+    on_failures(ACTION_flatten_all);
+    open_with_rules();
+    fail_once(1);
+    pass(1000);
+    assert_true(desk_state(d).flatten);
+    set.count = 0;
+    char id[16];
+    assert_false(riskd_rules(d->x, &set, d->in.wall, id));
+    change_rules(true);
+    assert_string_equal(d->event.rule.s, "R-1");
+    assert_non_null(strstr(d->event.scope.s, "gone"));
+    assert_true(desk_state(d).flatten);
+    ask(1);
+    assert_int_equal(d->said[TYPE_denial], 1);
+    desk_tick(d);
+    assert_string_equal(d->alert.rule.s, "R-1");
+    struct command m = { .verb = VERB_resume, .role = ROLE_operator,
+                         .nonce = 5,
+                         .expires = { d->in.wall.ns + 1000000000 } };
+    (void)text_set(&m.actor, "ann");
+    HEAR(d, command, &m);
+    assert_false(desk_state(d).flatten);
+    assert_recalls();
+    desk_tick(d);
+    assert_false(desk_state(d).flatten);
+}
+
+static void
+a_rule_that_told_and_is_to_kill_now_kills(void **state)
+{
+    (void)state;
+    for (int restart = 0; restart < 2; restart++) {
+        memset(&set, 0, sizeof set);
+        struct rule *r = on_failures(ACTION_notify);
+        open_with_rules();
+        fail_once(1);
+        pass(1000);
+        assert_int_equal(d->event.action, ACTION_notify);
+        r->action = ACTION_kill;
+        change_rules(restart);
+        pass(1000);
+        assert_int_equal(desk_state(d).state, RISK_MODE_latched);
+        if (restart == 0) {
+            desk_free(d);
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -222,10 +355,14 @@ main(void)
         T(a_pause_stops_new_orders_until_it_is_over_and_over_a_restart),
         T(a_window_goes_on_over_a_restart),
         T(a_rule_that_kills_says_the_command_once),
+        T(a_limit_that_killed_is_the_same_after_a_restart),
         T(sizes_are_halved_in_the_lease_until_a_person_has_looked),
         T(a_rollback_takes_the_stage_down_and_stays),
         T(with_the_shipped_rules_a_good_paper_order_is_granted),
         T(with_the_shipped_rules_a_live_order_in_stage_0_kills),
+        T(what_a_rule_stopped_stays_stopped_when_it_is_changed),
+        T(a_latched_rule_deleted_while_riskd_was_down_is_said_and_holds),
+        T(a_rule_that_told_and_is_to_kill_now_kills),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

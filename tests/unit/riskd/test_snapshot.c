@@ -115,6 +115,7 @@ load(struct why *why)
     return n;
 }
 
+/* faults: F-021 */
 static void
 a_snapshot_and_the_tail_are_what_all_facts_are(void **state)
 {
@@ -137,6 +138,7 @@ a_snapshot_and_the_tail_are_what_all_facts_are(void **state)
 }
 
 /* Every byte of the head, and some of the state. */
+/* faults: F-022 */
 static void
 a_damaged_one_is_not_used_and_the_older_one_is(void **state)
 {

@@ -29,7 +29,7 @@ birth(void)
 {
     char id[16];
     d->x = riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
-    assert_true(riskd_rules(d->x, &set, id));
+    assert_true(riskd_rules(d->x, &set, d->in.wall, id));
     riskd_identity(d->x, CONFIG, BUILD);
 }
 
@@ -201,6 +201,18 @@ a_sign_off_of_anything_else_is_refused_in_words(void **state)
 }
 
 static void
+a_gate_that_asks_nothing_is_shut(void **state)
+{
+    (void)state;
+    char id[16];
+    struct riskd_signoff s = good();
+    set.at[0].phases = PHASE_ENTER << 2;
+    assert_true(riskd_rules(d->x, &set, d->in.wall, id));
+    assert_false(enter("1", &s, ROLE_operator));
+    refused(REASON_RULE, "asks anything");
+}
+
+static void
 a_sign_off_lasts_a_day(void **state)
 {
     (void)state;
@@ -221,6 +233,8 @@ what_a_line_does_not_say_is_not_read_into_it(void **state)
         "0000000000C0FFEE 0700000000000000 0000000000000000 1",
         "0000000000c0ffee 0700000000000000 0000000000000000 123456789012",
         "0000000000c0ffee 0700000000000000 0000000000000000 -5",
+        "0000000000c0ffee 0700000000000000 0000000000000000 9223372037",
+        "0000000000c0ffee 0700000000000000 0000000000000000 99999999999",
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         struct command m = word(d, VERB_stage, ROLE_operator);
@@ -336,6 +350,7 @@ main(void)
         TEST(a_good_sign_off_enters_the_next_stage_and_that_outlives_a_restart),
         TEST(a_sign_off_of_anything_else_is_refused_in_words),
         TEST(a_sign_off_lasts_a_day),
+        TEST(a_gate_that_asks_nothing_is_shut),
         TEST(what_a_line_does_not_say_is_not_read_into_it),
         TEST(a_requirement_that_fails_now_keeps_the_stage_shut),
         TEST(under_a_kill_no_stage_is_entered),

@@ -93,6 +93,30 @@ it_is_what_its_own_group_paid_that_counts(void **state)
     desk_free(d);
 }
 
+/* Everything held is sold by groups that bought nothing. */
+static void
+a_sale_of_what_others_bought_goes_by_the_cheapest_of_them(void **state)
+{
+    (void)state;
+    static const int64_t limits[] = { 361000, 360999, 370500 };
+    for (int i = 0; i < 3; i++) {
+        struct desk *d = desk_conf();
+        d->conf.unwind_max.ppm = 50000;
+        d->common.mode = MODE_live;
+        d->conf.stage = 1;
+        desk_open(d);
+        for (uint32_t n = 1; n <= 2; n++) {
+            struct grant g = buy(d, n);
+            struct fill f = desk_fill(&g, 0, n == 1 ? "b" : "c",
+                                      n == 1 ? 390000 : 380000, 50 * MICROS);
+            assert_true(hear(d, &f, FILL_STATE_confirmed));
+            release_all(d, &g);
+        }
+        assert_int_equal(is_granted(d, 77, limits[i], 390000), i != 1);
+        desk_free(d);
+    }
+}
+
 int
 main(void)
 {
@@ -100,6 +124,8 @@ main(void)
         cmocka_unit_test(a_sale_may_bring_a_twentieth_less_than_was_paid),
         cmocka_unit_test(the_largest_numbers_are_compared_as_they_are),
         cmocka_unit_test(it_is_what_its_own_group_paid_that_counts),
+        cmocka_unit_test(
+            a_sale_of_what_others_bought_goes_by_the_cheapest_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

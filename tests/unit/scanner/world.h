@@ -25,6 +25,7 @@ struct world {
     struct outbox *out;
     struct scanner_conf own;
     struct strategy_conf strategy;
+    const struct ties *ties;
     struct input in;
     uint64_t epoch, seq[WORLD_TOKENS];
     /* What was said since the last forget(). */
@@ -70,7 +71,7 @@ world_start(struct world *w)
 {
     w->x = scanner_new(&(struct scanner_options){
         .own = &w->own, .strategy = &w->strategy, .cash_rate = { 40000 },
-        .heartbeat_miss = { 1500 },
+        .heartbeat_miss = { 1500 }, .ties = w->ties,
     });
 }
 

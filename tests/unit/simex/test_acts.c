@@ -79,6 +79,42 @@ a_cancel_loses_the_race_against_a_fill(void **state)
 }
 
 static void
+the_crowd_takes_what_rests_and_nothing_else(void **state)
+{
+    struct customer c;
+    (void)state;
+    customer_enter(&c, 1);
+    struct draft a = resting(), b = resting();
+    b.maker = 2 * MICROS;
+    b.taker = 20 * MICROS;
+    assert_int_equal(post(&c, &a), 200);
+    assert_int_equal(post(&c, &b), 200);
+    assert_int_equal(d->live_count, 2);
+    do_script("at 0 meet");
+    assert_int_equal(d->orders[0].filled, 10 * MICROS);
+    assert_int_equal(d->orders[1].filled, 20 * MICROS);
+    assert_int_equal(d->live_count, 0);
+}
+
+static void
+the_crowd_is_faster_and_leaves_two_thirds(void **state)
+{
+    struct customer c;
+    (void)state;
+    customer_enter(&c, 1);
+    struct draft a = taking();
+    int64_t price = simex_ask(x, a.market, 0);
+    a.maker *= 5; /* Whole dollars for shares cut to four decimals. */
+    a.taker = a.maker * INT64_C(1000000) / price / 100 * 100;
+    do_script("at 0 skim 1");
+    assert_int_equal(post(&c, &a), 200);
+    assert_in_range(d->orders[0].filled, a.taker * 6 / 10,
+                    a.taker * 7 / 10);
+    assert_true(simex_ask(x, a.market, 0) > price);
+    assert_int_equal(post(&c, &a), 400); /* At that price nothing is left. */
+}
+
+static void
 queries_lag_behind(void **state)
 {
     struct customer c;
@@ -277,6 +313,8 @@ main(void)
         T(answers_are_lost_before_or_after_the_deed),
         T(answers_are_other_than_what_was_done),
         T(a_cancel_loses_the_race_against_a_fill),
+        T(the_crowd_takes_what_rests_and_nothing_else),
+        T(the_crowd_is_faster_and_leaves_two_thirds),
         T(queries_lag_behind),
         T(a_tick_is_refined),
         T(the_venue_is_away_in_every_known_way),

@@ -1,0 +1,87 @@
+#!/bin/sh
+# g_related - a person reads the texts of markets and ties them; what they then
+# pay is found and traded on paper, nothing else is, and a text that is not the
+# one that was read ends it
+set -eu
+name=g_related
+. "$(dirname "$0")/lib.sh"
+begin
+
+relations=$var/relations.yaml
+echo '# Nothing is approved yet.' >"$relations"
+cat >"$var/related.yaml" <<CONF
+base: "$home/deploy/profiles/demo.yaml"
+strategy:
+  A: false
+  B: false
+  C: false
+  E: true
+  e_after_end: 0
+  e_gas: 0
+  e_risk: 0
+scanner:
+  relations: "$relations"
+CONF
+
+control() {
+    DUTCHBOOK_VAR=$var deploy/control.sh "$@" >/dev/null
+}
+
+# approve EVENT MARKETS: as one of which exactly one is yes comes true.
+approve() {
+    texts=$("$arb" relations review -c "$config" --markets "$2" |
+        sed -n 's/^ *--texts //p')
+    "$arb" relations approve -c "$config" --id "of-$1" --kind exhaustive \
+        --markets "$2" --texts "$texts" --source 'the exchange' \
+        --cutoff 'the end of the event' --void 'none is' --by ada >/dev/null
+}
+
+soon='-s simex.plant_every=800 -s simex.warmup=1000 -s simex.resolve_at=0'
+DEMO_PROFILE=$var/related.yaml DEMO_SECONDS=120 DEMO_MISCHIEF= \
+    SIMEX_FLAGS="$soon -s simex.plant_convert=false" deploy/up.sh "$var"
+
+# EVENT MARKETS of those where something was planted that A would find: of at
+# most eight markets, all of which are known.
+whole() {
+    sed -n '/"expect":"found"/s/.*"event_id":"\([^"]*\)","market_ids":\[\([^]]*\)\].*/\1 \2/p' \
+        "$var/simex/planted.jsonl" | tr -d '"' | sort -u |
+        awk 'split($2, at, ",") >= 3 && split($2, at, ",") <= 8'
+}
+are_four() {
+    [ "$(whole | wc -l)" -ge 4 ]
+}
+until_true 90 are_four
+whole >"$var/events"
+while read -r event markets; do
+    approve "$event" "$markets"
+done <"$var/events"
+[ "$(sql 'SELECT count(*) FROM fact_arb_scan')" = 0 ] ||
+    fail "something was found that nobody approved"
+"$arb" relations list -c "$config" --check >"$var/list"
+[ "$(grep -c 'exhaustive  by ada.*  holds$' "$var/list")" = \
+    "$(wc -l <"$var/events")" ] || fail "not all hold: $(cat "$var/list")"
+
+control restart dutchbook:scanner
+until_true 60 at_least 2 "SELECT count(*) FROM fact_arb_execution
+    WHERE strategy = 'E' AND status = 'FILLED'"
+
+# What was found was approved, and planted then; decoys of those events (fees
+# that eat it, a leg that moved, too few shares) were not.
+sed -n '/"state":"opened".*"expect":"found"/s/.*"event_id":"\([^"]*\)".*"opened_ms":\([0-9]*\),"closed_ms":\([0-9]*\).*/\1 \2 \3/p' \
+    "$var/simex/planted.jsonl" >"$var/planted"
+sql "SELECT event_id, floor(extract(epoch FROM scanned_at) * 1000)::bigint
+    FROM fact_arb_scan" | tr '|' ' ' >"$var/found"
+while read -r event at; do
+    grep -q "^of-$event:" "$relations" || fail "$event was not approved"
+    awk -v event="$event" -v at="$at" '
+        $1 == event && at >= $2 - 100 && at <= $3 + 1500 { ok = 1 }
+        END { exit !ok }' "$var/planted" ||
+        fail "$event at $at: nothing was planted"
+done <"$var/found"
+echo "$(wc -l <"$var/found") found, all of them planted"
+
+# Of a text that is not the one that was read nothing holds.
+sed -i 's/^    "0x.\{8\}/    "0x00000000/' "$relations"
+"$arb" relations list -c "$config" --check >"$var/list"
+! grep -q '  holds$' "$var/list" || fail "holds still: $(cat "$var/list")"
+ends
