@@ -8,24 +8,26 @@ a_set_is_made_unmade_and_paid(void **state)
     struct stage st;
 
     (void)state;
-    open_stage(&st);
-    ask(&st, VENUE_OP_split, 1, 100 * MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
-    assert_int_equal(st.refreshed, 3);
-    holds(900, 100, 100);
-    assert_int_equal(sim.known, 2); /* An approval before it. */
-    assert_int_equal(sim.said[0].purpose, CHAIN_PURPOSE_approve);
-    ask(&st, VENUE_OP_merge, 2, 40 * MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
-    holds(940, 60, 60);
-    sim.now.resolved = true;
-    ask(&st, VENUE_OP_redeem, 3, 60 * MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
-    holds(1000, 0, 0);
-    close_stage(&st);
+    for (enum wallet_type t = WALLET_EOA; t <= WALLET_SAFE; t++) {
+        open_stage_of(&st, t);
+        ask(&st, VENUE_OP_split, 1, 100 * MICROS);
+        run(&st);
+        assert_int_equal(st.done.end, CALL_END_answered);
+        assert_int_equal(st.refreshed, 3);
+        holds(900, 100, 100);
+        assert_int_equal(sim.known, 2); /* An approval before it. */
+        assert_int_equal(sim.said[0].purpose, CHAIN_PURPOSE_approve);
+        ask(&st, VENUE_OP_merge, 2, 40 * MICROS);
+        run(&st);
+        assert_int_equal(st.done.end, CALL_END_answered);
+        holds(940, 60, 60);
+        sim.now.resolved = true;
+        ask(&st, VENUE_OP_redeem, 3, 60 * MICROS);
+        run(&st);
+        assert_int_equal(st.done.end, CALL_END_answered);
+        holds(1000, 0, 0);
+        close_stage(&st);
+    }
 }
 
 static void

@@ -3,31 +3,6 @@
 #include "tests/unit/executor/chain_stage.h"
 
 static void
-a_wallet_does_what_its_owner_sends(void **state)
-{
-    struct stage st;
-
-    (void)state;
-    for (enum wallet_type t = WALLET_PROXY; t <= WALLET_SAFE; t++) {
-        open_stage_of(&st, t);
-        ask(&st, VENUE_OP_split, 1, 100 * MICROS);
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
-        holds(900, 100, 100);
-        assert_int_equal(sim.known, 2); /* An approval before it. */
-        ask(&st, VENUE_OP_merge, 2, 40 * MICROS);
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
-        sim.now.resolved = true;
-        ask(&st, VENUE_OP_redeem, 3, 60 * MICROS);
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
-        holds(1000, 0, 0);
-        close_stage(&st);
-    }
-}
-
-static void
 a_wallet_that_does_not_obey_is_sent_nothing(void **state)
 {
     struct stage st;
@@ -111,7 +86,6 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_wallet_does_what_its_owner_sends),
         cmocka_unit_test(a_wallet_that_does_not_obey_is_sent_nothing),
         cmocka_unit_test(what_fails_inside_of_a_safe_was_not_done),
         cmocka_unit_test(a_nonce_of_the_owner_is_taken_without_his_wallet),
