@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "common/digest.h"
 #include "common/must.h"
 #include "riskd/metric.h"
 
@@ -20,18 +21,17 @@ rule_asks(const struct rule *r)
 {
     const int64_t numbers[] = { r->kind, r->op, r->threshold, r->hold_ns,
                                 r->action, r->phases, r->pause_ns };
+    struct digest *d = digest_sha256();
     const char *name = metric_rows[r->metric].name;
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (const char *c = name; *c != '\0'; c++) {
-        hash = (hash ^ (uint8_t)*c) * UINT64_C(1099511628211);
-    }
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        for (int k = 0; k < 64; k += 8) {
-            uint64_t byte = (uint64_t)numbers[i] >> k & 0xff;
-            hash = (hash ^ byte) * UINT64_C(1099511628211);
-        }
-    }
-    return hash != 0 ? hash : 1;
+    uint8_t out[32];
+    uint64_t asks;
+    digest_start(d);
+    digest_add(d, name, strlen(name));
+    digest_add(d, numbers, sizeof numbers);
+    digest_end(d, out);
+    digest_destroy(&d);
+    memcpy(&asks, out, sizeof asks);
+    return asks != 0 ? asks : 1;
 }
 
 bool
