@@ -39,6 +39,7 @@ struct basket_terms {
     struct money fixed;           /* Costs that come once: gas. */
     struct ppm risk;              /* Expected loss of each $1 of payout. */
     struct ppm yield_min;         /* Least profit of each $1 of cost. */
+    bool spends;                  /* Dollars, whatever they then buy. */
     bool whole_cents;             /* Share lots whose cost at each leg's
                                      limit is a whole cent (FAK rule). */
 };
@@ -80,7 +81,8 @@ struct basket {
  *             itself may be smaller.  leg.depth is that depth, of the leg
  *             alone, so it is at least sets_min and may lie beyond the limit.
  *   cost_max  bounds what the orders may take: sets at each leg's limit (or
- *             $1 each, selling), fees included.
+ *             $1 each, selling), fees included; where orders spend dollars
+ *             (live), the fees of the most that those may buy.
  *   every leg is at least min_size shares and $1.
  * REASON_none when there is one; else why not, and out has no legs and only
  * zeros: BAD_INPUT TOO_MANY_LEGS BOOK_UNUSABLE BOOK_CROSSED NO_ASK NO_BID

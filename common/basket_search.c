@@ -59,6 +59,21 @@ share_up(int64_t whole, struct ppm share)
     return (int64_t)(((wide)whole * share.ppm + MICROS - 1) / MICROS);
 }
 
+/* Beyond this fee, where an order spends what so many sets cost at its limit
+ * at any better price.  riskd reserves the same. */
+static int64_t
+more_fees(const struct search *s, uint32_t i, int64_t sets, int64_t fee)
+{
+    struct price limit = level_of(&s->at[i])->price;
+    struct money most = { 0 };
+
+    if (s->terms->spends)
+        must(fee_most(&s->legs[i].fees, limit,
+                      (struct money){ search_cost(SIDE_buy, limit, sets) },
+                      &most));
+    return most.micros > fee ? most.micros - fee : 0;
+}
+
 /* What so many sets, ending in this stretch, cost and bring.  A conversion's
  * fee leaves fewer shares to sell; since the dearest bids come first, that is
  * at most the same part of the proceeds. */
@@ -67,6 +82,7 @@ weigh(const struct search *s, int64_t sets, struct worth *w)
 {
     const struct basket_terms *t = s->terms;
     int64_t paid = 0, got = 0, at_limit = 0, back = s->payout * sets;
+    int64_t more = 0; /* Fees of what better prices add. */
 
     memset(w, 0, sizeof *w);
     for (uint32_t i = 0; i < s->count; i++) {
@@ -78,11 +94,13 @@ weigh(const struct search *s, int64_t sets, struct worth *w)
         must(fee_up(&s->legs[i].fees, p, inside, &fee));
         *(s->legs[i].side == SIDE_buy ? &paid : &got) +=
             c->cost + search_cost(s->legs[i].side, p, inside.micros);
-        if (s->legs[i].side == SIDE_buy)
+        if (s->legs[i].side == SIDE_buy) {
             at_limit += search_cost(SIDE_buy, p, sets);
+            more += more_fees(s, i, sets, c->fee + fee.micros);
+        }
         w->fees += c->fee + fee.micros;
     }
-    w->outlay = at_limit + (back < 0 ? -back : 0) + w->fees;
+    w->outlay = at_limit + (back < 0 ? -back : 0) + w->fees + more;
     if (t->kind == BASKET_CONVERT)
         w->fees += share_up((back > 0 ? back : 0) + got, t->convert_fee);
     w->fees += t->fixed.micros;

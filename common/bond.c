@@ -5,11 +5,12 @@
  * that price and the fee, so "it stands at 0.97, so it pays in 97 of 100" is
  * an expectation of nothing.  What is expected comes from a table by tag and
  * price (f_hits), and 1 - rate of each dollar of payout is set against the
- * profit before anything is sized.
+ * profit before anything is sized.  Where nobody bids near the ask that price
+ * is nobody's opinion: such asks paid far less often (f_spread_max).
  *
  * Nor is the listed end the payout: a result has to be proposed and may be
  * challenged, and some are disputed for days.  The yield is that of the whole
- * wait, simple: what it earns until then, on what it costs, for as many times
+ * wait, simple: what it earns until then, on what is paid, for as many times
  * as that fits into a year. */
 
 #include "common/bond.h"
@@ -86,9 +87,9 @@ bond_hit(const struct strategy_conf *conf, const struct market *m,
 
 enum reason
 bond_check(const struct strategy_conf *conf, const struct universe_market *m,
-           const struct levels *asks, struct nanos wall)
+           const struct book *b, struct nanos wall)
 {
-    const struct level *ask = book_best(asks);
+    const struct level *ask = book_best(&b->asks), *bid = book_best(&b->bids);
     struct ms wait = bond_wait(conf, m->m.ends, wall);
 
     if (ask == NULL)
@@ -96,10 +97,26 @@ bond_check(const struct strategy_conf *conf, const struct universe_market *m,
     if (ask->price.micros < conf->f_price_min.micros ||
         ask->price.micros > conf->f_price_max.micros)
         return REASON_BELOW_GROSS;
+    /* Overdue: when it pays nobody knows, and a price below a dollar is what
+     * they make of a result that is, or will be, challenged. */
+    if (m->m.ends.ns > 0 && m->m.ends.ns < wall.ns)
+        return REASON_WINDOW;
+    if (conf->f_spread_max.micros > 0 &&
+        (bid == NULL || ask->price.micros - bid->price.micros >
+                            conf->f_spread_max.micros))
+        return REASON_UNSURE;
     return wait.ms < conf->f_wait_min.ms || wait.ms > conf->f_wait_max.ms ||
                    bond_hit(conf, &m->m, ask->price).ppm == 0
                ? REASON_BELOW_NET
                : REASON_none;
+}
+
+/* A rate of a year for so long, rounded up. */
+static struct ppm
+of_wait(struct ppm yearly, struct ms wait)
+{
+    return (struct ppm){ (int64_t)(((wide)yearly.ppm * wait.ms +
+                                    year_ms - 1) / year_ms) };
 }
 
 /* Profit on each dollar of payout, after the price of the capital, is what the
@@ -114,12 +131,16 @@ bond_terms(const struct strategy_conf *conf, struct ppm cash_rate,
     struct basket_terms t = terms_of(conf, cash_rate,
                                      bond_wait(conf, m->m.ends, wall));
     struct price p = ask == NULL ? (struct price){ 0 } : ask->price;
-    int64_t beyond = conf->f_annual_min.ppm - cash_rate.ppm;
-    wide least = (wide)(beyond > 0 ? beyond : 0) * t.lock.ms;
+    int64_t beyond = conf->f_annual_min.ppm - cash_rate.ppm, least;
+    struct ppm money = { (int64_t)((wide)cash_rate.ppm * p.micros / MICROS) };
 
-    t.gross_min.ppm = MICROS - conf->f_price_max.micros;
-    t.net_min.ppm = (int64_t)((least + year_ms - 1) / year_ms);
+    t.net_min = of_wait((struct ppm){ beyond > 0 ? beyond : 0 }, t.lock);
     t.risk.ppm = MICROS - bond_hit(conf, &m->m, p).ppm;
+    /* Not for the average's sake: the last share must yield that, too. */
+    least = t.risk.ppm + t.net_min.ppm + of_wait(money, t.lock).ppm;
+    t.gross_min.ppm = MICROS - conf->f_price_max.micros;
+    if (t.gross_min.ppm < least)
+        t.gross_min.ppm = least;
     if (conf->f_cost_max.micros > 0 &&
         (t.cost_max.micros == 0 ||
          conf->f_cost_max.micros < t.cost_max.micros))
@@ -127,15 +148,15 @@ bond_terms(const struct strategy_conf *conf, struct ppm cash_rate,
     return t;
 }
 
-/* Of a year, on what it costs. */
+/* Of a year, on all that is paid: the fee is, too. */
 static struct ppm
-yearly(int64_t profit, int64_t cost, struct ms wait)
+yearly(int64_t profit, wide paid, struct ms wait)
 {
     wide yield;
 
-    if (cost <= 0 || wait.ms <= 0)
+    if (paid <= 0 || wait.ms <= 0)
         return (struct ppm){ 0 };
-    yield = (wide)profit * MICROS / cost * year_ms / wait.ms;
+    yield = (wide)profit * MICROS / paid * year_ms / wait.ms;
     if (yield > INT64_MAX)
         yield = INT64_MAX;
     return (struct ppm){ (int64_t)(yield < INT64_MIN ? INT64_MIN : yield) };
@@ -152,7 +173,8 @@ bond_annual(const struct strategy_conf *conf, const struct market *m,
         !cost_down((struct price){ bond_hit(conf, m, p).ppm }, leg->size,
                    &paid))
         return (struct ppm){ 0 };
-    return yearly(paid.micros - cost.micros - leg->fee.micros, cost.micros,
+    return yearly(paid.micros - cost.micros - leg->fee.micros,
+                  (wide)cost.micros + leg->fee.micros,
                   bond_wait(conf, m->ends, wall));
 }
 
@@ -167,7 +189,6 @@ bond_tell(const struct basket_terms *t, struct basket *b)
                                   b->sets.micros);
     o->exposed = t->lock;
     o->at_risk.micros = (int64_t)paid;
-    o->annual = yearly(b->profit.micros + b->lock.micros, b->cost.micros,
-                       t->lock);
-    o->excess = yearly(b->profit.micros, b->cost.micros, t->lock);
+    o->annual = yearly(b->profit.micros + b->lock.micros, paid, t->lock);
+    o->excess = yearly(b->profit.micros, paid, t->lock);
 }

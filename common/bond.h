@@ -13,10 +13,11 @@ struct ms bond_wait(const struct strategy_conf *conf, struct nanos ends,
 /* How often one pays that is bought at this price; 0 = no line for it. */
 struct ppm bond_hit(const struct strategy_conf *conf, const struct market *m,
                     struct price p);
-/* Its price, the wait, and that its end is no guess. */
+/* Its price, that it is one, the wait, and that its end is no guess and not
+ * over. */
 enum reason bond_check(const struct strategy_conf *conf,
                        const struct universe_market *m,
-                       const struct levels *asks, struct nanos wall);
+                       const struct book *b, struct nanos wall);
 /* Given that the check passes. */
 struct basket_terms bond_terms(const struct strategy_conf *conf,
                                struct ppm cash_rate,

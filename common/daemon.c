@@ -45,6 +45,25 @@ daemon_die(int code, const char *format, ...)
     supervised_exit(code);
 }
 
+/* When memory runs out the kernel shall take whoever money does not hang on
+ * before riskd, executor and its signer; to offer oneself is always allowed. */
+static void
+offer_oneself(const struct program *p)
+{
+    enum { OFFER = 500 }; /* Of 1000. */
+    FILE *f = p->gated ? NULL : fopen("/proc/self/oom_score_adj", "r+e");
+    int was = 0;
+
+    if (!f)
+        return;
+    if (fscanf(f, "%d", &was) == 1 && was < OFFER) {
+        rewind(f);
+        fprintf(f, "%d", OFFER);
+    }
+    if (fclose(f) == EOF)
+        log_warn("oom_score_adj: %s", strerror(errno));
+}
+
 /* A core would hold positions, limits and keys; and nothing that is started
  * from here needs more rights than we have. */
 static void
@@ -208,6 +227,7 @@ daemon_configure(int argc, char **argv, const struct program *p, void *own)
     must(d);
     supervised_start();
     d->program = p;
+    offer_oneself(p);
     daemon_args(d, argc, argv, own);
     d->started = clock_mono();
     d->schema = schema_fingerprint();
@@ -377,8 +397,10 @@ daemon_stop(struct daemon **daemon)
     outbox_destroy(&d->out);
     stats_destroy(&d->stats);
     conf_destroy(&d->conf);
-    if (d->code == 0)
+    if (d->code == 0) {
         starts_forget(d->common.var.s, d->program->name);
+        run_file_ended(&d->run);
+    }
     run_file_close(&d->run);
     log_info("down after %lld s",
              (long long)(clock_mono().ns - d->started.ns) / 1000000000);

@@ -75,8 +75,12 @@ const char *daemon_file(const struct daemon *d);
 struct loop *daemon_loop(struct daemon *d);
 struct stats *daemon_stats(struct daemon *d);
 uint64_t daemon_run_number(const struct daemon *d);
+/* Runs before this one that did not end as asked, ever. */
+uint64_t daemon_crashes(const struct daemon *d);
 /* Records in the facts journal. */
 uint64_t daemon_facts_head(const struct daemon *d);
+/* Of them the recorder has, as it said last in this run. */
+uint64_t daemon_facts_recorded(const struct daemon *d);
 /* The engine knows what facts up to n have made of it: later ones only are
  * recalled.  Before daemon_attach. */
 void daemon_recall_after(struct daemon *d, uint64_t n);

@@ -48,6 +48,7 @@ daemon_beat(void *daemon)
         .config = d->digest,
         .facts_head = daemon_facts_head(d),
         .inputs_head = d->inputs ? journal_head(d->inputs) : 0,
+        .crashes = d->run.crashes,
     };
 
     /* A version longer than that is cut; it is for reading only. */

@@ -56,6 +56,12 @@ daemon_run_number(const struct daemon *d)
     return d->run.number;
 }
 
+uint64_t
+daemon_crashes(const struct daemon *d)
+{
+    return d->run.crashes;
+}
+
 void
 daemon_counters(struct daemon *d, const uint64_t *counters)
 {

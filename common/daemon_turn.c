@@ -321,6 +321,12 @@ daemon_facts_head(const struct daemon *d)
     return d->facts ? journal_head(d->facts) : 0;
 }
 
+uint64_t
+daemon_facts_recorded(const struct daemon *d)
+{
+    return logserve_acked(d->logs);
+}
+
 void
 daemon_recall_after(struct daemon *d, uint64_t n)
 {

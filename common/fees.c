@@ -93,6 +93,27 @@ fee_down(const struct fee_schedule *f, struct price p, struct qty q,
     return true;
 }
 
+/* D dollars at p are D/p shares: D x rate x p^(e-1) (1-p)^e, for e = 1 most
+ * where p is next to nothing, else at (e-1)/(2e-1) or the limit below that. */
+bool
+fee_most(const struct fee_schedule *f, struct price limit, struct money spent,
+         struct money *fee)
+{
+    int64_t e = (int64_t)f->exponent;
+    struct price p = limit;
+    struct qty q;
+
+    if (!fee_is_known(f) || limit.micros <= 0 || limit.micros > MICROS ||
+        spent.micros < 0)
+        return false;
+    if (e == 1)
+        return muldiv_up(spent.micros, f->rate.ppm, MICROS, &fee->micros);
+    if (p.micros > (e - 1) * MICROS / (2 * e - 1))
+        p.micros = (e - 1) * MICROS / (2 * e - 1);
+    return muldiv_up(spent.micros, MICROS, p.micros, &q.micros) &&
+           fee_up(f, p, q, fee);
+}
+
 bool
 fee_walk_up(const struct fee_schedule *f, const struct levels *side,
             struct qty want, struct money *fee)

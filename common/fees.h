@@ -24,6 +24,11 @@ MUST_CHECK bool fee_up(const struct fee_schedule *f, struct price p,
  * dollars.  False as above. */
 MUST_CHECK bool fee_down(const struct fee_schedule *f, struct price p,
                          struct qty q, struct money *fee);
+/* The most that spending so many dollars at no more than limit can be charged:
+ * a better price gives more shares for them, and a dear one's fee grows as it
+ * falls.  False as above. */
+MUST_CHECK bool fee_most(const struct fee_schedule *f, struct price limit,
+                         struct money spent, struct money *fee);
 /* The fee of walking want shares, level by level. */
 MUST_CHECK bool fee_walk_up(const struct fee_schedule *f,
                             const struct levels *side, struct qty want,

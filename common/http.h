@@ -35,6 +35,8 @@ struct http_request {
     size_t body_size;
     const struct http_header *headers;
     size_t headers_count;
+    bool alone;               /* Over a connection of its own, so that it is
+                                 not sent once more when that one dies. */
 };
 
 struct http_answer {

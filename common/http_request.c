@@ -311,6 +311,10 @@ http_request_begin(struct http *h, struct request *r,
     http_set_limits(h, easy);
     http_set_calls(r);
     set_done(curl_easy_setopt(easy, CURLOPT_URL, q->url));
+    if (q->alone) {
+        set_done(curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L));
+        set_done(curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L));
+    }
     set_headers(r, q);
     set_body(r, q);
 }

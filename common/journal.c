@@ -140,6 +140,22 @@ resume_segment(struct journal *j, const struct tail *tail, struct why *why)
     return take_room(j, why);
 }
 
+/* The last one may be packed when somebody put a journal together from parts
+ * (a backup of complete segments): then it is complete, and a new one begins
+ * behind it. */
+static bool
+is_packed(const struct journal *j, const struct tail *tail)
+{
+    char path[SEGMENT_PATH_CAP];
+    struct why why;
+    struct stat st;
+
+    return tail->end == tail->size && tail->n >= tail->first
+           && segment_path(path, j->dir, tail->first, &why)
+           && stat(path, &st) != 0 && errno == ENOENT
+           && segment_exists(j->dir, tail->first, &st);
+}
+
 static void
 drop_old_segments(struct journal *j)
 {
@@ -187,8 +203,9 @@ journal_open(const char *dir, enum source src, uint64_t run,
     j->buffer = malloc(BUFFER_CAP);
     must(j->buffer);
     j->fd = -1;
-    bool ok = tail.any ? resume_segment(j, &tail, why)
-                       : begin_segment(j, why);
+    bool ok = tail.any && !is_packed(j, &tail)
+                  ? resume_segment(j, &tail, why)
+                  : begin_segment(j, why);
     if (!ok) {
         journal_close(&j);
         return NULL;

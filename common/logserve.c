@@ -167,13 +167,15 @@ serve(struct logserve *s, struct bus *b, const struct bus_in *in,
         log_error("cannot serve the journal: %s (%u more)", why.s, dropped);
 }
 
-/* False when it is of more than there is. */
+/* The recorder's database may have gone back, to another server that lacks
+ * the last: then what it lacks is not to be cut either.  False when it is of
+ * more than there is. */
 static bool
 take_ack(struct logserve *s, const struct log_ack *m)
 {
     char text[32];
 
-    if (m->journal != JOURNAL_facts || !s->facts || m->committed <= s->acked)
+    if (m->journal != JOURNAL_facts || !s->facts || m->committed == s->acked)
         return true;
     if (m->committed > journal_head(s->facts))
         return false;

@@ -5,6 +5,7 @@
 #include "common/pg.h"
 
 #include "common/must.h"
+#include "common/pg_guard.h"
 
 #include <libpq-fe.h>
 
@@ -13,9 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct ms silence = { PG_SILENCE_MS };
+
 struct pg {
     PGconn *conn;
-    bool refused; /* By the last statements that were given. */
+    struct pg_guard *guard;
+    bool refused;  /* Why the last one failed: by its data, */
+    bool repeated; /* by a key that was there. */
 };
 
 static bool
@@ -51,6 +56,7 @@ pg_open(const char *conninfo, struct why *why)
         why_set(why, "connection text too long");
         return NULL;
     }
+    /* A server that is gone without a word is noticed, too. */
     const char *keys[] = { "dbname", "connect_timeout", "application_name",
                            "options", NULL };
     const char *values[] = { text, "2", "dutchbook",
@@ -60,8 +66,10 @@ pg_open(const char *conninfo, struct why *why)
     struct pg *pg = calloc(1, sizeof *pg);
     must(pg != NULL);
     pg->conn = PQconnectdbParams(keys, values, 1);
-    if (PQstatus(pg->conn) == CONNECTION_OK)
+    if (PQstatus(pg->conn) == CONNECTION_OK) {
+        pg->guard = pg_guard_new(PQsocket(pg->conn), silence);
         return pg;
+    }
     pg_why(pg, why, "PostgreSQL");
     pg_close(&pg);
     return NULL;
@@ -72,6 +80,7 @@ pg_close(struct pg **pg)
 {
     if (*pg == NULL)
         return;
+    pg_guard_destroy(&(*pg)->guard);
     PQfinish((*pg)->conn);
     free(*pg);
     *pg = NULL;
@@ -83,11 +92,33 @@ pg_alive(const struct pg *pg)
     return pg != NULL && PQstatus(pg->conn) == CONNECTION_OK;
 }
 
+void
+pg_silence(struct pg *pg, struct ms most)
+{
+    pg_guard_silence(pg->guard, most);
+}
+
+/* SQLSTATE's classes of what lies in the data: cardinality, data exceptions,
+ * integrity.  All others (no room, no lock, read only, going down) may mend
+ * themselves or be mended. */
+static void
+judge(struct pg *pg, const PGresult *r)
+{
+    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+
+    pg->refused = state != NULL && state[0] == '2' &&
+                  (state[1] == '1' || state[1] == '2' || state[1] == '3');
+    pg->repeated = state != NULL && strcmp(state, "23505") == 0;
+}
+
 bool
 pg_exec(struct pg *pg, const char *sql, struct why *why)
 {
+    pg_guard_wait(pg->guard);
     PGresult *r = PQexec(pg->conn, sql);
+    pg_guard_over(pg->guard);
     ExecStatusType status = PQresultStatus(r);
+    judge(pg, r);
     PQclear(r);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
            pg_why(pg, why, "PostgreSQL");
@@ -104,10 +135,13 @@ struct pg_rows *
 pg_query(struct pg *pg, const char *sql, const char *const *params, int count,
          struct why *why)
 {
+    pg_guard_wait(pg->guard);
     PGresult *r = count == 0 ? PQexec(pg->conn, sql)
                              : PQexecParams(pg->conn, sql, count, NULL,
                                             params, NULL, NULL, 0);
+    pg_guard_over(pg->guard);
     ExecStatusType status = PQresultStatus(r);
+    judge(pg, r);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return (struct pg_rows *)r;
     PQclear(r);
@@ -154,22 +188,12 @@ pg_give(struct pg *pg, const char *sql, const char *bytes, size_t size,
 {
     const int binary = 1, length = (int)size;
     must(size <= 1 << 30);
-    return (PQenterPipelineMode(pg->conn) == 1 &&
-            PQsendQueryParams(pg->conn, sql, 1, NULL, &bytes, &length,
-                              &binary, 0) == 1) ||
-           pg_why(pg, why, "PostgreSQL");
-}
-
-/* SQLSTATE's classes of what lies in the data: cardinality, data exceptions,
- * integrity.  All others (no room, no lock, read only, going down) may mend
- * themselves or be mended. */
-static bool
-is_refusal(const PGresult *r)
-{
-    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-
-    return state != NULL && state[0] == '2' &&
-           (state[1] == '1' || state[1] == '2' || state[1] == '3');
+    pg_guard_wait(pg->guard);
+    bool sent = PQenterPipelineMode(pg->conn) == 1 &&
+                PQsendQueryParams(pg->conn, sql, 1, NULL, &bytes, &length,
+                                  &binary, 0) == 1;
+    pg_guard_over(pg->guard);
+    return sent || pg_why(pg, why, "PostgreSQL");
 }
 
 /* Takes the answer of each statement; between two stands a NULL, and behind
@@ -179,23 +203,26 @@ take_answers(struct pg *pg, struct why *why)
 {
     bool ok = true, ended = false;
     while (!ended && PQstatus(pg->conn) == CONNECTION_OK) {
+        pg_guard_wait(pg->guard);
         PGresult *r = PQgetResult(pg->conn);
         ExecStatusType status = PQresultStatus(r);
         ended = r != NULL && status == PGRES_PIPELINE_SYNC;
         if (r != NULL && ok && !ended && status != PGRES_COMMAND_OK &&
             status != PGRES_TUPLES_OK) {
             ok = pg_why(pg, why, "PostgreSQL");
-            pg->refused = is_refusal(r);
+            judge(pg, r);
         }
         PQclear(r);
     }
+    pg_guard_over(pg->guard);
     return ok && (ended || pg_why(pg, why, "PostgreSQL"));
 }
 
 bool
 pg_end(struct pg *pg, const char *sql, struct why *why)
 {
-    pg->refused = false;
+    pg->refused = pg->repeated = false;
+    pg_guard_wait(pg->guard);
     if (PQenterPipelineMode(pg->conn) != 1 ||
         PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0) != 1 ||
         PQpipelineSync(pg->conn) != 1)
@@ -206,7 +233,55 @@ pg_end(struct pg *pg, const char *sql, struct why *why)
 }
 
 bool
+pg_copy(struct pg *pg, const char *sql, struct why *why)
+{
+    pg_guard_wait(pg->guard);
+    PGresult *r = PQexec(pg->conn, sql);
+    pg_guard_over(pg->guard);
+    bool ok = PQresultStatus(r) == PGRES_COPY_IN;
+    judge(pg, r);
+    PQclear(r);
+    return ok || pg_why(pg, why, "PostgreSQL");
+}
+
+bool
+pg_copy_put(struct pg *pg, const void *bytes, size_t size, struct why *why)
+{
+    must(size <= 1 << 30);
+    pg_guard_wait(pg->guard);
+    bool ok = PQputCopyData(pg->conn, bytes, (int)size) == 1;
+    pg_guard_over(pg->guard);
+    return ok || pg_why(pg, why, "PostgreSQL");
+}
+
+bool
+pg_copy_end(struct pg *pg, struct why *why)
+{
+    pg_guard_wait(pg->guard);
+    bool ok = PQputCopyEnd(pg->conn, NULL) == 1 ||
+              pg_why(pg, why, "PostgreSQL");
+    PGresult *r;
+    /* Still asking for data: it never heard of their end. */
+    for (bool asks = false; !asks && (r = PQgetResult(pg->conn)) != NULL;) {
+        asks = PQresultStatus(r) == PGRES_COPY_IN;
+        if (ok && PQresultStatus(r) != PGRES_COMMAND_OK) {
+            ok = pg_why(pg, why, "PostgreSQL");
+            judge(pg, r);
+        }
+        PQclear(r);
+    }
+    pg_guard_over(pg->guard);
+    return ok;
+}
+
+bool
 pg_refused(const struct pg *pg)
 {
     return pg->refused;
+}
+
+bool
+pg_repeated(const struct pg *pg)
+{
+    return pg->repeated;
 }

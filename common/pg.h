@@ -1,7 +1,8 @@
 /* pg - PostgreSQL, plainly (libpq's door)
  *
- * Blocking, with bounds: 2 s to connect, 10 s for a statement.  An error
- * leaves the connection as libpq has it; callers close and open again. */
+ * Blocking, with bounds: 2 s to connect to each host, 10 s for a statement at
+ * the server, 15 s of its silence (pg_guard.h).  An error leaves the
+ * connection as libpq has it; callers close and open again. */
 #ifndef COMMON_PG_H
 #define COMMON_PG_H
 
@@ -16,6 +17,9 @@ struct pg_rows;
 MUST_CHECK struct pg *pg_open(const char *conninfo, struct why *why);
 void pg_close(struct pg **pg);
 bool pg_alive(const struct pg *pg);
+/* Another bound on the server's silence: longer for what takes its time. */
+enum { PG_SILENCE_MS = 15000, PG_PATIENCE_MS = 6 * 3600 * 1000 };
+void pg_silence(struct pg *pg, struct ms most);
 
 /* Any number of statements without an answer. */
 MUST_CHECK bool pg_exec(struct pg *pg, const char *sql, struct why *why);
@@ -38,8 +42,17 @@ void pg_free(struct pg_rows **rows);
 MUST_CHECK bool pg_give(struct pg *pg, const char *sql, const char *bytes,
                         size_t size, struct why *why);
 MUST_CHECK bool pg_end(struct pg *pg, const char *sql, struct why *why);
-/* Did the last pg_end fail because of the data, so that sending them again
- * would fail again?  No for want of room, locks, or a server. */
+/* COPY ... FROM STDIN: begun, its data in any pieces, ended.  A piece is sent
+ * while the server reads those before it; what it has against them is said at
+ * the end. */
+MUST_CHECK bool pg_copy(struct pg *pg, const char *sql, struct why *why);
+MUST_CHECK bool pg_copy_put(struct pg *pg, const void *bytes, size_t size,
+                            struct why *why);
+MUST_CHECK bool pg_copy_end(struct pg *pg, struct why *why);
+/* Did the last one that failed do so because of the data, so that sending them
+ * again would fail again?  No for want of room, locks, or a server. */
 bool pg_refused(const struct pg *pg);
+/* Because a key was there already? */
+bool pg_repeated(const struct pg *pg);
 
 #endif /* COMMON_PG_H */

@@ -21,6 +21,7 @@ static const enum role roles[verb_end_] = {
     [VERB_disable] = ROLE_operator,
     [VERB_reduce] = ROLE_operator,
     [VERB_flatten] = ROLE_operator,
+    [VERB_measured] = ROLE_operator,
     [VERB_enable] = ROLE_ops_admin, /* These allow more. */
     [VERB_reload] = ROLE_ops_admin,
     [VERB_clear] = ROLE_ops_admin,

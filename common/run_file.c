@@ -3,7 +3,11 @@
 /* The number only grows and is on disk before anybody hears it, so peers can
  * tell a restarted process from a delayed message of the one before.  The
  * lock keeps a second process from stealing the sockets of the first, which
- * the socket library would let it do in silence. */
+ * the socket library would let it do in silence.
+ *
+ * Beside it stands how runs ended: the last one whose end is known, and how
+ * many so far were not asked for.  A run that says nothing at its end was not
+ * asked to; what cannot be read means that of no run it is known. */
 
 #include "common/run_file.h"
 
@@ -79,6 +83,40 @@ count_up(struct run_file *r, const char *path, const char *folder,
     return RUN_OK;
 }
 
+/* Not synced: what a power cut takes away counts as one crash more. */
+static void
+write_ends(const struct run_file *r, uint64_t known)
+{
+    char fresh[sizeof r->ends + 4];
+    FILE *f;
+
+    snprintf(fresh, sizeof fresh, "%s.new", r->ends);
+    f = fopen(fresh, "we");
+    if (f == NULL)
+        return;
+    bool ok = fprintf(f, "%llu %llu\n", (unsigned long long)known,
+                      (unsigned long long)r->crashes) > 0;
+    if (fclose(f) == 0 && ok)
+        (void)rename(fresh, r->ends);
+}
+
+static void
+count_ends(struct run_file *r)
+{
+    unsigned long long known = 0, crashes = 0;
+    uint64_t before = r->number - 1;
+    FILE *f = fopen(r->ends, "re");
+
+    if (f != NULL) {
+        if (fscanf(f, "%20llu %20llu", &known, &crashes) != 2)
+            known = crashes = 0;
+        fclose(f);
+    }
+    known = known > before ? before : known;
+    r->crashes = crashes + (before - known);
+    write_ends(r, before);
+}
+
 enum run_result
 run_file_open(struct run_file *r, const char *var, const char *name,
               struct why *why)
@@ -91,7 +129,9 @@ run_file_open(struct run_file *r, const char *var, const char *name,
         return RUN_FAILED;
     int n = snprintf(path, sizeof path, "%s/%s.run", folder, name);
     int m = snprintf(r->ready, sizeof r->ready, "%s/%s.ready", folder, name);
-    if (n >= (int)sizeof path || m >= (int)sizeof r->ready) {
+    int k = snprintf(r->ends, sizeof r->ends, "%s/%s.ends", folder, name);
+    if (n >= (int)sizeof path || m >= (int)sizeof r->ready ||
+        k >= (int)sizeof r->ends) {
         why_set(why, "%s: the path is too long", folder);
         return RUN_FAILED;
     }
@@ -106,6 +146,8 @@ run_file_open(struct run_file *r, const char *var, const char *name,
         return errno == EWOULDBLOCK ? RUN_TAKEN : RUN_FAILED;
     }
     enum run_result result = count_up(r, path, folder, why);
+    if (result == RUN_OK)
+        count_ends(r);
     /* Left over by a run that did not end well. */
     unlink(r->ready);
     return result;
@@ -131,6 +173,12 @@ run_file_ready(const struct run_file *r, struct why *why)
     }
     close(fd);
     return true;
+}
+
+void
+run_file_ended(const struct run_file *r)
+{
+    write_ends(r, r->number);
 }
 
 void

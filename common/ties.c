@@ -6,6 +6,7 @@
 #include "common/ties.h"
 
 #include "common/digest.h"
+#include "common/must.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,74 @@ ties_find(const struct ties *t, const struct text *market,
             }
     return false;
 }
+
+/* --- components ---------------------------------------------------------- */
+
+/* Puts the markets of one into the other, and leaves it empty. */
+static bool
+join(struct ties *t, uint32_t into, uint32_t from)
+{
+    struct component *a = &t->component[into], *b = &t->component[from];
+
+    if (a->count + b->count > TIE_MARKETS)
+        return false;
+    for (uint32_t i = 0; i < b->count; i++)
+        a->market[a->count++] = b->market[i];
+    b->count = 0;
+    return true;
+}
+
+static bool
+add_market(struct ties *t, uint32_t component, const struct text *market)
+{
+    struct component *c = &t->component[component];
+    uint32_t other, bit;
+
+    if (ties_find(t, market, &other, &bit))
+        return other == component || join(t, component, other);
+    if (c->count == TIE_MARKETS)
+        return false;
+    c->market[c->count++] = *market;
+    return true;
+}
+
+/* Those that were joined to others are empty: the rest closes ranks, and every
+ * tie learns where its markets are. */
+void
+ties_end(struct ties *t)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t c = 0; c < t->components; c++)
+        if (t->component[c].count > 0)
+            t->component[kept++] = t->component[c];
+    t->components = kept;
+    for (uint32_t i = 0; i < t->count; i++) {
+        struct tie *tie = &t->at[i];
+
+        for (uint32_t k = 0; k < tie->count; k++) {
+            uint32_t bit;
+
+            must(ties_find(t, &tie->market[k], &tie->component, &bit));
+            tie->bit[k] = (uint8_t)bit;
+        }
+    }
+}
+
+bool
+ties_add(struct ties *t, const struct tie *tie)
+{
+    if (t->count == TIES_CAP)
+        return false;
+    t->components = t->count + 1;
+    for (uint32_t i = 0; i < tie->count; i++)
+        if (!add_market(t, t->count, &tie->market[i]))
+            return false;
+    t->at[t->count++] = *tie;
+    return true;
+}
+
+/* --- outcomes ------------------------------------------------------------ */
 
 static bool
 is_yes(const struct tie *tie, uint32_t i, uint32_t outcome)

@@ -56,6 +56,11 @@ extern const char *const tie_words[tie_kind_end_];
  * expected.  A file without a tie is fine. */
 MUST_CHECK struct ties *ties_read(const char *file, struct complaints *bad);
 void ties_destroy(struct ties **t);
+/* One by one, into ties that are all zero; then the end, once.  False: too
+ * many, or too many markets tied to each other; what is there is of no use
+ * then. */
+MUST_CHECK bool ties_add(struct ties *t, const struct tie *tie);
+void ties_end(struct ties *t);
 
 /* What a market is resolved by: its question, description and source, each
  * with its end (NULL = "").  All 0 without a description: that is no text. */

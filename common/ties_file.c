@@ -172,76 +172,14 @@ read_key(struct reading *r, enum key key)
     unreachable();
 }
 
-/* --- components ---------------------------------------------------------- */
-
-/* Puts the markets of one into the other, and leaves it empty. */
-static bool
-join(struct ties *t, uint32_t into, uint32_t from)
-{
-    struct component *a = &t->component[into], *b = &t->component[from];
-
-    if (a->count + b->count > TIE_MARKETS)
-        return false;
-    for (uint32_t i = 0; i < b->count; i++)
-        a->market[a->count++] = b->market[i];
-    b->count = 0;
-    return true;
-}
-
-static bool
-add_market(struct ties *t, uint32_t component, const struct text *market)
-{
-    struct component *c = &t->component[component];
-    uint32_t other, bit;
-
-    if (ties_find(t, market, &other, &bit))
-        return other == component || join(t, component, other);
-    if (c->count == TIE_MARKETS)
-        return false;
-    c->market[c->count++] = *market;
-    return true;
-}
-
-/* Those that were joined to others are empty: the rest closes ranks, and every
- * tie learns where its markets are. */
-static void
-number(struct ties *t)
-{
-    uint32_t kept = 0;
-
-    for (uint32_t c = 0; c < t->components; c++)
-        if (t->component[c].count > 0)
-            t->component[kept++] = t->component[c];
-    t->components = kept;
-    for (uint32_t i = 0; i < t->count; i++) {
-        struct tie *tie = &t->at[i];
-
-        for (uint32_t k = 0; k < tie->count; k++) {
-            uint32_t bit;
-
-            must(ties_find(t, &tie->market[k], &tie->component, &bit));
-            tie->bit[k] = (uint8_t)bit;
-        }
-    }
-}
-
 static void
 add_tie(struct reading *r)
 {
-    struct ties *t = r->ties;
-
-    if (t->count == TIES_CAP) {
+    if (r->ties->count == TIES_CAP)
         wrong(r, "at most 512 relations");
-        return;
-    }
-    t->components = t->count + 1;
-    for (uint32_t i = 0; i < r->tie.count; i++)
-        if (!add_market(t, t->count, &r->tie.market[i])) {
-            wrong(r, "at most 8 markets tied to each other, directly or by "
-                     "others");
-            return;
-        }
-    t->at[t->count++] = r->tie;
+    else if (!ties_add(r->ties, &r->tie))
+        wrong(r, "at most 8 markets tied to each other, directly or by "
+                 "others");
 }
 
 static void
@@ -335,7 +273,7 @@ ties_read(const char *file, struct complaints *bad)
         conf_yaml_close(&y);
     }
     if (bad->count == before) {
-        number(t);
+        ties_end(t);
         refuse_nonsense(r);
     }
     free(r);

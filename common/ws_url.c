@@ -4,6 +4,8 @@
 
 #include "common/ws_url.h"
 
+#include "common/url_shown.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -62,24 +64,26 @@ bool
 ws_url_parse(const char *url, struct ws_url *out, struct why *why)
 {
     const char *from = NULL;
+    char shown[URL_SHOWN_CAP];
 
+    (void)url_shown(url, shown);
     memset(out, 0, sizeof *out);
     if (strncmp(url, "ws://", 5) == 0)
         from = url + 5;
     if (strncmp(url, "wss://", 6) == 0)
         from = url + 6;
     if (!from || !is_printable(url))
-        return why_set(why, "%.100s: expected ws:// or wss://", url);
+        return why_set(why, "%s: expected ws:// or wss://", shown);
     out->tls = from == url + 6;
     out->port = out->tls ? 443 : 80;
     const char *end = from + strcspn(from, "/?#");
     if (!parse_authority(from, end, out) ||
         memchr(from, '@', (size_t)(end - from)))
-        return why_set(why, "%.100s: expected host or host:port", url);
+        return why_set(why, "%s: expected host or host:port", shown);
     int n = snprintf(out->path, sizeof out->path, "%s%s",
                      *end == '/' ? "" : "/", end);
     if (n < 0 || (size_t)n >= sizeof out->path || strchr(out->path, '#'))
-        return why_set(why, "%.100s: expected a shorter path", url);
+        return why_set(why, "%s: expected a shorter path", shown);
     bool usual = out->port == (out->tls ? 443 : 80);
     snprintf(out->named, sizeof out->named, usual ? "%s" : "%s:%u", out->host,
              (unsigned)out->port);

@@ -99,13 +99,26 @@ is_amount(const struct field *f)
 }
 
 static void
+put_count(struct sheet *s, uint64_t v)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + v % 10);
+    while ((v /= 10) != 0);
+    put(s, digits + at, sizeof digits - at);
+}
+
+static void
 put_int(struct sheet *s, const struct field *f, int64_t v)
 {
     char text[MICROS_TEXT_CAP];
     if (is_amount(f))
         put_word(s, micros_format(v, text));
-    else
+    else if (v < 0)
         put_format(s, "%" PRId64, v);
+    else
+        put_count(s, (uint64_t)v);
 }
 
 static void
@@ -126,7 +139,7 @@ put_value(struct sheet *s, const struct field *f, const void *p)
     char text[TOKEN_TEXT_CAP]; /* The longest of the three. */
     switch (f->form) {
     case FORM_INT: put_int(s, f, *(const int64_t *)p); return;
-    case FORM_COUNT: put_format(s, "%" PRIu64, *(const uint64_t *)p); return;
+    case FORM_COUNT: put_count(s, *(const uint64_t *)p); return;
     case FORM_FLAG: put_text(s, *(const bool *)p ? "true" : "false"); return;
     case FORM_ENUM:
         put_word(s, enum_word(f->words, *(const uint32_t *)p));
