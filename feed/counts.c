@@ -45,6 +45,19 @@ feed_signal(void *self, const struct venue_signal *s)
     say(f, m);
 }
 
+uint64_t
+feed_highest(const struct feed *f, uint32_t signal)
+{
+    return f->signal[signal].highest;
+}
+
+void
+feed_recall_highest(struct feed *f, uint32_t signal, uint64_t highest)
+{
+    must(f->opt.signals != NULL && signal < f->opt.signals->count);
+    f->signal[signal].highest = highest;
+}
+
 void
 feed_on_signal(struct feed *f, uint32_t signal, const char *s, size_t size,
                const struct input *in, struct outbox *out)

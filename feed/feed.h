@@ -35,10 +35,11 @@ struct feed_options {
      * wrong hash blocks its token until its next book. */
     bool offline;
     /* Without a listing: two tokens of one market id, in the order they
-     * appear, are told as a binary market with these fees. */
+     * appear, are told as a binary market. */
     bool assume_markets;
+    /* Fees of every market, whatever its listing says; exponent 1. */
     bool assume_fee;
-    struct ppm fee_rate;          /* Exponent 1. */
+    struct ppm fee_rate;
 };
 
 /* Room an outbox needs for one call of anything below. */
@@ -77,6 +78,10 @@ void feed_on_event(struct feed *f, const char *s, size_t size,
 void feed_on_markets(struct feed *f, const char *s, size_t size,
                      const struct input *in, struct outbox *out);
 void feed_on_no_markets(struct feed *f);
+/* The most a signal's count ever was, as far as is known; recalled: by a run
+ * before, before its first page. */
+uint64_t feed_highest(const struct feed *f, uint32_t signal);
+void feed_recall_highest(struct feed *f, uint32_t signal, uint64_t highest);
 /* The page of a signal, by its number in the options' specs; NULL = the same
  * as before. */
 void feed_on_signal(struct feed *f, uint32_t signal, const char *s,

@@ -9,6 +9,8 @@
 #include "common/planted.h"
 
 #define MS_NS INT64_C(1000000)
+/* A connection tried anew has so long to bring all its books. */
+#define RESYNC_NS (INT64_C(30) * 1000000000)
 
 /* All tokens of a connection that fell silent, or speaks again. */
 void
@@ -31,6 +33,55 @@ feed_silent(struct feed *f, uint32_t i, bool silent)
     }
 }
 
+static bool
+has_all_books(const struct feed *f, const struct connection *c)
+{
+    for (uint32_t k = 0; k < c->tokens; k++) {
+        enum token_state state = f->token[c->token[k]].state;
+        if (state == TOKEN_WAITING || state == TOKEN_DOUBTED)
+            return false;
+    }
+    return c->up;
+}
+
+static void
+end_try(struct feed *f, struct connection *c, bool in_sync)
+{
+    f->reconnects += c->trying;
+    f->resyncs += c->trying && in_sync;
+    c->trying = false;
+}
+
+static void
+begin_try(struct feed *f, struct connection *c)
+{
+    c->trying = true;
+    c->tried = f->in->mono;
+}
+
+/* One that was never up is no reconnection. */
+static void
+follow_try(struct feed *f, struct connection *c, enum link_state state)
+{
+    if (state == LINK_STATE_down || state == LINK_STATE_connecting)
+        end_try(f, c, false);
+    if (c->was_up && !c->trying && state != LINK_STATE_down)
+        begin_try(f, c);
+    c->was_up = c->was_up || state == LINK_STATE_up;
+}
+
+static void
+watch_try(struct feed *f, uint32_t i)
+{
+    struct connection *c = &f->conn[i];
+    bool late = f->in->mono.ns - c->tried.ns > RESYNC_NS;
+
+    if (!c->trying || !feed_may_say(f) || (!late && !has_all_books(f, c)))
+        return;
+    end_try(f, c, !late);
+    feed_say_link(f, i, NULL);
+}
+
 void
 feed_link_tick(struct feed *f)
 {
@@ -38,6 +89,7 @@ feed_link_tick(struct feed *f)
 
     for (uint32_t i = 0; i < f->conns; i++) {
         struct connection *c = &f->conn[i];
+        watch_try(f, i);
         bool silent =
             c->up && now - c->alive.ns > f->conf.alive_max.ms * MS_NS;
         if (c->up && silent != c->silent)
@@ -98,6 +150,7 @@ feed_on_link(struct feed *f, uint32_t connection, enum link_state state,
     feed_begin(f, in, out);
     struct connection *c = &f->conn[connection];
     if (c->state != state) {
+        follow_try(f, c, state);
         c->state = state;
         c->since = in->wall;
         feed_say_link(f, connection, NULL);

@@ -32,6 +32,16 @@ name_pair(struct feed *f, const char *market, struct text *id)
 }
 
 void
+feed_assume_fee(const struct feed *f, struct market *m)
+{
+    if (!f->opt.assume_fee)
+        return;
+    m->fee_known = true;
+    m->fee_rate = f->opt.fee_rate;
+    m->fee_exponent = 1;
+}
+
+void
 feed_pair(struct feed *f, struct token *t, const char *market)
 {
     struct venue_market v;
@@ -58,9 +68,7 @@ feed_pair(struct feed *f, struct token *t, const char *market)
     v.m.event_size = 1;
     v.m.order_version = 2;
     v.m.open = true;
-    v.m.fee_known = f->opt.assume_fee;
-    v.m.fee_rate = f->opt.fee_rate;
-    v.m.fee_exponent = 1;
+    feed_assume_fee(f, &v.m);
     v.m.min_size.micros = INT64_C(5) * MICROS;
     struct followed *m = feed_market_add(f, &v);
     if (!m)

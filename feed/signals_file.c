@@ -54,15 +54,17 @@ spec_of(struct reading *r, const struct conf_item *item)
 }
 
 static bool
-set_path(struct path *p, const char *s)
+set(char *to, size_t cap, const char *s)
 {
     size_t size = strlen(s);
 
-    if (size == 0 || size >= sizeof p->s)
+    if (size == 0 || size >= cap)
         return false;
-    memcpy(p->s, s, size + 1);
+    memcpy(to, s, size + 1);
     return true;
 }
+
+#define SET(to, from) set((to).s, sizeof (to).s, from)
 
 static bool
 is_url(const char *s)
@@ -87,14 +89,22 @@ hear_item(void *arg, const struct conf_item *item)
     if (item->given.list || item->given.count != 1)
         expected(r, item, "one text");
     else if (strcmp(item->key, "event") == 0) {
-        if (text[0] == '\0' || !text_set(&s->event, text))
+        if (text[0] == '\0' || strpbrk(text, " \t\r\n") != NULL ||
+            !text_set(&s->event, text))
             expected(r, item, "the id of an event");
     } else if (strcmp(item->key, "url") == 0) {
-        if (!is_url(text) || !set_path(&s->url, text))
+        if (!is_url(text) || !SET(s->url, text))
             expected(r, item, "https://... of at most 255 bytes");
     } else if (strcmp(item->key, "file") == 0) {
-        if (!set_path(&s->file, text))
+        if (!SET(s->file, text))
             expected(r, item, "a path of at most 255 bytes");
+    } else if (strcmp(item->key, "query") == 0) {
+        if (!SET(s->query, text))
+            expected(r, item, "a query of at most 1023 bytes");
+    } else if (strcmp(item->key, "database") == 0) {
+        if (!SET(s->database, text))
+            expected(r, item, "libpq's connection text, or the path of a "
+                              "file that holds it, of at most 255 bytes");
     } else if (strcmp(item->key, "starts") == 0) {
         if (!calendar_read(text, &s->starts))
             expected(r, item, time);
@@ -102,7 +112,8 @@ hear_item(void *arg, const struct conf_item *item)
         if (!calendar_read(text, &s->ends))
             expected(r, item, time);
     } else {
-        expected(r, item, "event, url, file, starts or ends");
+        expected(r, item, "event, url, file, query, database, starts or "
+                          "ends");
     }
 }
 
@@ -115,8 +126,11 @@ check(const struct reading *r, uint32_t i)
 
     if (s->event.s[0] == '\0')
         what = "an event";
-    else if ((s->url.s[0] == '\0') == (s->file.s[0] == '\0'))
-        what = "either url or file";
+    else if ((s->url.s[0] != '\0') + (s->file.s[0] != '\0') +
+                 (s->query.s[0] != '\0') != 1)
+        what = "either url, or file, or query";
+    else if ((s->query.s[0] == '\0') != (s->database.s[0] == '\0'))
+        what = "a database with its query, and none without";
     else if (s->starts.ns == 0 || s->ends.ns <= s->starts.ns)
         what = "starts, and ends after it";
     for (uint32_t k = 0; what == NULL && k < i; k++)

@@ -2,7 +2,8 @@
  *
  *     posts_of_march:            # a name
  *       event: 257217            # the venue's id of the event it decides
- *       url: https://...         # or file: PATH; see venues/signals.c
+ *       url: https://...         # or file: PATH, or query: SELECT ... and
+ *                                # database: CONNINFO; see venues/signals.c
  *       starts: 2026-03-13 12:00 # New York's clock, or with UTC behind it
  *       ends: 2026-03-20 12:00
  */
@@ -13,9 +14,14 @@
 
 enum { SIGNALS_CAP = 32 };
 
+/* One statement for PostgreSQL. */
+struct query { char s[1024]; };
+
 struct signal_spec {
     struct text name, event;
-    struct path url, file;      /* One of them is empty. */
+    struct path url, file;      /* One of them and query is not empty. */
+    struct query query;
+    struct path database;       /* Of the query; libpq's text, or its file. */
     struct nanos starts, ends;
 };
 

@@ -96,6 +96,9 @@ struct connection {
     struct nanos time;       /* The venue's newest that it brought. */
     struct nanos renewed;    /* Mono: last asked to reconnect. */
     bool renew, silent, initial;
+    bool was_up;             /* At least once. */
+    bool trying;             /* To be again, and in sync; */
+    struct nanos tried;      /* mono: since then. */
     uint32_t tokens, wants;
     uint32_t *token;
 };
@@ -152,6 +155,7 @@ struct feed {
     struct digest *sha1;
     uint64_t counters[FEED_COUNTERS];
     uint64_t epoch, rev, pass;
+    uint64_t reconnects, resyncs;    /* As venue_status tells. */
     bool listed;             /* A whole pass was read. */
 
     struct token *token;
@@ -230,6 +234,8 @@ void feed_resolved_somehow(struct feed *f, const char *market);
 void feed_follow_market(struct feed *f, struct followed *m);
 /* Two tokens of one market id in a recording become a market. */
 void feed_pair(struct feed *f, struct token *t, const char *market);
+/* The fees of the options, where those stand in for what is listed. */
+void feed_assume_fee(const struct feed *f, struct market *m);
 
 /* passes.c: what the listing did not show, and what may go. */
 void feed_pass_begin(struct feed *f);

@@ -215,6 +215,8 @@ feed_say_link(struct feed *f, uint32_t connection, const struct to *to)
         .connection = connection,
         .state = c->up && c->silent ? LINK_STATE_connecting : c->state,
         .since = c->since,
+        .reconnects = f->reconnects,
+        .resyncs = f->resyncs,
     };
 
     say_venue_status_on(f->out, to ? ROUTE_REPLY : ROUTE_PUB, &s, to);

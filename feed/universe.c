@@ -228,6 +228,7 @@ put_market(struct feed *f, const struct venue_market *v, uint32_t event)
     if (is_new && !(m = feed_market_add(f, v)))
         return;
     struct market now = v->m;
+    feed_assume_fee(f, &now);
     now.rev = m->m.rev;
     now.open = v->m.open && !m->resolved;
     /* Records are zeroed before they are filled, padding included. */

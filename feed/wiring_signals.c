@@ -1,20 +1,27 @@
 /* wiring_signals - asks the counters of signals, again and again */
 
-/* Used by wiring.c.  Each is asked every signals_every while its window is
- * open, with what the last answer was marked by (ETag, Last-Modified), so that
- * a page that did not change costs a few bytes; the engine then tells the same
- * once more.  One that does not answer is asked at its next time: what is old
+/* Used by wiring.c, and by main at the start.  Each is asked every
+ * signals_every while its window is open; pages with what the last answer was
+ * marked by (ETag, Last-Modified), so that one that did not change costs a few
+ * bytes (the engine then tells the same once more), queries on a thread of
+ * their own.  One that does not answer is asked at its next time: what is old
  * is not traded on. */
 
 #include "feed/wiring_signals.h"
 
+#include "feed/highest_file.h"
+#include "feed/wiring_query.h"
+
 #include "common/clock.h"
 #include "common/conf_file.h"
+#include "common/home.h"
 #include "common/http.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/must.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +29,7 @@ struct polled {
     struct wiring_signals *wiring;
     uint32_t index;
     bool asking, failing;
+    bool due;                          /* Its query waits for its turn. */
     struct path etag, modified;
 };
 
@@ -31,8 +39,96 @@ struct wiring_signals {
     const struct signal_specs *specs;
     struct http *http;
     struct loop_timer *timer;
+    char highest_path[PATH_MAX];
+    uint64_t highest[SIGNALS_CAP];     /* As on disk, or to be put there */
+    bool unwritten;                    /* at the next page. */
+    struct errand *errand;             /* The query under way, or NULL. */
     struct polled at[SIGNALS_CAP];
 };
+
+/* A query on another thread; it outlives the wiring when that ends first. */
+struct errand {
+    struct wiring_signals *wiring;     /* NULL = nobody waits for it. */
+    uint32_t index;
+    struct path database;
+    struct query query;
+    char *page;                        /* NULL = see why. */
+    struct why why;
+};
+
+static bool
+read_specs(const char *file, struct signal_specs *out, struct why *why)
+{
+    struct complaints bad = { 0, "" };
+
+    if (!signals_file_read(file, out, &bad)) {
+        fputs(bad.text, stderr);
+        return why_set(why, "%u mistakes in %.200s", bad.count, file);
+    }
+    for (uint32_t i = 0; i < out->count; i++) {
+        struct signal_spec *s = &out->at[i];
+
+        if (s->file.s[0] != '\0' && !home_path(&s->file, "file", why))
+            return why_in(why, "%s", s->name.s);
+    }
+    return true;
+}
+
+bool
+wiring_signals_read(const struct feed_conf *own, struct signal_specs *out)
+{
+    struct path file = own->signals_file;
+    struct why why;
+
+    *out = (struct signal_specs){ .count = 0 };
+    if (file.s[0] == '\0')
+        return true;
+    if (home_path(&file, "feed.signals_file", &why) &&
+        read_specs(file.s, out, &why))
+        return true;
+    log_error("%s", why.s);
+    return false;
+}
+
+static void
+highest_path(const struct daemon *d, char out[PATH_MAX])
+{
+    must(snprintf(out, PATH_MAX, "%s/run/feed.highest",
+                  daemon_common(d)->var.s) < PATH_MAX);
+}
+
+bool
+wiring_signals_recall(struct daemon *d, struct feed *f,
+                      const struct signal_specs *specs)
+{
+    uint64_t highest[SIGNALS_CAP];
+    char path[PATH_MAX];
+    struct why why;
+
+    highest_path(d, path);
+    if (!highest_file_read(path, specs, highest, &why)) {
+        log_error("%s", why.s);
+        return false;
+    }
+    for (uint32_t i = 0; i < specs->count; i++)
+        feed_recall_highest(f, i, highest[i]);
+    return true;
+}
+
+/* Where a count grew, or could not be written. */
+static void
+write_down(struct wiring_signals *w, uint32_t index)
+{
+    struct why why;
+
+    if (feed_highest(w->feed, index) == w->highest[index] && !w->unwritten)
+        return;
+    w->highest[index] = feed_highest(w->feed, index);
+    w->unwritten = !highest_file_write(w->highest_path, w->specs, w->highest,
+                                       &why);
+    if (w->unwritten)
+        log_error("%s", why.s);
+}
 
 static void
 tell(struct polled *a, const char *s, size_t size)
@@ -43,6 +139,7 @@ tell(struct polled *a, const char *s, size_t size)
 
     feed_on_signal(w->feed, a->index, s, size, &in, out);
     daemon_end(w->daemon);
+    write_down(w, a->index);
     a->failing = false;
 }
 
@@ -119,6 +216,62 @@ read_file(struct polled *a, const char *path)
     free(file.text);
 }
 
+/* --- a query ------------------------------------------------------------ */
+
+static void ask_next_database(struct wiring_signals *w);
+
+/* On its own thread. */
+static int
+run_errand(void *arg)
+{
+    struct errand *e = arg;
+
+    e->page = wiring_query(e->database.s, e->query.s, &e->why);
+    return e->page != NULL;
+}
+
+static void
+errand_done(void *arg, int ok)
+{
+    struct errand *e = arg;
+    struct wiring_signals *w = e->wiring;
+
+    if (w != NULL) {
+        struct polled *a = &w->at[e->index];
+
+        w->errand = NULL;
+        a->asking = false;
+        if (ok)
+            tell(a, e->page, strlen(e->page));
+        else
+            fail(a, e->why.s);
+        ask_next_database(w);
+    }
+    free(e->page);
+    free(e);
+}
+
+/* One at a time: threads are few, and the journal needs them, too. */
+static void
+ask_next_database(struct wiring_signals *w)
+{
+    for (uint32_t i = 0; i < w->specs->count && w->errand == NULL; i++) {
+        const struct signal_spec *s = &w->specs->at[i];
+        struct errand *e;
+
+        if (!w->at[i].due)
+            continue;
+        e = calloc(1, sizeof *e);
+        must(e != NULL);
+        *e = (struct errand){ .wiring = w, .index = i,
+                              .database = s->database, .query = s->query };
+        w->errand = e;
+        w->at[i].due = false;
+        w->at[i].asking = true;
+        loop_work(daemon_loop(w->daemon), run_errand, errand_done, e);
+    }
+}
+
 static void
 ask_all(void *arg)
 {
@@ -132,9 +285,12 @@ ask_all(void *arg)
             continue;
         if (s->url.s[0] != '\0')
             ask_url(&w->at[i], s->url.s);
-        else
+        else if (s->file.s[0] != '\0')
             read_file(&w->at[i], s->file.s);
+        else
+            w->at[i].due = true;
     }
+    ask_next_database(w);
 }
 
 struct wiring_signals *
@@ -153,6 +309,9 @@ wiring_signals_new(struct daemon *d, struct feed *f,
     w->feed = f;
     w->specs = specs;
     w->http = http;
+    highest_path(d, w->highest_path);
+    for (uint32_t i = 0; i < specs->count; i++)
+        w->highest[i] = feed_highest(f, i);
     for (uint32_t i = 0; i < specs->count; i++)
         w->at[i] = (struct polled){ .wiring = w, .index = i };
     w->timer = loop_timer(daemon_loop(d), (struct ms){ 1 },
@@ -166,6 +325,8 @@ wiring_signals_destroy(struct wiring_signals **w)
     if (!*w)
         return;
     loop_timer_cancel(&(*w)->timer);
+    if ((*w)->errand != NULL)
+        (*w)->errand->wiring = NULL;
     free(*w);
     *w = NULL;
 }

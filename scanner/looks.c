@@ -77,7 +77,7 @@ static uint32_t
 make_watches(struct looks *l, uint32_t cap)
 {
     static const uint32_t most_keys = UINT32_MAX / 2;
-    uint32_t keys = 0, tied = related_count(l->related);
+    uint32_t keys = 0;
 
     for (uint32_t i = 0; i < SLOTS; i++) {
         struct watch *w = &l->watches[i];
@@ -85,7 +85,7 @@ make_watches(struct looks *l, uint32_t cap)
         w->on = shape_is_on(&l->conf, slots[i]->id);
         w->key = keys;
         must(keys < most_keys && slots[i]->ways <= STRATEGY_WAYS);
-        keys += (slots[i]->scope == SCOPE_RELATED ? tied : cap) *
+        keys += (slots[i]->scope == SCOPE_RELATED ? (uint32_t)TIES_CAP : cap) *
                 slots[i]->ways;
     }
     return keys;
@@ -102,14 +102,14 @@ looks_new(const struct scanner_options *o, const struct universe *u,
     l->conf = *o->strategy;
     l->sweep = o->own->sweep;
     l->counters = counters;
-    l->related = related_new(o->ties, cap);
+    l->related = related_new(cap);
     l->opportunities = opportunities_new(make_watches(l, cap),
                                          (uint32_t)o->own->opportunities_max,
                                          o->own, o->strategy->ttl,
                                          o->tell_again, counters);
     make_places(&l->places[SCOPE_EVENT], cap);
     make_places(&l->places[SCOPE_MARKET], cap);
-    make_places(&l->places[SCOPE_RELATED], related_count(l->related) + 1);
+    make_places(&l->places[SCOPE_RELATED], TIES_CAP);
     l->sight = (struct sight){
         .universe = u,
         .books = books->at,
@@ -284,6 +284,43 @@ looks_renew(struct looks *l, uint32_t market)
     looks_mark(l, market);
 }
 
+/* No place for any strategy; where it stands among those marked, it is passed
+ * over. */
+static void
+clear(struct spot *spot)
+{
+    spot->open = 0;
+    for (uint32_t i = 0; i < SLOTS; i++)
+        spot->gates[i] = REASON_NOT_NEG_RISK;
+}
+
+/* What is open of the relations before ends: nobody may know any more whether
+ * it holds.  Where it does, it opens anew. */
+void
+looks_tie(struct looks *l, const struct ties *ties, struct turn *turn)
+{
+    struct places *p = &l->places[SCOPE_RELATED];
+    uint32_t markets = universe_markets(l->sight.universe);
+
+    for (uint32_t i = 0; i < SLOTS; i++)
+        for (uint32_t place = 0; slots[i]->scope == SCOPE_RELATED &&
+                                 place < related_count(l->related); place++)
+            for (uint32_t way = 0; way < slots[i]->ways; way++)
+                opportunities_end(l->opportunities,
+                                  l->watches[i].key +
+                                      place * slots[i]->ways + way,
+                                  REASON_TEXT_CHANGED, turn);
+    for (uint32_t place = 0; place < TIES_CAP; place++) {
+        clear(&p->spots[place]);
+        p->spots[place].is_marked = false;
+    }
+    p->count = 0;
+    related_tie(l->related, ties);
+    for (uint32_t market = 0; market < markets; market++)
+        if (related_renew(l->related, l->sight.universe, market) != MAP_NONE)
+            looks_renew(l, market);
+}
+
 /* The first word of a signal makes its event's markets a place for G; each
  * moves their chances. */
 bool
@@ -329,16 +366,6 @@ looks_needs(const struct looks *l, uint32_t event)
             return true;
     }
     return is_open_at(l, SCOPE_EVENT, event);
-}
-
-/* No place for any strategy; where it stands among those marked, it is passed
- * over. */
-static void
-clear(struct spot *spot)
-{
-    spot->open = 0;
-    for (uint32_t i = 0; i < SLOTS; i++)
-        spot->gates[i] = REASON_NOT_NEG_RISK;
 }
 
 void

@@ -20,6 +20,8 @@ void looks_mark(struct looks *l, uint32_t market);
 void looks_expect(const struct looks *l, uint32_t market);
 /* Its record did: what strategies say of it is asked anew. */
 void looks_renew(struct looks *l, uint32_t market);
+/* The relations are these from now on. */
+void looks_tie(struct looks *l, const struct ties *ties, struct turn *turn);
 /* A signal spoke; false when it made no sense. */
 bool looks_signal(struct looks *l, const struct signal *m);
 /* Whether something of this event is open, or still to be closed. */

@@ -4,6 +4,7 @@
  * looks.c and strategies/; here it is only started and stopped. */
 
 #include "common/daemon.h"
+#include "common/home.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/supervised.h"
@@ -29,6 +30,7 @@ main(int argc, char **argv)
 {
     struct scanner_conf own;
     struct shell s;
+    struct scanner_tying *tying;
     struct loop_timer *timer;
     struct ties *ties;
     struct why why;
@@ -39,21 +41,22 @@ main(int argc, char **argv)
         log_error("%s", why.s);
         supervised_exit(EXIT_MEND);
     }
+    ties_destroy(&ties); /* Good; the engine hears them below. */
     s.scanner = scanner_new(&(struct scanner_options){
         .own = &own,
         .strategy = daemon_strategy(s.daemon),
         .cash_rate = daemon_capital(s.daemon)->cash_rate_year,
         .heartbeat_miss = daemon_common(s.daemon)->heartbeat_miss,
         .tell_again = { daemon_common(s.daemon)->journal_keep.ms / 2 },
-        .ties = ties,
     });
-    ties_destroy(&ties);
     daemon_counters(s.daemon, scanner_counters(s.scanner));
     daemon_attach(s.daemon, s.scanner);
+    tying = scanner_ties_again(s.daemon, &own, daemon_strategy(s.daemon));
     timer = loop_timer(daemon_loop(s.daemon), (struct ms){ 50 },
                        (struct ms){ 50 }, tell_ready, &s);
     code = daemon_run(s.daemon);
     loop_timer_cancel(&timer);
+    scanner_ties_forget(&tying);
     daemon_stop(&s.daemon);
     scanner_destroy(&s.scanner);
     return code;

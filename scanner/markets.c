@@ -88,6 +88,17 @@ scanner_on_resolution(struct scanner *x, const struct resolution *m,
 }
 
 void
+scanner_on_trade(struct scanner *x, const struct trade *m,
+                 const struct input *in, struct outbox *out)
+{
+    (void)m;
+    if (!scanner_hear_feed(x, in, out))
+        return;
+    x->counters[SCANNER_trades]++;
+    scanner_after(x, x->in_frame, in, out);
+}
+
+void
 scanner_on_signal(struct scanner *x, const struct signal *m,
                   const struct input *in, struct outbox *out)
 {

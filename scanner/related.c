@@ -108,25 +108,31 @@ work_out(struct related *r, uint32_t component)
 }
 
 struct related *
-related_new(const struct ties *ties, uint32_t markets_cap)
+related_new(uint32_t markets_cap)
 {
     struct related *r = calloc(1, sizeof *r);
 
     must(r != NULL);
-    if (ties != NULL)
-        r->ties = *ties;
     r->markets = markets_cap;
-    r->kin = calloc(r->ties.components + 1, sizeof *r->kin);
+    r->kin = calloc(TIES_CAP, sizeof *r->kin);
     r->of = calloc(markets_cap, sizeof *r->of);
     must(r->kin != NULL && r->of != NULL);
-    for (uint32_t i = 0; i < markets_cap; i++)
+    for (uint32_t i = 0; i < r->markets; i++)
+        r->of[i] = MAP_NONE;
+    return r;
+}
+
+void
+related_tie(struct related *r, const struct ties *ties)
+{
+    r->ties = *ties;
+    for (uint32_t i = 0; i < r->markets; i++)
         r->of[i] = MAP_NONE;
     for (uint32_t c = 0; c < r->ties.components; c++) {
-        r->kin[c].count = r->ties.component[c].count;
+        r->kin[c] = (struct kin){ .count = r->ties.component[c].count };
         for (uint32_t i = 0; i < TIE_MARKETS; i++)
             r->kin[c].market[i] = MAP_NONE;
     }
-    return r;
 }
 
 void

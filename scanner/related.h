@@ -34,8 +34,9 @@ struct kin {
 };
 
 struct related;
-/* ties are copied; NULL = none. */
-struct related *related_new(const struct ties *ties, uint32_t markets_cap);
+struct related *related_new(uint32_t markets_cap);
+/* These from now on, copied: no market is known, each is to be renewed. */
+void related_tie(struct related *r, const struct ties *ties);
 void related_destroy(struct related **r);
 uint32_t related_count(const struct related *r);
 const struct kin *related_kin(const struct related *r, uint32_t component);

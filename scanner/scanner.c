@@ -31,6 +31,7 @@ scanner_new(const struct scanner_options *o)
     x->books = books_new(2 * cap, (uint32_t)o->own->pending_max, x->counters);
     x->asks = asks_new(2 * cap, &x->conf, x->counters);
     x->looks = looks_new(o, x->universe, x->books, x->counters);
+    x->tying = tying_new();
     return x;
 }
 
@@ -39,6 +40,7 @@ scanner_destroy(struct scanner **x)
 {
     if (*x == NULL)
         return;
+    free((*x)->tying);
     looks_destroy(&(*x)->looks);
     asks_destroy(&(*x)->asks);
     books_destroy(&(*x)->books);

@@ -29,7 +29,6 @@ struct scanner_options {
     struct ms tell_again;          /* What is open is told at least so often,
                                       so that its last word is among the
                                       facts that are kept; 0 = never. */
-    const struct ties *ties;       /* NULL = none is approved. */
 };
 
 /* The relations of these settings, the caller's to destroy: NULL where
@@ -38,6 +37,15 @@ struct scanner_options {
 MUST_CHECK bool scanner_ties(const struct scanner_conf *own,
                              const struct strategy_conf *strategy,
                              struct ties **out, struct why *why);
+
+/* Tells the engine what the file holds, now, so that the inputs of each run
+ * begin with its relations, and at every SIGHUP; one with a mistake changes
+ * nothing then.  NULL where strategy E is off. */
+struct scanner_tying;
+struct scanner_tying *scanner_ties_again(struct daemon *d,
+                                         const struct scanner_conf *own,
+                                         const struct strategy_conf *strategy);
+void scanner_ties_forget(struct scanner_tying **w);
 
 struct scanner;
 struct book;

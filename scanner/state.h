@@ -6,6 +6,7 @@
 #include "scanner/books.h"
 #include "scanner/looks.h"
 #include "scanner/scanner.h"
+#include "scanner/tying.h"
 
 struct scanner {
     struct scanner_conf conf;
@@ -15,6 +16,7 @@ struct scanner {
     struct books *books;
     struct asks *asks;
     struct looks *looks;
+    struct tying *tying;
     bool in_frame;         /* The last message of feed.pub had more. */
     uint64_t feed_run;     /* 0 = never heard. */
     uint64_t feed_proved;  /* The run of the last heartbeat. */

@@ -1,10 +1,12 @@
 /* capture - recorded traffic of Polymarket's market channel, a line a text */
 
-/* Four kinds of line: a bare frame; a frame as the string `payload` of an
+/* Five kinds of line: a bare frame; a frame as the string `payload` of an
  * object with its source and time of receipt (other sources are not ours);
- * an answer of REST kept as `books`; and {"timestamp":ms,"type":"book",
+ * an answer of REST kept as `books`; {"timestamp":ms,"type":"book",
  * "data":{...}} of a REST poller, whose levels are pairs of numbers and which
- * has no hash.  All end in the readers of polymarket.c. */
+ * has no hash; and what `arb capture import` writes, "type":"books" with such
+ * an answer and "type":"events" with a piece of the listing as data.  All end
+ * in the readers of polymarket.c. */
 
 #include "feed/venues/polymarket.h"
 
@@ -65,6 +67,18 @@ read_pairs(const struct json_value *v, enum side side, struct vlevel *out,
 }
 
 static bool
+read_imported(struct venue_room *r, const char *type,
+              const struct json_value *data, const struct venue_sink *sink)
+{
+    if (strcmp(type, "books") == 0)
+        return polymarket_read(r, data, sink);
+    if (strcmp(type, "events") != 0)
+        return false;
+    polymarket_read_events(r, data, sink);
+    return true;
+}
+
+static bool
 read_polled(struct venue_room *r, const struct json_value *o,
             const struct venue_sink *sink)
 {
@@ -73,6 +87,10 @@ read_polled(struct venue_room *r, const struct json_value *o,
     struct venue_book b = { .rest = true, .bid = r->bids, .ask = r->asks };
     enum feed_counter bad = FEED_COUNTERS;
 
+    if (type && json_is_array(data)) {
+        tell_received(json_get(o, "timestamp"), sink);
+        return read_imported(r, type, data, sink);
+    }
     if (!type || !json_is_object(data))
         return refuse(sink, FEED_bad_shape);
     if (strcmp(type, "book") != 0)

@@ -28,6 +28,10 @@ bool polymarket_read_books(struct venue_room *r, const char *s, size_t size,
 bool polymarket_read_page(struct venue_room *r, const char *s, size_t size,
                           const struct venue_sink *sink,
                           struct venue_cursor *next);
+/* The events of a parsed array. */
+void polymarket_read_events(struct venue_room *r,
+                            const struct json_value *list,
+                            const struct venue_sink *sink);
 bool polymarket_read_named(struct venue_room *r, const char *s, size_t size,
                            const struct venue_sink *sink);
 /* One listed market; false when it is not one that can be followed. */

@@ -303,18 +303,20 @@ read_tags(const struct json_value *list, struct venue_event *e)
 }
 
 /* The place of a neg-risk question among those prepared on chain is the last
- * byte of its id, whatever order they are listed in; the listing's place where
- * none is given. */
+ * byte of its id, whatever order they are listed in, and the rest is their
+ * event's; the listing's place where none is given. */
 static uint64_t
-place_of(const struct json_value *o, uint64_t listed)
+place_of(const struct json_value *o, uint64_t listed, struct hash *event)
 {
     const char *id = json_string(json_get(o, "questionID"));
-    uint8_t bytes[32];
+    struct hash question;
 
     if (!says(o, "negRisk", true) || id == NULL || strlen(id) != 66 ||
-        !hex_parse(id + 2, 64, bytes, 32))
+        !hex_parse(id + 2, 64, question.b, sizeof question.b))
         return listed;
-    return bytes[31];
+    *event = question;
+    event->b[31] = 0;
+    return question.b[31];
 }
 
 static void
@@ -334,7 +336,8 @@ read_markets(struct venue_room *r, const struct json_value *list,
             sink->bad(sink->self, FEED_bad_list, NULL);
             continue;
         }
-        m->m.event_index = place_of(o, e->questions - 1);
+        m->m.event_index = place_of(o, e->questions - 1,
+                                    &m->m.neg_risk_id);
         e->count++;
     }
 }
@@ -382,6 +385,14 @@ read_event(struct venue_room *r, const struct json_value *o,
     sink->event(sink->self, &e);
 }
 
+void
+polymarket_read_events(struct venue_room *r, const struct json_value *list,
+                       const struct venue_sink *sink)
+{
+    for (const struct json_value *o = json_first(list); o; o = json_next(o))
+        read_event(r, o, sink);
+}
+
 bool
 polymarket_read_page(struct venue_room *r, const char *s, size_t size,
                      const struct venue_sink *sink, struct venue_cursor *next)
@@ -401,9 +412,7 @@ polymarket_read_page(struct venue_room *r, const char *s, size_t size,
         list = root;
     if (json_is_array(list)) {
         ok = true;
-        for (const struct json_value *o = json_first(list); o;
-             o = json_next(o))
-            read_event(r, o, sink);
+        polymarket_read_events(r, list, sink);
         /* A cursor that was cut would start somewhere else. */
         if (cursor && strlen(cursor) < sizeof next->s)
             memcpy(next->s, cursor, strlen(cursor));

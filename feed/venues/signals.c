@@ -1,6 +1,7 @@
 /* signals - a counter's page: how many so far, as of when, and hour by hour */
 
-/* One JSON object, by whoever counts:
+/* One JSON object, by whoever counts, be it a page, a file, or the one cell
+ * that a query answers:
  *     {"count": 165, "time": "2026-03-20T14:05:00Z",
  *      "hours": [{"date": "2026-03-13T16:00:00Z", "count": 3}, ...]}
  * count is of the window, time what it is as of; hours are whole, by the time

@@ -40,7 +40,7 @@ look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
     uint32_t token = way == 0 ? m->yes : m->no;
     const struct levels *asks = &s->books[token].asks;
     struct basket_leg leg = strategy_leg(s, m, token, SIDE_buy);
-    enum reason why = bond_check(s->conf, m, asks, s->wall);
+    enum reason why = bond_check(s->conf, m, &s->books[token], s->wall);
     struct basket_terms terms;
 
     if (why != REASON_none)
@@ -49,7 +49,8 @@ look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
     why = basket_size(&leg, 1, &terms, s->wall, out);
     if (why == REASON_none)
         bond_tell(&terms, out);
-    return why;
+    /* Its price is one: what it yields is not enough. */
+    return why == REASON_BELOW_GROSS ? REASON_BELOW_NET : why;
 }
 
 const struct strategy_slot strategy_bond = {

@@ -35,7 +35,7 @@
 
 #include <string.h>
 
-enum { BUY_NO, SELL_YES, BOOKS, CHOICES_CAP = 64 };
+enum { BUY_NO, SELL_YES, BOOKS, REMEMBERED = 64 };
 
 /* What a book would bring, for all sets walked so far. */
 struct way {
@@ -179,29 +179,6 @@ turn_over(struct walker *k)
         }
 }
 
-/* The choices that are best at some number of sets; how many. */
-static uint32_t
-choices_of(struct walker *k, int64_t least, struct choice *out)
-{
-    uint32_t count = 0;
-
-    while (k->low < k->most && count < CHOICES_CAP &&
-           best_price(k) >= least) {
-        struct choice c;
-        uint32_t i = 0;
-
-        step_on(k, stretch(k));
-        c = choose(k);
-        while (i < count &&
-               (out[i].bought != c.bought || out[i].sold != c.sold))
-            i++;
-        if (i == count && (c.bought | c.sold) != 0)
-            out[count++] = c;
-        turn_over(k);
-    }
-    return count;
-}
-
 static const struct universe_market *
 market_at(const struct sight *s, const struct universe_event *e, uint32_t i)
 {
@@ -292,38 +269,70 @@ glance(const struct sight *s, uint32_t place, uint32_t way)
     return sum < s->conf->gross_min.ppm ? REASON_BELOW_GROSS : REASON_none;
 }
 
-/* Of the choices the one that earns most; the reason of the last when none
- * earns anything. */
-static enum reason
-pick(const struct sight *s, const struct universe_event *e,
-     const struct choice *choices, uint32_t count, struct basket *out)
+/* The best basket so far; the reason of the last choice when none earns
+ * anything. */
+struct best {
+    const struct sight *s;
+    const struct universe_event *e;
+    struct basket_terms terms;
+    struct choice seen[REMEMBERED];
+    uint32_t choices;
+    enum reason why;
+    struct basket *out;
+};
+
+static bool
+was_seen(const struct best *b, const struct choice *c)
 {
-    struct basket_terms terms = terms_of_conversion(s->conf, s->cash_rate);
-    enum reason why = REASON_BELOW_SHARES;
+    for (uint32_t i = 0; i < REMEMBERED && i < b->choices; i++)
+        if (b->seen[i].bought == c->bought && b->seen[i].sold == c->sold)
+            return true;
+    return false;
+}
+
+static void
+size_choice(struct best *b, const struct choice *c)
+{
     struct basket_leg legs[legs_cap];
-    struct basket b;
+    struct basket got;
+    enum reason why;
 
-    out->legs.count = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        enum reason got = basket_size(legs, legs_of(s, e, &choices[i], legs),
-                                      &terms, s->wall, &b);
-
-        if (got != REASON_none) {
-            why = got;
-        } else if (out->legs.count == 0 ||
-                   b.profit.micros > out->profit.micros) {
-            tell(s, &choices[i], &b);
-            *out = b;
-        }
+    if ((c->bought | c->sold) == 0 || was_seen(b, c))
+        return;
+    b->seen[b->choices++ % REMEMBERED] = *c;
+    why = basket_size(legs, legs_of(b->s, b->e, c, legs), &b->terms,
+                      b->s->wall, &got);
+    if (why != REASON_none) {
+        b->why = why;
+    } else if (b->out->legs.count == 0 ||
+               got.profit.micros > b->out->profit.micros) {
+        tell(b->s, c, &got);
+        *b->out = got;
     }
-    return out->legs.count > 0 ? REASON_none : why;
+}
+
+/* Every choice that is best at some number of sets, as long as the prices
+ * clear: as many as the books have levels, at most.  One that was sized a
+ * while ago may be sized again, which changes nothing. */
+static void
+walk_choices(struct walker *k, int64_t least, struct best *b)
+{
+    while (k->low < k->most && best_price(k) >= least) {
+        struct choice c;
+
+        step_on(k, stretch(k));
+        c = choose(k);
+        size_choice(b, &c);
+        turn_over(k);
+    }
 }
 
 static enum reason
 look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
 {
     const struct universe_event *e = universe_event(s->universe, place);
-    struct choice choices[CHOICES_CAP];
+    struct best b = { .s = s, .e = e, .why = REASON_BELOW_SHARES, .out = out,
+                      .terms = terms_of_conversion(s->conf, s->cash_rate) };
     struct walker k = { .count = e->count };
     enum reason why = check_books(s, e);
 
@@ -335,8 +344,9 @@ look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
         k.ways[i][BUY_NO] = way_of(s, market_at(s, e, i), true);
         k.ways[i][SELL_YES] = way_of(s, market_at(s, e, i), false);
     }
-    return pick(s, e, choices,
-                choices_of(&k, s->conf->gross_min.ppm, choices), out);
+    out->legs.count = 0;
+    walk_choices(&k, s->conf->gross_min.ppm, &b);
+    return out->legs.count > 0 ? REASON_none : b.why;
 }
 
 const struct strategy_slot strategy_conversion = {

@@ -29,6 +29,9 @@ shut(const struct sight *s, uint32_t market)
         return REASON_AUGMENTED;
     if (!m->m.open || m->resolved)
         return REASON_CLOSED;
+    /* Overdue: their results may be challenged, one by one. */
+    if (m->m.ends.ns > 0 && m->m.ends.ns < s->wall.ns)
+        return REASON_WINDOW;
     if (m->m.liquidity.micros < s->conf->liquidity_min.micros)
         return REASON_LOW_LIQUIDITY;
     return m->m.fee_known ? REASON_none : REASON_FEE_UNKNOWN;
