@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "common/fees.h"
 #include "common/must.h"
 #include "common/planted.h"
 
@@ -96,18 +97,24 @@ other_half(const struct question *a, uint32_t i)
 }
 
 /* A live purchase spends its dollars, the limit for each share: what better
- * prices leave of them buys more shares, whose fee is due as well. */
+ * prices leave of them buys more shares, whose fee is due as well.  On paper it
+ * is so many shares, at worst all of them at the limit.  Never less than was
+ * asked for, and that where the market is not known. */
 static int64_t
-fee_of_all(const struct leg *leg, struct money most)
+fee_of_all(const struct question *a, uint32_t i, struct money spent)
 {
-    struct money walked;
-    int64_t fee;
-    if (!cost_down(leg->avg, leg->size, &walked) || walked.micros <= 0 ||
-        walked.micros >= most.micros ||
-        !muldiv_up(leg->fee.micros, most.micros, walked.micros, &fee)) {
-        return leg->fee.micros;
+    const struct market *market = a->leg[i].market;
+    const struct leg *leg = &a->m->legs.at[i];
+    struct fee_schedule fees = { .known = false };
+    struct money most;
+    if (market != NULL) {
+        fees = fee_of(market);
     }
-    return fee < SIZE_MAX_MICROS ? fee : SIZE_MAX_MICROS; /* To be added up. */
+    bool known = a->m->mode == MODE_live
+                     ? fee_most(&fees, leg->limit, spent, &most)
+                     : fee_up(&fees, leg->limit, leg->size, &most);
+    return known && most.micros > leg->fee.micros ? most.micros
+                                                  : leg->fee.micros;
 }
 
 static void
@@ -127,7 +134,7 @@ look_at_legs(struct riskd *x, struct question *a)
         const struct leg *leg = &m->legs.at[i];
         if (leg->side == SIDE_buy) {
             must(cost_up(leg->limit, leg->size, &a->cost[i]));
-            a->cost[i].micros += fee_of_all(leg, a->cost[i]);
+            a->cost[i].micros += fee_of_all(a, i, a->cost[i]);
             a->worst.micros += a->cost[i].micros;
         } else if (!a->converts) { /* Else not there yet, nor sold by this. */
             a->free[i].micros = free_shares(x, m, &leg->token);

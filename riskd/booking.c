@@ -28,9 +28,10 @@ evidence_holds(const struct riskd *x, const struct release *m,
             return false;
         }
     }
-    /* Only who holds the newest epoch knows that nothing was sent. */
+    /* Only who holds the newest epoch knows that nothing was sent, and has
+     * the ends of orders on disk. */
     *why = REASON_EPOCH;
-    return m->evidence != EVIDENCE_never_sent || in->run >= x->epoch;
+    return in->run >= x->epoch;
 }
 
 /* The reserved lines of the legs meant, and the allowance with the last. */

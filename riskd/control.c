@@ -174,6 +174,8 @@ act(struct riskd *x, const struct command *m, const struct input *in,
     }
     if (m->verb == VERB_flatten) {
         say_flatten(x, out);
+    } else if (m->verb == VERB_measured) {
+        riskd_count_signals(x, m, in, out);
     }
     x->opened = x->opened && !stage_is_entered(m); /* The live books. */
     if (m->verb == VERB_ack) {
@@ -251,6 +253,7 @@ riskd_recall_command(struct riskd *x, const struct command *m,
     }
     if (m->verb == VERB_resume) {
         riskd_end_pauses(x);
+        riskd_recall_resume(x);
     }
     nonce_remember(&x->nonces, m->nonce, m->expires.ns);
 }

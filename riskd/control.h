@@ -33,6 +33,8 @@ void switches_init(struct switches *s, uint64_t stage);
  * Judged and done by the same words, at once and at every start. */
 bool switches_fit(const struct switches *s, const struct command *m,
                   enum role role, enum reason *why, const char **text);
+/* "SAME/ALL", of a replay. */
+bool measured_read(const struct text *value, uint64_t *same, uint64_t *all);
 void switches_apply(struct switches *s, const struct command *m,
                     struct nanos wall);
 void switches_digest(const struct switches *s, struct digest *d);

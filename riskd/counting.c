@@ -1,13 +1,25 @@
 /* counting - orders, fills and executions, as metrics count them */
+/*
+ * The end of an order is what the executor has of it, on paper of its fill
+ * model, live of the venue: as many shares as were booked of its leg, or its
+ * end is not the one in our books.  Fills come first, so what differs for a
+ * minute is wrong.  A sale that failed on the chain stays booked as sold, and
+ * so counts as wrong.
+ */
 #include "riskd/ruling.h"
 
 #include <string.h>
 
 #include "riskd/engine.h"
 
+/* Its own grant; of an older executor, the first of its group. */
 static const struct promise *
 promise_of(const struct riskd *x, const struct order *m)
 {
+    if (!uuid_is_zero(&m->auth)) {
+        const struct promise *p = grants_find(x->grants, &m->auth);
+        return p != NULL && m->leg < p->grant.legs.count ? p : NULL;
+    }
     for (uint32_t i = 0; grants_at(x->grants, i) != NULL; i++) {
         const struct promise *p = grants_at(x->grants, i);
         if (p->serial != 0 && m->leg < p->grant.legs.count &&
@@ -29,6 +41,105 @@ outcome_of(const struct order *m, struct qty size)
                m->state == ORDER_STATE_matched ||
                (wide)m->filled.micros * 10000 >= (wide)size.micros * 9999;
     return all ? 0 : m->filled.micros > 0 ? 1 : 2;
+}
+
+/* After that no fill of it is on its way any more. */
+#define END_NS (60LL * 1000 * 1000 * 1000)
+
+static bool
+is_booked(const struct promise *p, uint64_t leg, int64_t filled)
+{
+    if (p == NULL || leg >= p->grant.legs.count) {
+        return false;
+    }
+    const struct leg *asked = &p->grant.legs.at[leg];
+    const struct held_leg *had = &p->legs[leg];
+    return filled == (asked->side == SIDE_buy
+                          ? had->bought.micros
+                          : asked->size.micros - had->shares.micros);
+}
+
+static void
+say_end(struct riskd *x, const struct promise *p, const struct hash *order,
+        bool wrong, const struct input *in, struct outbox *out)
+{
+    struct occurrence s = { .kind = OCCURRENCE_KIND_order_end,
+                            .at = in->wall, .what = wrong };
+    s.mode = p == NULL ? riskd_mode_max(x) : p->grant.mode;
+    s.strategy = p == NULL ? STRATEGY_none : p->grant.strategy;
+    memcpy(s.ref.b, order->b + sizeof s.ref.b, sizeof s.ref.b);
+    riskd_count(x, &s, out);
+}
+
+static void
+wait_for_booking(struct riskd *x, const struct order *m,
+                 const struct input *in, struct outbox *out)
+{
+    struct ended_order *e = &x->ends[0];
+    for (uint32_t i = 0; i < ENDS_CAP; i++) {
+        struct ended_order *o = &x->ends[i];
+        if (o->used && hash_equal(&o->order, &m->order)) {
+            return;
+        }
+        if (e->used && (!o->used || o->since.ns < e->since.ns)) {
+            e = o;
+        }
+    }
+    if (e->used) {
+        say_end(x, grants_find(x->grants, &e->auth), &e->order, true, in, out);
+    }
+    *e = (struct ended_order){ .used = true, .order = m->order,
+                               .auth = m->auth, .leg = m->leg,
+                               .filled = m->filled.micros,
+                               .since = in->mono };
+}
+
+void
+riskd_watch_ends(struct riskd *x, const struct input *in, struct outbox *out)
+{
+    for (uint32_t i = 0; i < ENDS_CAP; i++) {
+        struct ended_order *e = &x->ends[i];
+        const struct promise *p =
+            e->used ? grants_find(x->grants, &e->auth) : NULL;
+        bool right = e->used && is_booked(p, e->leg, e->filled);
+        if (right || (e->used && in->mono.ns - e->since.ns > END_NS)) {
+            say_end(x, p, &e->order, !right, in, out);
+            e->used = false;
+        }
+    }
+}
+
+static void
+count_end(struct riskd *x, const struct order *m, const struct promise *p,
+          const struct input *in, struct outbox *out)
+{
+    bool ends = m->state == ORDER_STATE_filled ||
+                m->state == ORDER_STATE_cancelled ||
+                m->state == ORDER_STATE_rejected;
+    if (!ends || uuid_is_zero(&m->auth)) {
+        return;
+    }
+    if (is_booked(p, m->leg, m->filled.micros)) {
+        say_end(x, p, &m->order, false, in, out);
+    } else {
+        wait_for_booking(x, m, in, out);
+    }
+}
+
+/* What a replay found: of all opportunities so many to the byte. */
+void
+riskd_count_signals(struct riskd *x, const struct command *m,
+                    const struct input *in, struct outbox *out)
+{
+    struct occurrence s = { .kind = OCCURRENCE_KIND_signals_same,
+                            .mode = riskd_mode_max(x), .at = in->wall };
+    uint64_t all;
+    if (measured_read(&m->value, &s.what, &all)) {
+        riskd_count(x, &s, out);
+        s.kind = OCCURRENCE_KIND_signals;
+        s.what = all;
+        riskd_count(x, &s, out);
+    }
 }
 
 void
@@ -58,11 +169,12 @@ riskd_count_order(struct riskd *x, const struct order *m,
     s.strategy = p->grant.strategy;
     s.what = outcome_of(m, p->grant.legs.at[m->leg].size);
     memcpy(s.ref.b, m->order.b, sizeof s.ref.b);
-    if (s.mode == MODE_live && m->sent.ns > 0 && m->answered.ns > m->sent.ns &&
+    if (m->sent.ns > 0 && m->answered.ns > m->sent.ns &&
         !__builtin_sub_overflow(m->answered.ns, m->sent.ns, &took)) {
         s.took.ms = took / 1000000;
     }
     riskd_count(x, &s, out);
+    count_end(x, m, p, in, out);
 }
 
 void

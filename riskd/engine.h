@@ -79,6 +79,10 @@ struct health {
     struct nanos gap_at;        /* Monotonic, of the last; 0 = none. */
     bool host_known;
     struct host_state host;     /* As last told. */
+    struct { bool known; uint64_t count; } crashes[source_end_];
+    uint64_t reconnects, resyncs; /* Of feed's run. */
+    struct nanos up_looked;     /* Monotonic; 0 = not in this run. */
+    int64_t up_ns;              /* All were up, since it was written down. */
 };
 
 /* What the venue says of our account (wallet.c). */
@@ -103,6 +107,18 @@ struct live {
     bool lagging;               /* By the percentile. */
     uint64_t measured[RATE_CAP]; /* Orders counted: their first bytes. */
     uint32_t measured_next;
+};
+
+/* Orders that ended otherwise than booked so far: a fill may be on its way
+ * (counting.c).  Full, or by a restart, the oldest is not waited for. */
+enum { ENDS_CAP = 64 };
+struct ended_order {
+    bool used;
+    struct hash order;
+    struct uuid auth;
+    uint64_t leg;
+    int64_t filled;             /* As told. */
+    struct nanos since;         /* Monotonic. */
 };
 
 /* Groups of one strategy granted lately. */
@@ -152,6 +168,7 @@ struct riskd {
     struct looks looks;
     struct reload *reload;
     struct live live;
+    struct ended_order ends[ENDS_CAP];
     struct opened lately[strategy_end_];
 
     struct refused refused[DENIALS_CAP];
@@ -347,6 +364,8 @@ void riskd_view_wallet(const struct riskd *x, const struct books *b,
                        struct metric_view *out);
 
 /* health.c */
+/* Once a round of the rules: are all five up. */
+void riskd_look_at_up(struct riskd *x, const struct input *in);
 bool riskd_caps_hold(const struct riskd *x, const struct books *b);
 /* What speaks against going on, in words; NULL when nothing does. */
 const char *riskd_fault(const struct riskd *x, const struct input *in);

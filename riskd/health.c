@@ -29,6 +29,7 @@
 #define DISK_RED UINT64_C(1000000000)
 #define DISK_YELLOW UINT64_C(10000000000)
 #define BYTES_MOST (UINT64_C(1) << 60)
+#define SPOOLED_MOST_MS INT64_C(1000000000000)
 /* The data are not green again before, after messages were lost. */
 #define GAP_NS (60LL * 1000 * 1000 * 1000)
 
@@ -44,6 +45,8 @@ riskd_on_heartbeat(struct riskd *x, const struct heartbeat *m,
                                  !x->health.ready[in->src]);
         x->health.heard[in->src] = in->mono;
         x->health.ready[in->src] = m->ready;
+        x->health.crashes[in->src].known = true;
+        x->health.crashes[in->src].count = m->crashes;
     }
 }
 
@@ -58,9 +61,12 @@ riskd_on_venue_status(struct riskd *x, const struct venue_status *m,
     }
     if (in->run > h->link_run) {
         h->link_run = in->run;
-        h->down = 0;
+        h->down = h->reconnects = h->resyncs = 0;
         memset(h->link_since, 0, sizeof h->link_since);
     }
+    h->reconnects = m->reconnects > h->reconnects ? m->reconnects
+                                                  : h->reconnects;
+    h->resyncs = m->resyncs > h->resyncs ? m->resyncs : h->resyncs;
     /* What was asked for may come after what was published since. */
     if (m->since.ns < h->link_since[m->connection].ns) {
         return;
@@ -79,9 +85,12 @@ riskd_on_host_state(struct riskd *x, const struct host_state *m,
     (void)out;
     bool sane = m->mem_total > 0 && m->mem_free <= m->mem_total &&
                 m->mem_total <= BYTES_MOST && m->disk_free <= BYTES_MOST &&
-                m->cpu.ppm >= 0 && m->cpu.ppm <= MICROS;
+                m->cpu.ppm >= 0 && m->cpu.ppm <= MICROS &&
+                m->spooled.ms >= 0 && m->spooled.ms <= SPOOLED_MOST_MS;
     x->health.host_known = sane;
     x->health.host = *m;
+    x->health.crashes[SOURCE_riskd].known = true;
+    x->health.crashes[SOURCE_riskd].count = m->crashes;
 }
 
 static bool
@@ -95,6 +104,21 @@ is_heard(const struct riskd *x, enum source src, struct nanos mono)
 {
     return x->health.ready[src] && x->health.heard[src].ns != 0 &&
            mono.ns - x->health.heard[src].ns <= SILENCE_NS;
+}
+
+/* A riskd that did not look for so long was not up itself. */
+void
+riskd_look_at_up(struct riskd *x, const struct input *in)
+{
+    struct health *h = &x->health;
+    int64_t since = in->mono.ns - h->up_looked.ns;
+    bool up = h->up_looked.ns != 0 && since > 0 && since <= SILENCE_NS &&
+              is_heard(x, SOURCE_feed, in->mono) &&
+              is_heard(x, SOURCE_scanner, in->mono) &&
+              is_heard(x, SOURCE_executor, in->mono) &&
+              is_heard(x, SOURCE_recorder, in->mono);
+    h->up_ns += up ? since : 0;
+    h->up_looked = in->mono;
 }
 
 const char *

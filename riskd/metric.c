@@ -15,8 +15,6 @@
 #include "riskd/image.h"
 #include "riskd/metric_own.h"
 
-/* Beyond this an order with unknown outcome counts as failed. */
-#define OVERDUE_NS (60LL * 1000 * 1000 * 1000)
 /* More than an hour has; keeps sums far from their ends. */
 #define LOOKS_MOST (3600ULL * 1000)
 /* More than a price can move; keeps sums far from their ends. */
@@ -143,6 +141,12 @@ add_tally(struct tally *to, const struct tally *t)
     to->openings += t->openings;
     to->looks += t->looks;
     to->looks_bad += t->looks_bad;
+    to->up_ms += t->up_ms;
+    to->all_ms += t->all_ms;
+    to->reconnects += t->reconnects;
+    to->resyncs += t->resyncs;
+    to->ends += t->ends;
+    to->ends_wrong += t->ends_wrong;
 }
 
 struct tally
@@ -167,7 +171,9 @@ metrics_window(const struct metrics *m, const struct metric_view *v,
 static void
 add_recent(struct recents *r, const struct occurrence *s)
 {
-    r->at[r->next] = (struct recent){ s->at.ns, s->took.ms, s->what };
+    /* On paper it is the fill model's, and nothing to act on at once. */
+    int64_t took = s->mode == MODE_paper ? -1 : s->took.ms;
+    r->at[r->next] = (struct recent){ s->at.ns, took, s->what };
     r->next = (r->next + 1) % RECENT;
     r->count += r->count < RECENT;
 }
@@ -219,6 +225,10 @@ count_order(struct metrics *m, const struct occurrence *s, struct tally *t)
     t->rejected = s->what == ORDER_REJECTED;
     forget_unknown(m, &s->ref);
     add_recent(&m->orders, s);
+    if (s->took.ms >= 0) {
+        int64_t cell = s->took.ms == 0 ? 0 : (s->took.ms - 1) / CELL_MS;
+        m->took[cell < CELLS - 1 ? cell : CELLS - 1]++;
+    }
 }
 
 static void
@@ -272,6 +282,9 @@ begin_phase(struct metrics *m, const struct occurrence *s)
     m->began_equity = m->peak = s->money.micros;
     m->worst_equity = m->worst_peak = s->money.micros;
     m->phase = (struct tally){ 0 };
+    memset(m->took, 0, sizeof m->took);
+    memset(&m->signals, 0, sizeof m->signals);
+    m->clean_ms = 0;
 }
 
 static bool
@@ -323,68 +336,27 @@ metrics_count(struct metrics *m, const struct occurrence *s)
         add_tally(&h->tally, &t);
         add_tally(&m->phase, &t);
         return;
+    case OCCURRENCE_KIND_uptime:
+    case OCCURRENCE_KIND_crash:
+    case OCCURRENCE_KIND_reconnect:
+    case OCCURRENCE_KIND_resync:
+    case OCCURRENCE_KIND_order_end:
+    case OCCURRENCE_KIND_signals:
+    case OCCURRENCE_KIND_signals_same: running_count(m, s, &t); break;
     case occurrence_kind_end_: return;
     }
     add_tally(&h->tally, &t);
     add_tally(&m->phase, &t);
-    m->refs[m->refs_next] = s->ref;
-    m->refs_next = (m->refs_next + 1) % REFS;
-}
-
-/* Deeper: (p - e) / p by cross-multiplication. */
-static bool
-is_deeper(int64_t equity, int64_t peak, int64_t than, int64_t than_peak)
-{
-    return peak > 0 && than_peak > 0 &&
-           (wide)(peak - equity) * than_peak > (wide)(than_peak - than) * peak;
+    if (!uuid_is_zero(&s->ref)) {
+        m->refs[m->refs_next] = s->ref;
+        m->refs_next = (m->refs_next + 1) % REFS;
+    }
 }
 
 struct nanos
 metrics_phase(const struct metrics *m)
 {
     return (struct nanos){ m->phased ? m->began : 0 };
-}
-
-static void
-add_due(struct occurrence *out, uint32_t *count, const struct metric_view *v,
-        enum occurrence_kind kind, int64_t money)
-{
-    if (*count < METRICS_DUE_CAP) {
-        out[(*count)++] = (struct occurrence){ .kind = kind, .at = v->wall,
-                                           .what = v->stage,
-                                           .money = { money } };
-    }
-}
-
-uint32_t
-metrics_due(const struct metrics *m, const struct metric_view *v,
-            struct occurrence out[METRICS_DUE_CAP])
-{
-    uint32_t count = 0;
-    int64_t equity = v->equity.micros;
-    bool begins = !m->phased || m->stage != v->stage;
-    if (begins) {
-        add_due(out, &count, v, OCCURRENCE_KIND_phase, equity);
-    }
-    if (m->last_hour < v->wall.ns / HOUR_NS) {
-        add_due(out, &count, v, OCCURRENCE_KIND_equity, equity);
-    }
-    if (!begins && equity > m->peak) {
-        add_due(out, &count, v, OCCURRENCE_KIND_peak, equity);
-    }
-    if (!begins &&
-        is_deeper(equity, m->peak, m->worst_equity, m->worst_peak)) {
-        add_due(out, &count, v, OCCURRENCE_KIND_trough, equity);
-        out[count - 1].cost.micros = m->peak;
-    }
-    for (uint32_t i = 0; i < UNKNOWNS && count < METRICS_DUE_CAP; i++) {
-        if (!uuid_is_zero(&m->unknown[i].ref) &&
-            v->wall.ns - m->unknown[i].since > OVERDUE_NS) {
-            add_due(out, &count, v, OCCURRENCE_KIND_overdue, 0);
-            out[count - 1].ref = m->unknown[i].ref;
-        }
-    }
-    return count;
 }
 
 struct value

@@ -69,6 +69,10 @@ struct metric_view {
     struct money held, allowance; /* Collateral; what exchanges may take. */
     bool data_known, data_bad; /* As of the last look, and of those lately: */
     uint64_t looks, looks_bad;
+    struct ms up_every;   /* Uptime is written down so often; 0 = never. */
+    struct ms up;         /* All processes were, since it was. */
+    struct { bool known; uint64_t count; } crashes[source_end_];
+    uint64_t link_run, reconnects, resyncs; /* Of feed's run, 0 = none. */
     bool risk_red;        /* The books do not add up, or a cap is broken. */
     bool probation_known;
     struct ppm probation; /* Size allowed by it. */
@@ -93,7 +97,7 @@ bool metrics_counted(const struct metrics *m, const struct occurrence *s);
 struct nanos metrics_phase(const struct metrics *m);
 /* What the passing of time makes worth counting: an hour, a new best, a new
  * worst, a phase, an order unknown for too long.  At most cap. */
-enum { METRICS_DUE_CAP = 16 };
+enum { METRICS_DUE_CAP = 32 };
 uint32_t metrics_due(const struct metrics *m, const struct metric_view *v,
                      struct occurrence out[METRICS_DUE_CAP]);
 /* One metric, by its index; all of them. */

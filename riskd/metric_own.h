@@ -17,7 +17,16 @@ struct tally {
     int64_t gains, losses, worst_loss;
     uint64_t openings;        /* Of the breaker. */
     uint64_t looks, looks_bad; /* At the data. */
+    uint64_t up_ms, all_ms;   /* All processes up; all the time there was. */
+    uint64_t reconnects, resyncs;
+    uint64_t ends, ends_wrong; /* Of orders, as told and as booked. */
 };
+
+/* What feed's run told last. */
+struct link_count { uint64_t run, count; };
+
+/* How long orders of the phase took, by CELL_MS; the last cell: longer. */
+enum { CELL_MS = 5, CELLS = 201 };
 
 /* 31 days and the hour under way. */
 enum { HOURS = 31 * 24 + 1, RECENT = 1024, REFS = 4096, UNKNOWNS = 64 };
@@ -51,6 +60,13 @@ struct metrics {
     int64_t began;            /* Wall. */
     int64_t began_equity, peak, worst_equity, worst_peak;
     struct tally phase;
+    uint64_t took[CELLS];
+    uint64_t clean_ms;        /* Up in this phase, and since the last crash. */
+
+    int64_t uptime_at;        /* Wall; counted up to here. */
+    struct { bool known; uint64_t count; } crashes[source_end_];
+    struct link_count reconnects, resyncs;
+    struct { int64_t at; uint64_t all, same; } signals;
 
     struct uuid refs[REFS];   /* Counted; the oldest make room. */
     uint32_t refs_next;
@@ -113,6 +129,10 @@ share_of_all(uint64_t part, uint64_t all)
 {
     return all == 0 ? too_few() : ratio_of((int64_t)part, (int64_t)all, all);
 }
+
+/* metrics/running.c: what it counts, into m and into the tally of its hour. */
+void running_count(struct metrics *m, const struct occurrence *s,
+                   struct tally *t);
 
 /* metric.c */
 /* The last hours of them, the one under way included; at a gate the phase. */

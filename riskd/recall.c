@@ -30,6 +30,15 @@ riskd_recall_grant(struct riskd *x, const struct grant *m,
     }
 }
 
+/* Leases are no facts, but the first of an epoch was said in one. */
+void
+riskd_recall_risk_state(struct riskd *x, const struct risk_state *m,
+                        const struct input *in)
+{
+    (void)in;
+    x->epoch = m->epoch > x->epoch ? m->epoch : x->epoch;
+}
+
 void
 riskd_recall_release(struct riskd *x, const struct release *m,
                      const struct input *in)
@@ -130,6 +139,7 @@ riskd_digest(const struct riskd *x)
     add_books(x->sha, &x->books[1]);
     grants_digest(x->grants, x->sha);
     digest_add(x->sha, flags, sizeof flags);
+    digest_add(x->sha, &x->epoch, sizeof x->epoch);
     digest_add(x->sha, &x->kill_said, sizeof x->kill_said);
     digest_add(x->sha, &x->proved_gen, sizeof x->proved_gen);
     switches_digest(&x->switches, x->sha);

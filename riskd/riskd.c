@@ -218,7 +218,9 @@ riskd_on_tick(struct riskd *x, const struct tick *m, const struct input *in,
 
 /* 1. A run older than the newest is void at once: it gets a lease that ends
  *    now.  2. The newest gets one from now on, whatever the state: under a
- *    kill it says `halted`, and its holder may still reconcile. */
+ *    kill it says `halted`, and its holder may still reconcile.  3. Which run
+ *    that is is on disk first, or after a restart of ours an older one that
+ *    was only thought dead would be the newest. */
 void
 riskd_on_lease_request(struct riskd *x, const struct lease_request *m,
                        const struct input *in, struct outbox *out)
@@ -235,12 +237,16 @@ riskd_on_lease_request(struct riskd *x, const struct lease_request *m,
         say_lease(out, &lease, &to);
         return;
     }
+    bool newer = in->run > x->epoch;
     x->epoch = in->run;
     x->leased = true;
     x->held = *m;
     x->lease_end.ns = in->mono.ns + x->conf.lease_ttl.ms * 1000000;
     struct risk_state state;
     riskd_state(x, in->wall, in->mono, &state);
+    if (newer) {
+        say_risk_state_on(out, ROUTE_FACTS | ROUTE_SYNC, &state, NULL);
+    }
     lease.epoch = x->epoch;
     lease.mode = state.mode;
     lease.ttl = x->conf.lease_ttl;

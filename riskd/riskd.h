@@ -109,6 +109,8 @@ void riskd_recall_release(struct riskd *x, const struct release *m,
                           const struct input *in);
 void riskd_recall_ledger_entry(struct riskd *x, const struct ledger_entry *m,
                                const struct input *in);
+void riskd_recall_risk_state(struct riskd *x, const struct risk_state *m,
+                             const struct input *in);
 void riskd_recall_risk_event(struct riskd *x, const struct risk_event *m,
                              const struct input *in);
 void riskd_recall_command(struct riskd *x, const struct command *m,

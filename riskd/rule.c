@@ -369,8 +369,14 @@ rules_release(struct rules *r, const struct rules_now *now,
             };
         }
     }
-    r->left_full = false;
+    rules_make_room(r);
     return count;
+}
+
+void
+rules_make_room(struct rules *r)
+{
+    r->left_full = false;
 }
 
 uint32_t

@@ -152,6 +152,9 @@ const struct rule *rules_left(const struct rules *r, uint32_t n);
 /* A person has looked: what was latched is let go.  Told as rules_tick does. */
 uint32_t rules_release(struct rules *r, const struct rules_now *now,
                        struct rule_step_taken *out);
+/* The rest of it, which no step tells: what was lost for want of room no
+ * longer stops anything.  Of a release that is recalled. */
+void rules_make_room(struct rules *r);
 /* Alarms whose metric cannot be computed. */
 uint32_t rules_blind(const struct rules *r);
 /* Since when an action is in force, 0 = it is not. */

@@ -48,6 +48,18 @@ ruling_destroy(struct ruling **r)
     *r = NULL;
 }
 
+struct nanos
+ruling_asked(const struct ruling *r)
+{
+    return r->asked;
+}
+
+const struct rules *
+ruling_rules(const struct ruling *r)
+{
+    return r->rules;
+}
+
 bool
 riskd_rules(struct riskd *x, const struct rule_set *set, struct nanos wall,
             char id[16])
@@ -124,58 +136,6 @@ riskd_recall_occurrence(struct riskd *x, const struct occurrence *m,
 {
     (void)in;
     metrics_count(metrics_of(x, m->mode), m);
-}
-
-/* Of those riskd listens to; silence counts from its own first tick, and is
- * not known to an engine that has no ticks. */
-static struct ms
-longest_away(const struct riskd *x)
-{
-    static const enum source whom[] = { SOURCE_feed, SOURCE_scanner,
-                                        SOURCE_executor };
-    struct ms away = { x->ruling->asked.ns == 0 ? -1 : 0 };
-    for (size_t i = 0; i < sizeof whom / sizeof whom[0]; i++) {
-        int64_t heard = x->health.heard[whom[i]].ns;
-        int64_t since = heard > x->began.ns ? heard : x->began.ns;
-        int64_t ms = (x->ruling->asked.ns - since) / 1000000;
-        away.ms = since > 0 && ms > away.ms ? ms : away.ms;
-    }
-    return away;
-}
-
-/* --- what is so --------------------------------------------------------- */
-void
-riskd_metric_view(const struct riskd *x, struct nanos wall,
-                  struct metric_view *out)
-{
-    enum mode mode = riskd_mode_max(x);
-    const struct books *b = &x->books[mode == MODE_live];
-    struct rule_effects e;
-    riskd_rule_effects(x, wall, &e);
-    *out = (struct metric_view){
-        .wall = wall,
-        .stage = riskd_stage(x),
-        .mode_max = mode,
-        .equity = riskd_marked(b),
-        .pnl = ledger_pnl(b->ledger),
-        .used = ledger_used(b->ledger),
-        .most = x->conf.position_max,
-        .day_loss = { riskd_day_loss(b, wall) },
-        .sound = riskd_is_sound(x),
-        .latched = riskd_is_latched(x),
-        .monitoring = e.monitor,
-        .links_known = x->health.heard[SOURCE_feed].ns != 0,
-        .links_up = x->health.down == 0 && x->health.ready[SOURCE_feed],
-        .probation_known = riskd_is_on_probation(x),
-        .probation = riskd_size(x),
-        .rules = x->ruling->rules,
-        .host_known = x->health.host_known,
-        .host = x->health.host,
-        .away = longest_away(x),
-        .high = alerts_unanswered(&x->alerts, SEVERITY_high),
-        .medium = alerts_unanswered(&x->alerts, SEVERITY_medium),
-    };
-    riskd_view_wallet(x, b, out);
 }
 
 /* --- what they do ------------------------------------------------------- */
@@ -274,6 +234,15 @@ riskd_recall_rule_change(struct riskd *x, const struct rule_change *m,
     }
 }
 
+/* Its other steps are facts of their own. */
+void
+riskd_recall_resume(struct riskd *x)
+{
+    if (x->ruling->rules != NULL) {
+        rules_make_room(x->ruling->rules);
+    }
+}
+
 void
 riskd_rule_on_tick(struct riskd *x, const struct input *in, struct outbox *out)
 {
@@ -290,6 +259,8 @@ riskd_rule_on_tick(struct riskd *x, const struct input *in, struct outbox *out)
     }
     r->asked = in->mono;
     riskd_look_at_data(x, in);
+    riskd_look_at_up(x, in);
+    riskd_watch_ends(x, in, out);
     riskd_metric_view(x, in->wall, &view);
     const struct metrics *m = riskd_metrics(x);
     uint32_t count_due = metrics_due(m, &view, due);
@@ -298,6 +269,8 @@ riskd_rule_on_tick(struct riskd *x, const struct input *in, struct outbox *out)
         riskd_count(x, &due[i], out);
         if (due[i].kind == OCCURRENCE_KIND_equity) { /* An hour began. */
             riskd_write_looks(x, in, out);
+        } else if (due[i].kind == OCCURRENCE_KIND_uptime) {
+            x->health.up_ns = 0;
         }
     }
     metrics_all(m, &view, r->values);

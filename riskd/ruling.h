@@ -15,6 +15,10 @@ struct finding;
 /* In riskd_new and riskd_destroy.  There are no rules until riskd_rules. */
 struct ruling *ruling_new(const struct riskd_conf *conf);
 void ruling_destroy(struct ruling **r);
+/* Monotonic, of the last round; 0 = none in this run. */
+struct nanos ruling_asked(const struct ruling *r);
+/* NULL: none were given. */
+const struct rules *ruling_rules(const struct ruling *r);
 
 /* Says it, and counts it, unless it was counted. */
 void riskd_count(struct riskd *x, const struct occurrence *s,
@@ -22,6 +26,11 @@ void riskd_count(struct riskd *x, const struct occurrence *s,
 /* What happened, counted once (occurrences are facts; counting.c). */
 void riskd_count_order(struct riskd *x, const struct order *m,
                        const struct input *in, struct outbox *out);
+/* Orders that ended otherwise than booked: are they by now, or too late. */
+void riskd_watch_ends(struct riskd *x, const struct input *in,
+                      struct outbox *out);
+void riskd_count_signals(struct riskd *x, const struct command *m,
+                         const struct input *in, struct outbox *out);
 void riskd_count_fill(struct riskd *x, const struct fill *m,
                       const struct input *in, struct outbox *out);
 void riskd_count_execution(struct riskd *x, const struct execution *m,
@@ -41,6 +50,7 @@ void riskd_rule_effects(const struct riskd *x, struct nanos wall,
 void riskd_rule_on_question(struct riskd *x, struct question *a,
                             const struct input *in, struct outbox *out);
 /* A person has looked: what was latched is let go (a resume). */
+void riskd_recall_resume(struct riskd *x);
 void riskd_rule_release(struct riskd *x, const struct input *in,
                         struct outbox *out);
 /* NULL: none were given. */

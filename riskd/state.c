@@ -181,7 +181,7 @@ riskd_say_state(struct riskd *x, const struct input *in, struct outbox *out)
         return;
     }
     if (changed) {
-        say_risk_state(out, &now, NULL);
+        say_risk_state_on(out, ROUTE_PUB | ROUTE_FACTS, &now, NULL);
     } else {
         say_risk_state_on(out, ROUTE_PUB, &now, NULL);
     }

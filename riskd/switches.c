@@ -15,7 +15,7 @@
 #include "common/digest.h"
 #include "common/must.h"
 
-enum { PAUSE_MOST_S = 7 * 24 * 3600 };
+enum { PAUSE_MOST_S = 7 * 24 * 3600, MEASURED_MOST = 1000000000 };
 
 void
 switches_init(struct switches *s, uint64_t stage)
@@ -165,6 +165,32 @@ strategy_fits(const struct command *m, enum reason *why, const char **text)
 }
 
 bool
+measured_read(const struct text *value, uint64_t *same, uint64_t *all)
+{
+    struct text part = *value;
+    char *of = strchr(part.s, '/');
+    if (of == NULL) {
+        return false;
+    }
+    *of = '\0';
+    if (!read_number(&part, MEASURED_MOST, same)) {
+        return false;
+    }
+    memmove(part.s, of + 1, strlen(of + 1) + 1);
+    return read_number(&part, MEASURED_MOST, all) && *same <= *all;
+}
+
+static bool
+measured_fits(const struct command *m, enum reason *why, const char **text)
+{
+    uint64_t same, all;
+    return (strcmp(m->target.s, "signals") == 0 &&
+            measured_read(&m->value, &same, &all)) ||
+           no(why, text, REASON_BAD_INPUT,
+              "signals, and how many were the same: SAME/ALL");
+}
+
+bool
 switches_fit(const struct switches *s, const struct command *m, enum role role,
              enum reason *why, const char **text)
 {
@@ -186,6 +212,7 @@ switches_fit(const struct switches *s, const struct command *m, enum role role,
                scope_find(&m->target) < SCOPES_CAP ||
                no(why, text, REASON_BAD_INPUT,
                   "all, strategy:NAME or venue:NAME");
+    case VERB_measured: return measured_fits(m, why, text);
     case VERB_resume:
     case VERB_flatten:
     case VERB_status:
@@ -277,6 +304,7 @@ switches_apply(struct switches *s, const struct command *m, struct nanos wall)
     case VERB_positions:
     case VERB_alerts:
     case VERB_ack:
+    case VERB_measured:
     case VERB_reload: return;
     case verb_end_: break;
     }

@@ -33,7 +33,7 @@ static const struct hear hears[] = {
 /* Executions are hints from exec.pub, markets from feed.pub; everything about
  * money comes to risk.req and is asked for again until it is acked. */
 static const char *const connects[] = { "exec.pub", "feed.pub", "scan.pub",
-                                         NULL };
+                                         "rec.pub", NULL };
 static const char *const binds[] = { "risk.req", "risk.ctl", NULL };
 
 const struct program riskd_program = {

@@ -2,7 +2,8 @@
 /*
  * Every few seconds, as an input: room on the disk the journals are on, memory
  * and processor from /proc.  What cannot be read is said as no memory at all,
- * which the engine takes for "not known".
+ * which the engine takes for "not known".  And for how long the recorder has
+ * taken no fact of ours while some wait: what nobody can audit is not traded.
  */
 #include "riskd/wiring_host.h"
 
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "common/clock.h"
 #include "common/daemon.h"
 #include "common/loop.h"
 #include "common/must.h"
@@ -22,6 +24,8 @@ struct wiring_host {
     struct daemon *daemon;
     struct loop_timer *timer;
     uint64_t busy, all; /* Of the processor, when last looked at. */
+    uint64_t recorded;  /* Facts the recorder had, and since when it has not */
+    struct nanos since; /* taken one that waits. */
 };
 
 static void
@@ -63,6 +67,20 @@ read_processor(struct wiring_host *w, struct host_state *m)
     w->all = all;
 }
 
+/* A new run does not know what was taken before it: it begins to count. */
+static struct ms
+spooled(struct wiring_host *w)
+{
+    uint64_t recorded = daemon_facts_recorded(w->daemon);
+    struct nanos now = clock_mono();
+    if (w->since.ns == 0 || recorded != w->recorded ||
+        recorded >= daemon_facts_head(w->daemon)) {
+        w->recorded = recorded;
+        w->since = now;
+    }
+    return (struct ms){ (now.ns - w->since.ns) / 1000000 };
+}
+
 static void
 look(void *arg)
 {
@@ -74,6 +92,8 @@ look(void *arg)
         read_memory(&m);
     }
     read_processor(w, &m);
+    m.spooled = spooled(w);
+    m.crashes = daemon_crashes(w->daemon);
     daemon_hear(w->daemon, &host_state_schema, &m);
 }
 

@@ -5,12 +5,14 @@
  */
 #include "riskd/check.h"
 
+#include "common/planted.h"
+
 static bool
 passes(const struct question *a, struct finding *f)
 {
     for (uint32_t i = 0; i < a->m->legs.count; i++) {
         int64_t age = a->m->legs.at[i].age.ms;
-        if (age >= a->age_max.ms) {
+        if (age >= a->age_max.ms && !PLANTED(age_unchecked)) {
             return refuse(f, REASON_BOOK_OLD, age, a->age_max.ms);
         }
     }

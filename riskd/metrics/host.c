@@ -43,6 +43,13 @@ metric_cpu(const struct metrics *m, const struct metric_view *v)
 }
 
 struct value
+metric_spooled(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return v->host_known ? ratio_of(v->host.spooled.ms, 1000, 1) : no_data();
+}
+
+struct value
 metric_away(const struct metrics *m, const struct metric_view *v)
 {
     (void)m;

@@ -1,0 +1,62 @@
+/* metric_view - what is so at this moment, for the metrics */
+#include "riskd/engine.h"
+
+/* Of those riskd listens to; silence counts from its own first tick, and is
+ * not known to an engine that has no ticks. */
+static struct ms
+longest_away(const struct riskd *x)
+{
+    static const enum source whom[] = { SOURCE_feed, SOURCE_scanner,
+                                        SOURCE_executor };
+    struct ms away = { ruling_asked(x->ruling).ns == 0 ? -1 : 0 };
+    for (size_t i = 0; i < sizeof whom / sizeof whom[0]; i++) {
+        int64_t heard = x->health.heard[whom[i]].ns;
+        int64_t since = heard > x->began.ns ? heard : x->began.ns;
+        int64_t ms = (ruling_asked(x->ruling).ns - since) / 1000000;
+        away.ms = since > 0 && ms > away.ms ? ms : away.ms;
+    }
+    return away;
+}
+
+void
+riskd_metric_view(const struct riskd *x, struct nanos wall,
+                  struct metric_view *out)
+{
+    enum mode mode = riskd_mode_max(x);
+    const struct books *b = &x->books[mode == MODE_live];
+    struct rule_effects e;
+    riskd_rule_effects(x, wall, &e);
+    *out = (struct metric_view){
+        .wall = wall,
+        .stage = riskd_stage(x),
+        .mode_max = mode,
+        .equity = riskd_marked(b),
+        .pnl = ledger_pnl(b->ledger),
+        .used = ledger_used(b->ledger),
+        .most = x->conf.position_max,
+        .day_loss = { riskd_day_loss(b, wall) },
+        .sound = riskd_is_sound(x),
+        .latched = riskd_is_latched(x),
+        .monitoring = e.monitor,
+        .links_known = x->health.heard[SOURCE_feed].ns != 0,
+        .links_up = x->health.down == 0 && x->health.ready[SOURCE_feed],
+        .probation_known = riskd_is_on_probation(x),
+        .probation = riskd_size(x),
+        .rules = ruling_rules(x->ruling),
+        .host_known = x->health.host_known,
+        .host = x->health.host,
+        .away = longest_away(x),
+        .high = alerts_unanswered(&x->alerts, SEVERITY_high),
+        .medium = alerts_unanswered(&x->alerts, SEVERITY_medium),
+    };
+    out->up_every = x->conf.uptime_every;
+    out->up.ms = x->health.up_ns / 1000000;
+    out->link_run = x->health.link_run;
+    out->reconnects = x->health.reconnects;
+    out->resyncs = x->health.resyncs;
+    for (uint32_t i = 0; i < source_end_; i++) {
+        out->crashes[i].known = x->health.crashes[i].known;
+        out->crashes[i].count = x->health.crashes[i].count;
+    }
+    riskd_view_wallet(x, b, out);
+}

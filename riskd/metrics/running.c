@@ -1,0 +1,127 @@
+/* running - how the processes, the connections and the signals do */
+/*
+ * For the gates: of the whole phase there, of a day else.
+ */
+#include "riskd/metric_own.h"
+
+#define DAY_MS (86400LL * 1000)
+#define DAY_NS (DAY_MS * 1000 * 1000)
+
+/* The time since the one before that nobody was up for counts too: riskd may
+ * have been away itself. */
+static void
+count_uptime(struct metrics *m, const struct occurrence *s, struct tally *t)
+{
+    int64_t from = m->uptime_at > m->began ? m->uptime_at : m->began;
+    if (m->uptime_at != 0 && s->at.ns > from) {
+        t->all_ms = (uint64_t)(s->at.ns - from) / 1000000;
+        t->up_ms = s->what < t->all_ms ? s->what : t->all_ms;
+    }
+    m->clean_ms += t->up_ms;
+    m->uptime_at = s->at.ns;
+}
+
+/* What there was before it was first told is nobody's; a count that became
+ * less says nothing of those in between, but that there may be some. */
+static void
+count_crash(struct metrics *m, const struct occurrence *s)
+{
+    if ((unsigned)s->src >= source_end_) {
+        return;
+    }
+    if (m->crashes[s->src].known && m->crashes[s->src].count != s->what) {
+        m->clean_ms = 0;
+    }
+    m->crashes[s->src].known = true;
+    m->crashes[s->src].count = s->what;
+}
+
+/* What is new of it; a run of feed begins at 0, and never says less. */
+static uint64_t
+count_more(struct link_count *seen, const struct occurrence *s)
+{
+    uint64_t run = (uint64_t)s->money.micros;
+    uint64_t before = run == seen->run ? seen->count : 0;
+    *seen = (struct link_count){ run, s->what };
+    return s->what > before ? s->what - before : 0;
+}
+
+static void
+count_signals(struct metrics *m, const struct occurrence *s)
+{
+    if (s->kind == OCCURRENCE_KIND_signals_same) {
+        m->signals.same = s->what;
+        m->signals.at = 0; /* Of how many comes next. */
+        return;
+    }
+    m->signals.all = s->what;
+    m->signals.at = s->at.ns;
+}
+
+void
+running_count(struct metrics *m, const struct occurrence *s, struct tally *t)
+{
+    if (s->kind == OCCURRENCE_KIND_uptime) {
+        count_uptime(m, s, t);
+    } else if (s->kind == OCCURRENCE_KIND_crash) {
+        count_crash(m, s);
+    } else if (s->kind == OCCURRENCE_KIND_reconnect) {
+        t->reconnects = count_more(&m->reconnects, s);
+    } else if (s->kind == OCCURRENCE_KIND_resync) {
+        t->resyncs = count_more(&m->resyncs, s);
+    } else if (s->kind == OCCURRENCE_KIND_order_end) {
+        t->ends = 1;
+        t->ends_wrong = s->what != 0;
+    } else {
+        count_signals(m, s);
+    }
+}
+
+/* Time that somebody was away, or that nobody measured, is not counted. */
+struct value
+metric_clean_days(const struct metrics *m, const struct metric_view *v)
+{
+    (void)v;
+    for (uint32_t i = SOURCE_feed; i <= SOURCE_recorder; i++) {
+        if (!m->crashes[i].known) {
+            return no_data();
+        }
+    }
+    return m->uptime_at == 0 ? no_data()
+                             : ratio_of((int64_t)m->clean_ms, DAY_MS, 1);
+}
+
+struct value
+metric_available(const struct metrics *m, const struct metric_view *v)
+{
+    struct tally t = metrics_window(m, v, 24);
+    return share_of_all(t.up_ms, t.all_ms);
+}
+
+struct value
+metric_resynced(const struct metrics *m, const struct metric_view *v)
+{
+    struct tally t = metrics_window(m, v, 24);
+    return share_of_all(t.resyncs < t.reconnects ? t.resyncs : t.reconnects,
+                        t.reconnects);
+}
+
+/* What is unknown for a minute is an order, and none that is as booked. */
+struct value
+metric_accuracy(const struct metrics *m, const struct metric_view *v)
+{
+    struct tally t = metrics_window(m, v, 24);
+    return share_of_all(t.ends - t.ends_wrong, t.ends + t.overdue);
+}
+
+/* A replay tells it; one that is older than a day tells nothing. */
+struct value
+metric_signals_same(const struct metrics *m, const struct metric_view *v)
+{
+    int64_t age = v->wall.ns - m->signals.at;
+    if (m->signals.at == 0 || age < 0 || age > DAY_NS ||
+        m->signals.same > m->signals.all) {
+        return no_data();
+    }
+    return share_of_all(m->signals.same, m->signals.all);
+}
