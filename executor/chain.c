@@ -1,7 +1,8 @@
-/* chain - splits, merges and redeems: each done once, and proved */
+/* chain - splits, merges, redeems, conversions: each done once, and proved */
 
 /* This file: the errands that wait, the one that goes, and which file asks
- * the next question of it (chain_plan, chain_send, chain_check).  Before
+ * the next question of it (chain_plan, chain_send, chain_relay, chain_check).
+ * Before
  * anything is signed a node that fails ends the errand, which is asked again
  * by whoever wants it; once bytes may be out there is no giving up.  A node is
  * believed only after it said which chain it is on, and again after it was
@@ -79,13 +80,16 @@ add(struct chain *c, const struct chain_errand *of)
 bool
 chain_ask(struct chain *c, const struct venue_call *m)
 {
-    const struct chain_errand of = { m->ref,   m->op,   m->market,
-                                     m->token, m->pair, m->qty,
-                                     m->strategy };
+    struct chain_errand of = { .ref = m->ref, .op = m->op,
+                               .market = m->market, .token = m->token,
+                               .pair = m->pair, .qty = m->qty,
+                               .strategy = m->strategy };
     struct errand *e = find(c, &m->ref);
 
-    must(m->op == VENUE_OP_split || m->op == VENUE_OP_merge ||
-         m->op == VENUE_OP_redeem);
+    must(chain_op_is(m->op));
+    if (!chain_conversion_of(m->op, &m->event, m->gone, m->made, &m->orders,
+                             &of.conversion))
+        return false;
     if (!e)
         e = add(c, &of);
     if (!e)
@@ -142,6 +146,7 @@ restore(struct chain *c)
             continue;
         if (g->versions == VERSIONS_CAP)
             break;
+        g->relayed = chain_relay_restore(c, r);
         struct version *v = &g->version[g->versions++];
         v->tx = r->tx;
         v->fee_max = r->fee_max;
@@ -166,18 +171,14 @@ chain_begin(struct chain *c, struct nanos mono, struct errand *e)
     memset(g, 0, sizeof *g);
     g->e = e;
     g->next = mono;
-    if (c->t.barred) {
-        chain_end(c, CALL_END_not_sent, REASON_FORBIDDEN, c->t.barred);
-        return;
-    }
+    g->relayed = carrier_relayed(&c->t.wallet);
     chain_plan_begin(c);
     if (g->step == STEP_done)
         return;
     if (done) {
         g->evidence = done->tx;
         if (done->words.s[0] == '\0') { /* Perhaps the venue never looked. */
-            g->watch.token[0] = e->of.token;
-            g->watch.token[1] = e->of.pair;
+            chain_plan_watch(c);
             g->end = CALL_END_answered;
             chain_step(c, STEP_refresh);
         } else {
@@ -187,6 +188,8 @@ chain_begin(struct chain *c, struct nanos mono, struct errand *e)
         g->maybe = true;
         g->made = mono;
         g->sent.ns = mono.ns - c->t.again.ms * 1000000; /* At once again. */
+    } else if (c->t.barred) { /* What was signed before may still be done. */
+        chain_end(c, CALL_END_not_sent, REASON_FORBIDDEN, c->t.barred);
     }
 }
 
@@ -226,18 +229,15 @@ ask_node(struct chain *c, struct chain_work *w)
     return true;
 }
 
-/* Of dollars and both tokens. */
+/* Of dollars and all tokens. */
 static bool
 refresh(struct chain *c, struct chain_work *w)
 {
-    const struct hash *tokens[REFRESHES] = { NULL, &c->g.watch.token[0],
-                                             &c->g.watch.token[1] };
-
     w->need = CHAIN_NEED_refresh;
     c->g.waiting = true;
     memset(&w->token, 0, sizeof w->token);
-    if (tokens[c->g.part])
-        w->token = *tokens[c->g.part];
+    if (c->g.part > 0)
+        w->token = c->g.watch.token[c->g.part - 1];
     return true;
 }
 
@@ -260,6 +260,19 @@ tell(struct chain *c, struct chain_work *w)
     g->e->used = false;
     g->e = NULL;
     return call != 0;
+}
+
+static bool
+ask_relayer(struct chain *c, struct chain_work *w, bool latched)
+{
+    if (latched && c->g.e->of.op == VENUE_OP_split && chain_relay_killed(c))
+        return false;
+    memset(&w->relayer, 0, sizeof w->relayer);
+    chain_relay_question(c, &w->relayer);
+    w->relayer.id = ++c->questions;
+    w->need = CHAIN_NEED_relayer;
+    c->g.waiting = true;
+    return true;
 }
 
 static bool
@@ -286,12 +299,20 @@ work(struct chain *c, bool latched, struct chain_work *w)
     switch (g->step) {
     case STEP_sign:
         w->need = CHAIN_NEED_signature;
+        w->batch = g->relayed ? &g->batch : NULL;
         w->tx = g->tx;
         g->waiting = true;
         return true;
     case STEP_record:
+    case STEP_note:
     case STEP_close:
         return need_record(c, w, latched);
+    case STEP_turn:
+    case STEP_submit:
+    case STEP_follow:
+    case STEP_recent:
+    case STEP_over:
+        return ask_relayer(c, w, latched);
     case STEP_refresh:
         return refresh(c, w);
     case STEP_done:
@@ -315,6 +336,12 @@ work(struct chain *c, bool latched, struct chain_work *w)
         return ask_node(c, w);
     }
     return false;
+}
+
+void
+chain_clock(struct chain *c, struct nanos wall)
+{
+    c->wall = wall;
 }
 
 bool

@@ -10,10 +10,21 @@
 
 #include <string.h>
 
-enum { CASH_BEFORE, CASH_AFTER = 3, PAYOUT = 6 };
+/* Cash, then each token: before, after; then what a resolution pays. */
+static uint32_t
+each(const struct going *g)
+{
+    return 1 + g->watch.count;
+}
+
+static uint32_t
+payout_at(const struct going *g)
+{
+    return 2 * each(g);
+}
 
 struct effect {
-    int64_t cash, token[2];
+    int64_t cash, token[RPC_WATCHED];
 };
 
 void
@@ -27,19 +38,19 @@ void
 chain_check_question(struct chain *c, struct rpc_question *q)
 {
     struct going *g = &c->g;
-    uint32_t of = g->part % CASH_AFTER;
+    uint32_t of = g->part % each(g), payout = payout_at(g);
 
     q->method = RPC_call;
     q->to = c->t.positions;
     q->data = g->asked.b;
-    if (g->part >= PAYOUT) {
-        if (g->part == PAYOUT)
+    if (g->part >= payout) {
+        if (g->part == payout)
             call_payout_denominator(&g->asked, &g->condition);
         else
             call_payout_numerator(&g->asked, &g->condition,
-                                  g->part - PAYOUT - 1);
+                                  g->part - payout - 1);
     } else {
-        q->block = g->receipt.block - (g->part < CASH_AFTER);
+        q->block = g->receipt.block - (g->part < each(g));
         if (of == 0) {
             call_balance(&g->asked, &c->t.wallet.funder);
             q->to = c->t.collateral;
@@ -63,41 +74,61 @@ amount(const struct going *g, uint32_t i, int64_t *n)
 }
 
 static bool
-balances(const struct going *g, int64_t before[3], struct effect *e)
+balances(const struct going *g, struct effect *before, struct effect *e)
 {
-    int64_t after[3];
+    int64_t after;
 
-    for (uint32_t i = 0; i < 3; i++)
-        if (!amount(g, CASH_BEFORE + i, &before[i]) ||
-            !amount(g, CASH_AFTER + i, &after[i]))
+    if (!amount(g, 0, &before->cash) || !amount(g, each(g), &after))
+        return false;
+    e->cash = after - before->cash;
+    for (uint32_t i = 0; i < g->watch.count; i++) {
+        if (!amount(g, 1 + i, &before->token[i]) ||
+            !amount(g, each(g) + 1 + i, &after))
             return false;
-    *e = (struct effect){ after[0] - before[0],
-                          { after[1] - before[1], after[2] - before[2] } };
+        e->token[i] = after - before->token[i];
+    }
     return true;
 }
 
 /* What the resolution pays for these, as the contract rounds it. */
 static bool
-payout(const struct going *g, const int64_t held[2], int64_t *cash)
+payout(const struct going *g, const int64_t *held, int64_t *cash)
 {
     int64_t whole, part, pays;
 
     *cash = 0;
-    if (!amount(g, PAYOUT, &whole) || whole == 0)
+    if (!amount(g, payout_at(g), &whole) || whole == 0)
         return false;
     for (uint32_t i = 0; i < 2; i++)
-        if (!amount(g, PAYOUT + 1 + i, &part) ||
+        if (!amount(g, payout_at(g) + 1 + i, &part) ||
             !muldiv_down(held[i], part, whole, &pays) ||
             __builtin_add_overflow(*cash, pays, cash))
             return false;
     return true;
 }
 
+static void
+converted(const struct chain_errand *of, struct effect *e)
+{
+    const struct chain_conversion *v = &of->conversion;
+
+    e->cash = chain_convert_cash(of).micros;
+    for (uint32_t i = 0; i < v->count; i++)
+        e->token[i] = (v->gone >> i & 1) != 0 ? -of->qty.micros
+                                              : v->made.micros;
+}
+
 /* held: what there was of both tokens; of what it was for, the effect. */
 static bool
-meant(const struct going *g, const int64_t held[2], struct effect *e)
+meant(const struct going *g, const int64_t *held, struct effect *e)
 {
     int64_t q = g->e->of.qty.micros;
+
+    *e = (struct effect){ .cash = 0 };
+    if (g->purpose == CHAIN_PURPOSE_convert) {
+        converted(&g->e->of, e);
+        return true;
+    }
 
     if (g->purpose == CHAIN_PURPOSE_split) {
         *e = (struct effect){ -q, { q, q } };
@@ -114,8 +145,7 @@ meant(const struct going *g, const int64_t held[2], struct effect *e)
 static bool
 is_same(const struct effect *a, const struct effect *b)
 {
-    return a->cash == b->cash && a->token[0] == b->token[0] &&
-           a->token[1] == b->token[1];
+    return memcmp(a, b, sizeof *a) == 0; /* Numbers, all of one size. */
 }
 
 static void
@@ -123,16 +153,16 @@ judge(struct chain *c)
 {
     struct going *g = &c->g;
     const struct rpc_moves *m = &g->receipt.moves;
-    struct effect seen, want = { 0 };
-    int64_t before[3];
-    bool good = balances(g, before, &seen) && meant(g, &before[1], &want) &&
-                is_same(&seen, &want);
+    struct effect seen = { 0 }, want = { 0 }, before = { 0 };
+    bool good = balances(g, &before, &seen) &&
+                meant(g, before.token, &want) && is_same(&seen, &want);
 
     if (!good && m->known) {
         const int64_t held[2] = { -m->token[0].micros,
                                   -m->token[1].micros };
-        seen = (struct effect){ m->cash.micros, { m->token[0].micros,
-                                                  m->token[1].micros } };
+        seen = (struct effect){ .cash = m->cash.micros };
+        for (uint32_t i = 0; i < g->watch.count; i++)
+            seen.token[i] = m->token[i].micros;
         good = meant(g, held, &want) && is_same(&seen, &want);
     }
     chain_send_record(c, &g->version[g->found], CHAIN_STATE_confirmed);
@@ -157,7 +187,6 @@ chain_check_take(struct chain *c, const struct rpc_answer *a)
     if (g->checked[g->part])
         g->failures = 0;
     g->part++;
-    if (g->part == CHECKS ||
-        (g->part == PAYOUT && g->purpose != CHAIN_PURPOSE_redeem))
+    if (g->part == payout_at(g) + (g->purpose == CHAIN_PURPOSE_redeem ? 3 : 0))
         judge(c);
 }

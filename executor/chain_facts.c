@@ -61,7 +61,7 @@ executor_on_chain_tx(struct executor *x, const struct chain_tx *m,
         return;
     }
     say_gas(x, &r, in, out); /* First: a fact that it is over stops it. */
-    if (r.state == CHAIN_STATE_signed)
+    if (r.state == CHAIN_STATE_signed && r.words.s[0] == '\0')
         executor_count(x, EXECUTOR_chain_txs);
     if (!chain_past_put(x->chain, &r))
         executor_count(x, EXECUTOR_full);

@@ -10,7 +10,7 @@
 static const uint64_t gas_table[] = {
     [CHAIN_PURPOSE_split] = 600000,   [CHAIN_PURPOSE_merge] = 450000,
     [CHAIN_PURPOSE_redeem] = 450000,  [CHAIN_PURPOSE_approve] = 100000,
-    [CHAIN_PURPOSE_cancel] = 21000,
+    [CHAIN_PURPOSE_cancel] = 21000,   [CHAIN_PURPOSE_convert] = 3000000,
 };
 
 uint64_t
@@ -45,7 +45,7 @@ make_tx(struct chain *c)
         if (priority < raised(last->priority))
             priority = raised(last->priority);
     }
-    if (fee > c->t.fee_most || priority > fee)
+    if (fee > c->t.fee_most || priority > fee || fee == 0)
         return false;
     g->tx = (struct tx){
         .chain = c->t.id,

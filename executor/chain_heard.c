@@ -67,12 +67,24 @@ chain_answered(struct chain *c, struct nanos mono,
 }
 
 void
+chain_relayed(struct chain *c, struct nanos mono,
+              const struct relayer_answer *a)
+{
+    if (!c->g.e || !c->g.waiting || a->id != c->questions)
+        return;
+    c->g.waiting = false;
+    chain_relay_take(c, mono, a);
+}
+
+void
 chain_signed(struct chain *c, struct nanos mono,
              const struct signature *sig, const char *words)
 {
     must(c->g.e && c->g.waiting && c->g.step == STEP_sign);
     c->g.waiting = false;
-    if (sig) {
+    if (sig && c->g.relayed) {
+        chain_relay_signed(c, sig);
+    } else if (sig) {
         chain_send_signed(c, mono, sig);
     } else if (c->g.versions > 0) {
         c->g.made = mono;
@@ -88,7 +100,7 @@ chain_refreshed(struct chain *c)
     if (!c->g.e || !c->g.waiting || c->g.step != STEP_refresh)
         return;
     c->g.waiting = false;
-    if (++c->g.part == REFRESHES)
+    if (++c->g.part == 1 + c->g.watch.count)
         chain_end(c, CALL_END_answered, REASON_none, "");
 }
 
@@ -98,11 +110,14 @@ chain_recorded(struct chain *c, struct nanos mono, const struct hash *tx)
     struct going *g = &c->g;
 
     if (!g->e || !g->waiting ||
-        (g->step != STEP_record && g->step != STEP_close) ||
+        (g->step != STEP_record && g->step != STEP_note &&
+         g->step != STEP_close) ||
         !hash_equal(tx, &g->record.tx))
         return;
     g->waiting = false;
-    if (g->step == STEP_record) {
+    if (g->step == STEP_note || (g->step == STEP_record && g->relayed)) {
+        chain_relay_recorded(c, mono);
+    } else if (g->step == STEP_record) {
         g->sent = g->made = mono;
         chain_step(c, STEP_send);
     } else if (g->record.purpose == CHAIN_PURPOSE_approve &&

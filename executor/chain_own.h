@@ -8,9 +8,9 @@
 
 enum {
     VERSIONS_CAP = 10,  /* Of one transaction: it and its replacements. */
-    CHECKS = 9,         /* Balances before, after; what a resolution pays. */
+    CHECKS = 2 * (1 + RPC_WATCHED) + 3, /* Balances before, after; what a
+                                           resolution pays. */
     NODE_FAILURES = 3,  /* Of each, before an errand gives up. */
-    REFRESHES = 3,
     GONE_LOOKS = 4,     /* Of each node, all without a receipt. */
     GAS_MOST = 5000000  /* As the signer has it. */
 };
@@ -18,7 +18,7 @@ enum {
 enum step {
     STEP_begin,
     /* Nothing is signed yet. */
-    STEP_collection,    /* Twice: of YES, of NO. */
+    STEP_collection,    /* Twice: of YES, of NO; or what is converted. */
     STEP_held,
     STEP_allowed,
     STEP_simulate,      /* As the wallet calls. */
@@ -27,10 +27,16 @@ enum step {
     STEP_priority,
     STEP_base,
     STEP_nonce,
+    STEP_turn,          /* The nonce of a relayed wallet. */
     STEP_sign,
     STEP_record,
     /* Bytes may be out. */
     STEP_send,
+    STEP_submit,        /* To the relayer, */
+    STEP_note,          /* whose id of it is a fact, */
+    STEP_follow,        /* by which it is followed, */
+    STEP_recent,        /* or by its signature, */
+    STEP_over,          /* until it can never be done any more. */
     STEP_receipt,
     STEP_mined,
     STEP_head,
@@ -80,6 +86,14 @@ struct going {
     bool replacing;            /* versions > 0, and one more is made. */
     bool cancelling;
 
+    bool relayed;              /* Not sent by the owner. */
+    struct relay_batch batch;  /* Signed, or to be. */
+    uint8_t signature[RELAY_SIGNATURE_SIZE];
+    struct text place;         /* Its id at the relayer; "" = not known. */
+    struct hash relay_tx;      /* That the relayer sent; zero: none known. */
+    bool unwanted, again;      /* It was refused, and so is over when the
+                                  relayer knows of none; another may do. */
+
     struct tx tx;              /* To be signed. */
     uint32_t versions, look, found;
     struct version version[VERSIONS_CAP];
@@ -100,6 +114,7 @@ struct going {
 };
 
 struct chain {
+    struct nanos wall;
     struct chain_terms t;
     const struct chain_past *past;
     uint64_t questions, orders;
@@ -123,9 +138,22 @@ void chain_begin(struct chain *c, struct nanos mono, struct errand *e);
 
 /* chain_plan.c: up to the signature */
 void chain_plan_begin(struct chain *c);
+/* The tokens as the errand names them. */
+void chain_plan_watch(struct chain *c);
 void chain_plan_question(struct chain *c, struct rpc_question *q);
 void chain_plan_take(struct chain *c, struct nanos mono,
                      const struct rpc_answer *a);
+
+/* chain_convert.c: whether a conversion is what it is meant to be */
+void chain_convert_question(struct chain *c, struct call *q);
+/* More is asked, all is well, or it is not that (words). */
+enum convert_look { CONVERT_more, CONVERT_good, CONVERT_bad };
+enum convert_look chain_convert_take(struct chain *c,
+                                     const struct hash *word,
+                                     const char **words);
+void chain_convert_call(const struct chain_errand *of, struct call *call);
+/* Dollars that come of it. */
+struct money chain_convert_cash(const struct chain_errand *of);
 
 /* chain_fees.c */
 /* Where no node estimates. */
@@ -148,6 +176,24 @@ void chain_send_record(struct chain *c, const struct version *v,
 void chain_send_gone(struct chain *c, enum reason reason, const char *words);
 /* Back to looking for its receipt. */
 void chain_send_look(struct chain *c, struct nanos mono);
+
+/* chain_relay.c: by the relayer, from the nonce on */
+/* What was signed, from its fact; false when that is of another kind. */
+bool chain_relay_restore(struct chain *c, const struct chain_record *r);
+void chain_relay_question(struct chain *c, struct relayer_question *q);
+void chain_relay_take(struct chain *c, struct nanos mono,
+                      const struct relayer_answer *a);
+void chain_relay_signed(struct chain *c, const struct signature *sig);
+/* Its fact is on disk. */
+void chain_relay_recorded(struct chain *c, struct nanos mono);
+/* No node has a receipt of what the relayer named; or it was reverted, which
+ * leaves its nonce unused. */
+void chain_relay_without(struct chain *c, struct nanos mono,
+                         const char *words);
+/* Under a kill: what nobody took is not handed in (again), true. */
+bool chain_relay_killed(struct chain *c);
+/* Back to looking for it. */
+void chain_relay_look(struct chain *c, struct nanos mono);
 
 /* chain_check.c: what it did */
 void chain_check_begin(struct chain *c);

@@ -12,7 +12,7 @@
 
 struct chain_past {
     uint32_t cap, count;
-    uint64_t nonce;            /* Above all that were used. */
+    uint64_t nonce[2];         /* Above all that were used; relayed. */
     struct chain_record at[];
 };
 
@@ -27,12 +27,39 @@ words_of(uint64_t size)
 }
 
 bool
+chain_op_is(enum venue_op op)
+{
+    return op == VENUE_OP_split || op == VENUE_OP_merge ||
+           op == VENUE_OP_redeem || op == VENUE_OP_convert;
+}
+
+bool
+chain_conversion_of(enum venue_op op, const struct hash *event, uint64_t gone,
+                    struct qty made, const struct tokens *tokens,
+                    struct chain_conversion *v)
+{
+    memset(v, 0, sizeof *v);
+    if (op != VENUE_OP_convert)
+        return true;
+    if (tokens->count < 2 || tokens->count > legs_cap || gone == 0 ||
+        gone >> tokens->count != 0 || made.micros <= 0 ||
+        hash_is_zero(event) || event->b[31] != 0)
+        return false;
+    v->event = *event;
+    v->gone = gone;
+    v->made = made;
+    v->count = tokens->count;
+    for (uint32_t i = 0; i < v->count; i++)
+        v->token[i] = tokens->at[i].token;
+    return true;
+}
+
+bool
 chain_record_of(const struct chain_tx *m, struct chain_record *r)
 {
     memset(r, 0, sizeof *r);
     if (m->purpose >= chain_purpose_end_ || m->state >= chain_state_end_ ||
-        (m->op != VENUE_OP_split && m->op != VENUE_OP_merge &&
-         m->op != VENUE_OP_redeem) ||
+        !chain_op_is(m->op) ||
         m->size > sizeof r->raw || m->raw.count != words_of(m->size) ||
         hash_is_zero(&m->tx) ||
         uuid_is_zero(&m->ref) || m->qty.micros < 0 ||
@@ -40,8 +67,9 @@ chain_record_of(const struct chain_tx *m, struct chain_record *r)
         (m->state == CHAIN_STATE_signed) != (m->size > 0))
         return false;
     *r = (struct chain_record){
-        .of = { m->ref, m->op, m->market, m->token, m->pair, m->qty,
-                m->strategy },
+        .of = { .ref = m->ref, .op = m->op, .market = m->market,
+                .token = m->token, .pair = m->pair, .qty = m->qty,
+                .strategy = m->strategy },
         .purpose = m->purpose,
         .state = m->state,
         .nonce = m->nonce,
@@ -56,7 +84,8 @@ chain_record_of(const struct chain_tx *m, struct chain_record *r)
     };
     for (uint32_t i = 0; i < m->raw.count; i++)
         memcpy(r->raw + i * WORD, m->raw.at[i].token.b, WORD);
-    return true;
+    return chain_conversion_of(m->op, &m->event, m->gone, m->made, &m->tokens,
+                               &r->of.conversion);
 }
 
 void
@@ -70,6 +99,12 @@ chain_record_say(const struct chain_record *r, struct chain_tx *m)
     m->pair = r->of.pair;
     m->qty = r->of.qty;
     m->strategy = r->of.strategy;
+    m->event = r->of.conversion.event;
+    m->gone = r->of.conversion.gone;
+    m->made = r->of.conversion.made;
+    m->tokens.count = r->of.conversion.count;
+    for (uint32_t i = 0; i < m->tokens.count; i++)
+        m->tokens.at[i].token = r->of.conversion.token[i];
     m->purpose = r->purpose;
     m->nonce = r->nonce;
     m->tx = r->tx;
@@ -152,10 +187,12 @@ make_room(struct chain_past *p)
 bool
 chain_past_put(struct chain_past *p, const struct chain_record *r)
 {
-    if (r->state != CHAIN_STATE_gone && r->nonce + 1 > p->nonce)
-        p->nonce = r->nonce + 1;
-    if (r->state == CHAIN_STATE_gone && r->nonce + 1 == p->nonce)
-        p->nonce = r->nonce; /* It may be used again. */
+    uint64_t *nonce = &p->nonce[r->fee_max == 0];
+
+    if (r->state != CHAIN_STATE_gone && r->nonce + 1 > *nonce)
+        *nonce = r->nonce + 1;
+    if (r->state == CHAIN_STATE_gone && r->nonce + 1 == *nonce)
+        *nonce = r->nonce; /* It may be used again. */
     for (uint32_t i = 0; i < p->count; i++)
         if (hash_equal(&p->at[i].tx, &r->tx)) {
             p->at[i] = *r;
@@ -167,19 +204,42 @@ chain_past_put(struct chain_past *p, const struct chain_record *r)
     return true;
 }
 
+/* Of what ref is for, not of what makes way for it. */
+static bool
+is_for(const struct chain_record *r, const struct uuid *ref)
+{
+    return r->purpose != CHAIN_PURPOSE_approve &&
+           r->purpose != CHAIN_PURPOSE_cancel &&
+           uuid_equal(&r->of.ref, ref);
+}
+
 const struct chain_record *
 chain_past_done(const struct chain_past *p, const struct uuid *ref)
 {
-    for (uint32_t i = 0; i < p->count; i++) {
-        const struct chain_record *r = &p->at[i];
-
-        if (r->state == CHAIN_STATE_confirmed &&
-            r->purpose != CHAIN_PURPOSE_approve &&
-            r->purpose != CHAIN_PURPOSE_cancel &&
-            uuid_equal(&r->of.ref, ref))
-            return r;
-    }
+    for (uint32_t i = 0; i < p->count; i++)
+        if (p->at[i].state == CHAIN_STATE_confirmed && is_for(&p->at[i], ref))
+            return &p->at[i];
     return NULL;
+}
+
+const struct chain_record *
+chain_past_out(const struct chain_past *p, const struct uuid *ref)
+{
+    const struct chain_record *done = chain_past_done(p, ref);
+
+    for (uint32_t i = 0; !done && i < p->count; i++)
+        if (is_for(&p->at[i], ref) && is_open(p, i))
+            return &p->at[i];
+    return done;
+}
+
+bool
+chain_past_knows(const struct chain_past *p, const struct hash *tx)
+{
+    for (uint32_t i = 0; i < p->count; i++)
+        if (hash_equal(&p->at[i].tx, tx))
+            return true;
+    return false;
 }
 
 const struct chain_record *
@@ -206,7 +266,7 @@ chain_past_open(const struct chain_past *p, uint32_t *i)
 }
 
 uint64_t
-chain_past_nonce(const struct chain_past *p)
+chain_past_nonce(const struct chain_past *p, bool relayed)
 {
-    return p->nonce;
+    return p->nonce[relayed];
 }

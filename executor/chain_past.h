@@ -9,22 +9,41 @@
 
 #define CHAIN_RAW_CAP 1024 /* A split has 343 bytes, a Safe's 888.  In words. */
 
+/* A conversion: of each question of its event one token, NO that goes where
+ * its bit is set, else YES that comes. */
+struct chain_conversion {
+    struct hash event;
+    uint64_t gone;
+    struct qty made;           /* What comes of each. */
+    uint32_t count;
+    struct hash token[legs_cap];
+};
+
 /* What is to be done once, under ref. */
 struct chain_errand {
     struct uuid ref;
-    enum venue_op op;          /* split, merge, redeem. */
+    enum venue_op op;          /* split, merge, redeem, convert. */
     struct text market;
     struct hash token, pair;
     struct qty qty;
     enum strategy strategy;    /* Whose: pays the gas. */
+    struct chain_conversion conversion;
 };
+bool chain_op_is(enum venue_op op);
+/* False when it makes no sense; all zero for what is no conversion. */
+MUST_CHECK bool chain_conversion_of(enum venue_op op, const struct hash *event,
+                                    uint64_t gone, struct qty made,
+                                    const struct tokens *tokens,
+                                    struct chain_conversion *v);
 
 /* A chain_tx of a size one can keep. */
 struct chain_record {
     struct chain_errand of;
     enum chain_purpose purpose;
     enum chain_state state;
-    uint64_t nonce, fee_max, priority, block, paid;
+    uint64_t nonce, fee_max;   /* 0: the relayer sends it, and the nonce is
+                                  the wallet's own. */
+    uint64_t priority, block, paid;
     struct hash tx;
     struct money cash;
     struct text words;
@@ -46,6 +65,12 @@ MUST_CHECK bool chain_past_put(struct chain_past *p,
 /* The one that did what ref is for (confirmed, of its own purpose). */
 const struct chain_record *chain_past_done(const struct chain_past *p,
                                            const struct uuid *ref);
+/* The same, or one that may still do it: what the engine asks for again is
+ * that. */
+const struct chain_record *chain_past_out(const struct chain_past *p,
+                                          const struct uuid *ref);
+/* Whether a fact is of that transaction. */
+bool chain_past_knows(const struct chain_past *p, const struct hash *tx);
 /* A redeem of that market that was done: both its tokens went then. */
 const struct chain_record *chain_past_redeemed(const struct chain_past *p,
                                                const struct text *market);
@@ -53,7 +78,8 @@ const struct chain_record *chain_past_redeemed(const struct chain_past *p,
  * the end. */
 const struct chain_record *chain_past_open(const struct chain_past *p,
                                            uint32_t *i);
-/* Above every nonce that was used, 0 = none was. */
-uint64_t chain_past_nonce(const struct chain_past *p);
+/* Above every nonce that was used, 0 = none was: of the key's account, or of
+ * the wallet. */
+uint64_t chain_past_nonce(const struct chain_past *p, bool relayed);
 
 #endif /* EXECUTOR_CHAIN_PAST_H */

@@ -20,6 +20,19 @@ cash_of(const struct chain *c)
 }
 
 void
+chain_plan_watch(struct chain *c)
+{
+    const struct chain_errand *of = &c->g.e->of;
+    struct rpc_watch *w = &c->g.watch;
+
+    w->count = of->op == VENUE_OP_convert ? of->conversion.count : 2;
+    w->token[0] = of->token;
+    w->token[1] = of->pair;
+    for (uint32_t i = 0; i < of->conversion.count; i++)
+        w->token[i] = of->conversion.token[i];
+}
+
+void
 chain_plan_begin(struct chain *c)
 {
     struct going *g = &c->g;
@@ -78,7 +91,10 @@ chain_plan_question(struct chain *c, struct rpc_question *q)
 {
     struct going *g = &c->g;
 
-    if (g->step == STEP_collection) {
+    if (g->step == STEP_collection && g->e->of.op == VENUE_OP_convert) {
+        chain_convert_question(c, &g->asked);
+        view(c, q, &c->t.neg_questions);
+    } else if (g->step == STEP_collection) {
         call_collection_id(&g->asked, &g->condition, g->part + 1);
         view(c, q, &c->t.positions);
     } else if (g->step == STEP_held) {
@@ -123,6 +139,9 @@ make_call(struct chain *c)
         else
             call_approve_all(&g->call, &g->adapter, true);
         return;
+    case CHAIN_PURPOSE_convert:
+        chain_convert_call(&g->e->of, &g->call);
+        return;
     case CHAIN_PURPOSE_cancel:
     case chain_purpose_end_:
         break;
@@ -133,9 +152,10 @@ make_call(struct chain *c)
 static enum chain_purpose
 purpose_of(enum venue_op op)
 {
-    return op == VENUE_OP_split   ? CHAIN_PURPOSE_split
-           : op == VENUE_OP_merge ? CHAIN_PURPOSE_merge
-                                  : CHAIN_PURPOSE_redeem;
+    return op == VENUE_OP_split     ? CHAIN_PURPOSE_split
+           : op == VENUE_OP_merge   ? CHAIN_PURPOSE_merge
+           : op == VENUE_OP_convert ? CHAIN_PURPOSE_convert
+                                    : CHAIN_PURPOSE_redeem;
 }
 
 static void
@@ -160,6 +180,7 @@ are_ours(struct chain *c, const struct address *backing)
     struct hash id[2] = { position_id(backing, &g->collection[0]),
                           position_id(backing, &g->collection[1]) };
 
+    g->watch.count = 2;
     memcpy(g->watch.token, id, sizeof id);
     if (of->op == VENUE_OP_redeem)
         return hash_equal(&id[0], &of->token) ||
@@ -185,6 +206,44 @@ give_up(struct chain *c, struct nanos mono, enum reason reason,
     }
 }
 
+/* Its tokens are what they should be: on with it. */
+static void
+take_known(struct chain *c, struct nanos mono)
+{
+    struct going *g = &c->g;
+
+    g->adapter = g->neg ? c->t.neg_adapter : c->t.adapter;
+    if (g->versions == 0)
+        chain_step(c, g->e->of.op == VENUE_OP_redeem ? STEP_held
+                                                     : STEP_allowed);
+    else if (g->replacing)
+        try_call(c, g->purpose);
+    else
+        chain_send_look(c, mono);
+}
+
+static void
+take_conversion(struct chain *c, struct nanos mono,
+                const struct rpc_answer *a)
+{
+    const char *words = "";
+
+    switch (chain_convert_take(c, &a->word, &words)) {
+    case CONVERT_more:
+        c->g.part++;
+        return;
+    case CONVERT_good:
+        chain_plan_watch(c);
+        c->g.neg = true;
+        take_known(c, mono);
+        return;
+    case CONVERT_bad:
+        give_up(c, mono, REASON_SCHEMA, words);
+        return;
+    }
+    must(false);
+}
+
 static void
 take_collection(struct chain *c, struct nanos mono,
                 const struct rpc_answer *a)
@@ -201,14 +260,7 @@ take_collection(struct chain *c, struct nanos mono,
         return;
     }
     g->neg = !plain;
-    g->adapter = g->neg ? c->t.neg_adapter : c->t.adapter;
-    if (g->versions == 0)
-        chain_step(c, g->e->of.op == VENUE_OP_redeem ? STEP_held
-                                                     : STEP_allowed);
-    else if (g->replacing)
-        try_call(c, g->purpose);
-    else
-        chain_send_look(c, mono);
+    take_known(c, mono);
 }
 
 /* The other token of its pair may have taken it along; what it took itself
@@ -292,7 +344,7 @@ take_trial(struct chain *c, struct nanos mono, const struct rpc_answer *a)
 
     if (g->step == STEP_simulate &&
         !address_equal(&c->t.wallet.owner, &c->t.wallet.funder)) {
-        chain_step(c, STEP_carry);
+        chain_step(c, g->relayed ? STEP_turn : STEP_carry);
     } else if (g->step == STEP_carry &&
                (a->end != RPC_END_said ||
                 !carrier_went_well(&c->t.wallet, a->count, &a->word))) {
@@ -327,7 +379,7 @@ take_number(struct chain *c, struct nanos mono, uint64_t n)
             chain_step(c, STEP_nonce);
         return;
     case STEP_nonce:
-        g->nonce = chain_past_nonce(c->past);
+        g->nonce = chain_past_nonce(c->past, false);
         if (n > g->nonce)
             g->nonce = n;
         chain_fees_sign(c, mono);
@@ -335,6 +387,8 @@ take_number(struct chain *c, struct nanos mono, uint64_t n)
     case STEP_begin: case STEP_collection: case STEP_held:
     case STEP_allowed: case STEP_simulate: case STEP_carry: case STEP_sign:
     case STEP_record: case STEP_send: case STEP_receipt: case STEP_mined:
+    case STEP_turn: case STEP_submit: case STEP_note: case STEP_follow:
+    case STEP_recent: case STEP_over:
     case STEP_head: case STEP_deep: case STEP_check: case STEP_close:
     case STEP_refresh: case STEP_done:
         break;
@@ -358,6 +412,9 @@ chain_plan_take(struct chain *c, struct nanos mono,
         none.end = RPC_END_refused;
         (void)why_set(&none.words, "there is no such contract");
         take_refusal(c, mono, &none);
+    } else if (g->step == STEP_collection &&
+               g->e->of.op == VENUE_OP_convert) {
+        take_conversion(c, mono, a);
     } else if (g->step == STEP_collection) {
         take_collection(c, mono, a);
     } else if (g->step == STEP_held) {

@@ -32,7 +32,8 @@ chain_send_record(struct chain *c, const struct version *v,
         memcpy(r->raw, v->raw, v->raw_size);
     } else if (state != CHAIN_STATE_gone) {
         r->block = g->receipt.block;
-        if (__builtin_mul_overflow(g->receipt.gas_used,
+        if (!g->relayed && /* Else the relayer pays. */
+            __builtin_mul_overflow(g->receipt.gas_used,
                                    g->receipt.gas_price, &r->paid))
             r->paid = UINT64_MAX;
     }
@@ -42,6 +43,10 @@ void
 chain_send_look(struct chain *c, struct nanos mono)
 {
     must(c->g.versions > 0);
+    if (c->g.relayed) {
+        chain_relay_look(c, mono);
+        return;
+    }
     c->g.replacing = false;
     c->g.look = c->g.versions - 1;
     if (c->g.next.ns < mono.ns)
@@ -100,7 +105,9 @@ chain_send_question(struct chain *c, struct rpc_question *q)
         q->method = RPC_head;
     } else {
         q->method = RPC_receipt;
-        q->tx = g->version[g->step == STEP_deep ? g->found : g->look].tx;
+        q->tx = g->relayed
+                    ? g->relay_tx
+                    : g->version[g->step == STEP_deep ? g->found : g->look].tx;
         q->watch = &g->watch;
     }
 }
@@ -208,11 +215,17 @@ take_mined(struct chain *c, struct nanos mono, uint64_t mined)
 }
 
 static void
-conclude(struct chain *c)
+conclude(struct chain *c, struct nanos mono)
 {
     struct going *g = &c->g;
-    const struct version *v = &g->version[g->found];
+    struct version *v = &g->version[g->found];
 
+    if (g->relayed && !g->receipt.done) {
+        chain_relay_without(c, mono, "reverted on chain");
+        return;
+    }
+    if (g->relayed)
+        v->tx = g->relay_tx; /* The one that did it. */
     g->evidence = v->tx;
     if (!g->receipt.done || g->receipt.failed) {
         chain_send_record(c, v, CHAIN_STATE_reverted);
@@ -244,6 +257,8 @@ take_receipt(struct chain *c, struct nanos mono, const struct rpc_answer *a)
         g->found = g->look;
         g->receipt = a->receipt;
         chain_step(c, STEP_head);
+    } else if (g->relayed) {
+        chain_relay_without(c, mono, "");
     } else if (g->look > 0) {
         g->look--;
     } else {
@@ -261,7 +276,7 @@ take_deep(struct chain *c, struct nanos mono, const struct rpc_answer *a)
     if (a->end == RPC_END_said && a->receipt.block == g->receipt.block &&
         hash_equal(&a->receipt.block_hash, &g->receipt.block_hash)) {
         g->receipt = a->receipt;
-        conclude(c);
+        conclude(c, mono);
         return;
     }
     chain_pause(c, mono, c->t.poll);

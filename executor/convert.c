@@ -17,6 +17,8 @@
 
 #include "common/must.h"
 
+#include <string.h>
+
 bool
 convert_is_due(const struct group_slot *g)
 {
@@ -26,18 +28,78 @@ convert_is_due(const struct group_slot *g)
            (shape == SHAPE_CONVERT || shape == SHAPE_MINT);
 }
 
+const struct chain_record *
+convert_out(const struct executor *x, const struct group_slot *g)
+{
+    struct uuid ref = live_ref(&g->m.group, VENUE_OP_convert);
+
+    return g->m.mode == MODE_live && convert_is_due(g)
+               ? chain_past_out(x->chain, &ref)
+               : NULL;
+}
+
+/* Live the chain must know the event's questions as we do, and what comes of
+ * each must be among the legs: a YES that nobody bids for would be the
+ * account's, and in nobody's books. */
 enum reason
 convert_check(const struct executor *x, const struct opportunity *m,
               enum mode mode)
 {
     enum shape shape = shape_of(m->strategy, &m->legs);
+    struct venue_call call;
 
     if (mode != MODE_live ||
         (shape != SHAPE_CONVERT && shape != SHAPE_MINT))
         return REASON_none;
-    return x->strategy.c_live && work_of(mode)->convert != NULL
+    if (!x->strategy.c_live || shape == SHAPE_MINT)
+        return REASON_MODE;
+    if (x->strategy.c_fee.ppm > MICROS / 2) /* Something must come of it. */
+        return REASON_BELOW_NET;
+    return convert_questions(x, &m->event, &m->legs, &call)
                ? REASON_none
-               : REASON_MODE;
+               : REASON_INCOMPLETE;
+}
+
+static bool
+goes(const struct legs *legs, const struct hash *token)
+{
+    for (uint32_t i = 0; i < shape_bought(legs); i++)
+        if (hash_equal(&legs->at[i].token, token))
+            return true;
+    return false;
+}
+
+bool
+convert_questions(const struct executor *x, const struct text *event,
+                  const struct legs *legs, struct venue_call *m)
+{
+    uint32_t at = universe_find_event(x->universe, event);
+    const struct universe_event *e;
+    uint64_t seen = 0;
+
+    memset(m, 0, sizeof *m);
+    if (at == MAP_NONE)
+        return false;
+    e = universe_event(x->universe, at);
+    if (e->count < 2 || e->count > legs_cap || e->count != legs->count)
+        return false;
+    m->event = universe_market(x->universe, e->markets[0])->m.neg_risk_id;
+    for (uint32_t i = 0; i < e->count; i++) {
+        const struct market *k =
+            &universe_market(x->universe, e->markets[i])->m;
+        bool gone = goes(legs, &k->no);
+
+        if (k->event_size != e->count || k->event_index >= e->count ||
+            (seen >> k->event_index & 1) != 0 || k->augmented || k->other ||
+            hash_is_zero(&k->neg_risk_id) ||
+            !hash_equal(&k->neg_risk_id, &m->event))
+            return false;
+        seen |= UINT64_C(1) << k->event_index;
+        m->gone |= (uint64_t)gone << k->event_index;
+        m->orders.at[k->event_index].token = gone ? k->no : k->yes;
+    }
+    m->orders.count = e->count;
+    return true;
 }
 
 void
@@ -138,7 +200,8 @@ convert_book(struct executor *x, const struct group_slot *g,
         struct money cash = { basis_of(x, token, m) +
                               (i + 1 == bought ? gain : 0) };
 
-        if (positions_take(x->positions, m->mode, token, m->qty, cash) ==
+        if (positions_take(x->positions, m->mode, token, m->qty, cash,
+                           g->m.strategy) ==
             NULL)
             return false;
     }
@@ -188,28 +251,53 @@ end(struct turn *t)
                  "what the conversion gave could not all be sold");
 }
 
-void
-convert_done(struct turn *t, const struct uuid *ref, const char *evidence)
+struct settle
+convert_settle(const struct turn *t)
 {
-    struct executor *x = t->x;
-    struct group_slot *g = t->g;
-    struct convert *c = &g->convert;
+    const struct group_slot *g = t->g;
+    const struct convert *c = &g->convert;
     uint32_t bought = group_bought(g);
-    struct settle m = { .ref = *ref, .mode = g->m.mode,
-                        .kind = SETTLE_KIND_convert,
+    struct settle m = { .mode = g->m.mode, .kind = SETTLE_KIND_convert,
                         .token = g->m.legs.at[0].token, .qty = c->sets,
-                        .auth = c->auth };
-    const struct universe_market *market = executor_market(x, &m.token);
+                        .auth = c->auth, .strategy = g->m.strategy };
+    const struct universe_market *market = executor_market(t->x, &m.token);
+    const struct chain_record *out = convert_out(t->x, g);
     int64_t fee;
 
-    must(muldiv_up(c->sets.micros, x->strategy.c_fee.ppm, MICROS, &fee));
+    must(muldiv_up(c->sets.micros, t->x->strategy.c_fee.ppm, MICROS, &fee));
     m.made.micros = c->sets.micros - (bought > 0 ? fee : 0);
+    if (out != NULL) { /* Whatever was bought, or is kept, since. */
+        m.qty = out->of.qty;
+        m.made = out->of.conversion.made;
+    }
     m.cash.micros = bought > 0 ? (int64_t)(bought - 1) * m.made.micros
                                : -c->sets.micros;
     if (bought < g->m.legs.count && bought > 0)
         m.pair = g->m.legs.at[bought].token;
     if (market != NULL)
         m.market = market->m.market;
+    return m;
+}
+
+void
+convert_failed(struct turn *t, enum reason why, const char *words)
+{
+    group_track_naked(t);
+    group_finish(t, EXEC_STATUS_ERROR,
+                 why > REASON_none && why < reason_end_ ? why
+                                                        : REASON_REFUSED,
+                 words[0] != '\0' ? words : "it could not be converted");
+}
+
+void
+convert_done(struct turn *t, const struct uuid *ref, const char *evidence)
+{
+    struct executor *x = t->x;
+    struct group_slot *g = t->g;
+    struct convert *c = &g->convert;
+    struct settle m = convert_settle(t);
+
+    m.ref = *ref;
     text_set(&m.evidence, evidence);
     executor_count(x, EXECUTOR_conversions);
     outbox_trace(t->out, g->trace);
@@ -227,8 +315,8 @@ convert_judge(struct turn *t)
 {
     struct group_slot *g = t->g;
 
-    if (g->convert.gone.micros == 0)
-        return; /* Its tick goes on. */
+    if (g->convert.gone.micros == 0 || !group_has_ended(g))
+        return; /* Its tick goes on; what has traded may still fail. */
     group_track_naked(t);
     if (!convert_has_rest(g)) {
         group_finish(t, status_of(g), REASON_none, "");
@@ -249,7 +337,7 @@ convert_tick(struct turn *t)
     struct group_slot *g = t->g;
 
     if (g->convert.gone.micros == 0) {
-        if (g->resolved)
+        if (g->resolved && !work_of(g->m.mode)->later)
             group_finish(t, EXEC_STATUS_ERROR, REASON_RESOLVED,
                          "resolved before it was converted");
         else if (t->in->mono.ns >= g->next.ns && requests_room(x->requests) > 0)

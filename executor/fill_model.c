@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { BPS = 10000 };
+enum { BPS = 10000, PART = 10000 /* 0.01 share */ };
 
 /* What is drawn for an order. */
 enum draw { DRAW_latency, DRAW_ghost };
@@ -57,6 +57,8 @@ basis_of(const conf_word *word)
 {
     if (strcmp(word->s, "mid") == 0)
         return FILL_BASIS_mid;
+    if (strcmp(word->s, "next_trade") == 0)
+        return FILL_BASIS_next_trade;
     return strcmp(word->s, "limit") == 0 ? FILL_BASIS_limit : FILL_BASIS_book;
 }
 
@@ -68,6 +70,7 @@ fill_model_read(const struct executor_conf *c, struct fill_model *m,
         .basis = basis_of(&c->fill_model_price_basis),
         .latency = c->fill_model_latency,
         .memory = c->fill_model_memory,
+        .wait = c->fill_model_wait,
         .share = c->fill_model_share,
         .ghost = c->fill_model_ghost,
     };
@@ -204,6 +207,8 @@ base_of(const struct fill_offer *o, const struct level *l)
     case FILL_BASIS_limit:
         price = o->ask->limit.micros;
         break;
+    case FILL_BASIS_next_trade: /* No book fills it: fill_model_trade. */
+        break;
     }
     return worsened(o->ask->side, price, o->impact);
 }
@@ -235,27 +240,138 @@ worse_by(enum side side, int64_t got, int64_t meant)
     return (struct bps){ bps };
 }
 
+/* Its fee, beside what it costs, after so many shares: all parts together are
+ * charged what the whole would be, which is what riskd set aside.  False when
+ * that is not to be had. */
+static bool
+put_fee(const struct order_ask *ask, struct qty before, struct order_fill *f)
+{
+    struct qty then = { before.micros + f->qty.micros };
+    struct money notional, had;
+    int64_t bps = 0;
+
+    if (!fee_up(&ask->fees, f->price, then, &f->fee) ||
+        !fee_up(&ask->fees, f->price, before, &had) ||
+        !cost_up(f->price, f->qty, &notional))
+        return false;
+    f->fee.micros -= had.micros;
+    if (notional.micros > 0 &&
+        !muldiv_up(f->fee.micros, BPS, notional.micros, &bps))
+        return false;
+    f->fee_bps.bps = bps;
+    return true;
+}
+
+static struct ms
+since(struct nanos sent, struct nanos wall)
+{
+    return (struct ms){ (wall.ns - sent.ns) / 1000000 };
+}
+
 bool
 fill_model_price(const struct fill_offer *o, const struct level *l,
                  struct nanos wall, struct order_fill *f)
 {
     const struct order_ask *ask = o->ask;
-    struct money notional;
-    int64_t bps = 0;
 
     if (!fill_model_reaches(o, l))
         return false;
     f->price.micros = price_of(o, l);
-    if (!fee_up(&ask->fees, f->price, f->qty, &f->fee) ||
-        !cost_up(f->price, f->qty, &notional))
+    if (!put_fee(ask, (struct qty){ 0 }, f))
         return false;
-    if (notional.micros > 0 &&
-        !muldiv_up(f->fee.micros, BPS, notional.micros, &bps))
-        return false;
-    f->fee_bps.bps = bps;
     f->slippage = worse_by(ask->side, f->price.micros, ask->meant.micros);
     f->impact = worse_by(ask->side, base_of(o, l),
                          o->levels->at[0].price.micros);
-    f->delay.ms = (wall.ns - ask->sent.ns) / 1000000;
+    f->delay = since(ask->sent, wall);
+    return true;
+}
+
+/* Everything displayed at its price is in front of it. */
+static struct qty
+queue_at(const struct levels *side, struct price price)
+{
+    for (uint32_t i = 0; i < side->count; i++)
+        if (side->at[i].price.micros == price.micros)
+            return side->at[i].size;
+    return (struct qty){ 0 };
+}
+
+enum order_arrival
+fill_model_arrive(const struct fill_model *m, const struct order_ask *ask,
+                  const struct book *b, struct nanos wall,
+                  struct order_wait *w)
+{
+    struct fill_offer o = fill_model_offer(m, ask, b);
+    const struct levels *own = ask->side == SIDE_buy ? &b->bids : &b->asks;
+
+    *w = (struct order_wait){ .on = true, .rests = ask->rests };
+    if (ask->rests && o.levels->count > 0 &&
+        within(ask, o.levels->at[0].price.micros))
+        return ORDER_CROSSES;
+    if (ask->rests) {
+        w->ahead = queue_at(own, ask->limit);
+        w->until = ask->ends;
+        return ORDER_WAITS;
+    }
+    w->on = m->basis == FILL_BASIS_next_trade;
+    w->slippage = o.slippage;
+    w->impact = o.impact;
+    w->until.ns = wall.ns + m->wait.ms * 1000000;
+    return w->on ? ORDER_WAITS : ORDER_TAKES;
+}
+
+/* Somebody did what it does, at this price or what the model makes of it. */
+static bool
+take_price(const struct order_ask *ask, const struct trade *t,
+           const struct order_wait *w, struct order_fill *f)
+{
+    int64_t base = worsened(ask->side, t->price.micros, w->impact);
+
+    f->price.micros = worsened(ask->side, base, w->slippage);
+    f->impact = worse_by(ask->side, base, t->price.micros);
+    return t->side == ask->side && f->price.micros > 0 &&
+           within(ask, f->price.micros);
+}
+
+/* Somebody came to its side of the book, as deep as it stands; makers pay no
+ * fee.  What is in front of it takes its part of the trade first. */
+static bool
+rest_price(const struct order_ask *ask, const struct trade *t,
+           struct qty *left, struct order_wait *w, struct order_fill *f)
+{
+    int64_t front = w->ahead.micros < left->micros ? w->ahead.micros
+                                                   : left->micros;
+
+    f->price = ask->limit;
+    if (t->side == ask->side || !within(ask, t->price.micros))
+        return false;
+    w->ahead.micros -= front;
+    left->micros -= front;
+    return true;
+}
+
+bool
+fill_model_trade(const struct fill_model *m, const struct order_ask *ask,
+                 const struct trade *t, struct nanos wall, struct qty *left,
+                 struct order_wait *w, struct order_fill *f)
+{
+    *f = (struct order_fill){ .qty = { 0 } };
+    if (w->rests ? !rest_price(ask, t, left, w, f)
+                 : !take_price(ask, t, w, f))
+        return false;
+    if (!muldiv_down(left->micros, m->share.ppm, MICROS, &f->qty.micros))
+        return false;
+    f->qty.micros -= f->qty.micros % PART; /* Costs whole micros. */
+    if (f->qty.micros > ask->qty.micros)
+        f->qty = ask->qty;
+    if (f->qty.micros <= 0 ||
+        (ask->whole && f->qty.micros < ask->qty.micros) ||
+        (!w->rests && !put_fee(ask, w->matched, f)))
+        return false;
+    f->slippage = worse_by(ask->side, f->price.micros, ask->meant.micros);
+    f->delay = since(ask->sent, wall);
+    f->ghost = fill_model_is_ghost(m, &ask->id, w->trades++);
+    left->micros -= f->qty.micros;
+    w->matched.micros += f->qty.micros;
     return true;
 }

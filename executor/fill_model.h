@@ -11,7 +11,12 @@
 
 struct executor_conf;
 
-enum fill_basis { FILL_BASIS_book, FILL_BASIS_mid, FILL_BASIS_limit };
+enum fill_basis {
+    FILL_BASIS_book,
+    FILL_BASIS_mid,
+    FILL_BASIS_limit,
+    FILL_BASIS_next_trade
+};
 
 /* Steps, ascending: from x on it is y; 0 before the first. */
 struct steps {
@@ -21,7 +26,7 @@ struct steps {
 
 struct fill_model {
     enum fill_basis basis;
-    struct ms latency, memory;
+    struct ms latency, memory, wait;
     struct ppm share, ghost;
     struct steps latencies;  /* Of parts of all orders: ms. */
     struct steps slippage;   /* Of the book's spread: bps. */
@@ -52,6 +57,18 @@ struct fill_offer fill_model_offer(const struct fill_model *m,
  * when it is beyond the order's limit, or the fee is not to be had. */
 MUST_CHECK bool fill_model_price(const struct fill_offer *o,
                                  const struct level *l, struct nanos wall,
+                                 struct order_fill *f);
+/* What becomes of an order that meets this book; how it waits, where it does:
+ * for the next trades, or in a queue. */
+enum order_arrival fill_model_arrive(const struct fill_model *m,
+                                     const struct order_ask *ask,
+                                     const struct book *b, struct nanos wall,
+                                     struct order_wait *w);
+/* What it gets of a trade somebody made: venue.h. */
+MUST_CHECK bool fill_model_trade(const struct fill_model *m,
+                                 const struct order_ask *ask,
+                                 const struct trade *t, struct nanos wall,
+                                 struct qty *left, struct order_wait *w,
                                  struct order_fill *f);
 /* Would a fill at that level be within the limit? */
 bool fill_model_reaches(const struct fill_offer *o, const struct level *l);

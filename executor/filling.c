@@ -2,9 +2,9 @@
 
 /* Every fill is a fact, goes to riskd until acked, and changes what is held.
  * When all orders under a grant have ended the rest of their reservation is
- * freed.  That holds in every mode; the rest is the work of paper: orders are
- * FAK, the venue is shown the books of the moment they arrived, and what is
- * not there is cancelled. */
+ * freed.  That holds in every mode; the rest is the work of paper: the venue
+ * is shown the books of the moment orders arrived, and what is not there is
+ * cancelled, or waits for trades of others (waiting.c). */
 
 #include "executor/sane.h"
 #include "executor/state.h"
@@ -27,7 +27,7 @@ filling_book(struct turn *t, const struct fill *f)
     else
         recall_add(g, f);
     requests_fill(x->requests, f, t->in->mono, t->out);
-    held = failed ? positions_unfill(x->positions, f)
+    held = failed ? positions_unfill(x->positions, f, g->m.strategy)
                   : positions_fill(x->positions, f, g->m.strategy,
                                    &g->m.event,
                                    market != NULL ? &market->m.market : NULL);
@@ -37,9 +37,9 @@ filling_book(struct turn *t, const struct fill *f)
         executor_count(x, EXECUTOR_fills);
 }
 
-static void
-book_fill(struct turn *t, struct placed *p, const struct order_fill *got,
-          uint32_t n)
+void
+filling_got(struct turn *t, struct placed *p, const struct order_fill *got,
+            uint32_t n)
 {
     struct executor *x = t->x;
     struct group_slot *g = t->g;
@@ -62,6 +62,10 @@ book_fill(struct turn *t, struct placed *p, const struct order_fill *got,
         .state = FILL_STATE_confirmed,
     };
 
+    if (got->ghost) {
+        executor_count(x, EXECUTOR_ghosts);
+        return;
+    }
     (void)snprintf(f.fill_id.s, sizeof f.fill_id.s,
                    "%s-%02x%02x%02x%02x%02x%02x%02x%02x-%u",
                    x->venues[g->m.mode]->name, id[0], id[1], id[2], id[3],
@@ -70,8 +74,8 @@ book_fill(struct turn *t, struct placed *p, const struct order_fill *got,
     filling_book(t, &f);
 }
 
-static void
-end_order(struct turn *t, struct placed *p, enum reason why)
+void
+filling_end(struct turn *t, struct placed *p, enum reason why)
 {
     struct to to = { 0, requests_id(t->x->requests) };
     bool all = p->order.filled.micros == p->intent.qty.micros;
@@ -88,45 +92,64 @@ group_meant(const struct group_slot *g, const struct placed *p)
                                            : p->intent.price;
 }
 
-static void
-fill_order(struct turn *t, struct placed *p)
+bool
+filling_ask(const struct turn *t, const struct placed *p,
+            struct order_ask *ask)
 {
-    struct executor *x = t->x;
-    struct group_slot *g = t->g;
-    const struct universe_market *market = executor_market(x,
+    const struct universe_market *market = executor_market(t->x,
                                                            &p->intent.token);
-    struct book *b = group_book(g, &p->intent.token);
-    struct order_fill got[VENUE_FILLS];
-    struct order_ask ask = {
+
+    if (market == NULL)
+        return false;
+    *ask = (struct order_ask){
         .id = p->intent.order,
         .token = p->intent.token,
         .side = p->intent.side,
         .limit = p->intent.price,
-        .meant = group_meant(g, p),
-        .qty = p->intent.qty,
+        .meant = group_meant(t->g, p),
+        .qty = { p->intent.qty.micros - p->wait.matched.micros },
         .whole = p->intent.tif == TIF_FOK,
+        .rests = p->intent.post_only,
+        .fees = fee_of(&market->m),
         .sent = p->order.sent,
+        .ends = p->intent.expires,
     };
-    uint32_t count;
+    return true;
+}
+
+static void
+take(struct turn *t, struct placed *p, const struct order_ask *ask,
+     const struct book *b)
+{
+    struct executor *x = t->x;
+    enum mode mode = t->g->m.mode;
+    struct order_fill got[VENUE_FILLS];
+    uint32_t count = x->venues[mode]->match(x->venue_self[mode], ask, b,
+                                            t->in->wall, got);
     enum reason rest = REASON_NO_FILL;
 
-    must(b != NULL);
-    if (market == NULL || !b->usable) {
-        end_order(t, p, market == NULL ? REASON_INCOMPLETE : b->why_not);
-        return;
-    }
-    ask.fees = fee_of(&market->m);
-    count = x->venues[g->m.mode]->match(x->venue_self[g->m.mode], &ask, b,
-                                        t->in->wall, got);
-    for (uint32_t i = 0; i < count; i++)
-        if (got[i].ghost) {
+    for (uint32_t i = 0; i < count; i++) {
+        filling_got(t, p, &got[i], i);
+        if (got[i].ghost)
             rest = REASON_NOT_SETTLED;
-            executor_count(x, EXECUTOR_ghosts);
-        } else {
-            book_fill(t, p, &got[i], i);
-        }
+    }
     x->turn_fills += count;
-    end_order(t, p, rest);
+    filling_end(t, p, rest);
+}
+
+static void
+fill_order(struct turn *t, struct placed *p)
+{
+    struct book *b = group_book(t->g, &p->intent.token);
+    struct order_ask ask;
+
+    must(b != NULL);
+    if (!filling_ask(t, p, &ask))
+        filling_end(t, p, REASON_INCOMPLETE);
+    else if (!b->usable)
+        filling_end(t, p, b->why_not);
+    else if (waiting_takes(t, p, &ask, b))
+        take(t, p, &ask, b);
 }
 
 /* What the end of an order proves. */
@@ -226,13 +249,21 @@ filling_go(struct turn *t)
 
     outbox_trace(t->out, g->trace);
     for (uint32_t i = 0; i < g->orders_count; i++) {
-        if (order_is_final(g->orders[i].order.state))
+        if (order_is_final(g->orders[i].order.state) || g->orders[i].wait.on)
             continue;
         if (x->turn_fills >= TURN_FILLS)
             return; /* The next tick goes on with the same books. */
         fill_order(t, &g->orders[i]);
     }
     g->filling = false;
+    filling_judge(t);
+}
+
+void
+filling_judge(struct turn *t)
+{
+    if (!group_has_ended(t->g))
+        return; /* Some wait. */
     filling_free(t);
     group_judge(t);
 }
@@ -246,7 +277,7 @@ cancel_all(struct turn *t, enum reason why)
     outbox_trace(t->out, g->trace);
     for (uint32_t i = 0; i < g->orders_count; i++)
         if (!order_is_final(g->orders[i].order.state))
-            end_order(t, &g->orders[i], why);
+            filling_end(t, &g->orders[i], why);
     g->filling = false;
     if (!uuid_is_zero(&g->auth))
         filling_free(t);
@@ -273,12 +304,11 @@ paper_name(struct turn *t, const struct leg *l, struct intent *m)
     return REASON_none;
 }
 
-/* One look at the books for all of them: at those of the latest. */
-static void
-paper_send(struct turn *t, uint32_t first)
+struct ms
+filling_latency(const struct turn *t, uint32_t first)
 {
     struct executor *x = t->x;
-    struct group_slot *g = t->g;
+    const struct group_slot *g = t->g;
     struct ms latest = { 0 };
 
     for (uint32_t i = first; i < g->orders_count; i++) {
@@ -288,7 +318,14 @@ paper_send(struct turn *t, uint32_t first)
         if (one.ms > latest.ms)
             latest = one;
     }
-    g->next = after(t->in->mono, latest);
+    return latest;
+}
+
+/* One look at the books for all of them: at those of the latest. */
+static void
+paper_send(struct turn *t, uint32_t first)
+{
+    t->g->next = after(t->in->mono, filling_latency(t, first));
 }
 
 static void
@@ -297,9 +334,12 @@ paper_tick(struct turn *t)
     struct group_slot *g = t->g;
 
     if (g->m.state == GROUP_STATE_cancelling) {
-        cancel_all(t, REASON_TIMEOUT);
+        if (!waiting_any(g) || t->in->mono.ns >= g->until.ns)
+            cancel_all(t, REASON_TIMEOUT);
     } else if (g->filling) {
         filling_go(t);
+    } else if (waiting_any(g)) {
+        waiting_tick(t);
     } else if (t->in->mono.ns >= g->until.ns) {
         executor_count(t->x, EXECUTOR_timeouts);
         g->want = WANT_none;

@@ -7,6 +7,7 @@
 
 #include "executor/state.h"
 
+#include "common/basket.h"
 #include "common/must.h"
 
 #include <string.h>
@@ -111,7 +112,7 @@ group_begin(struct turn *t, const struct opportunity *m, enum mode mode)
                      "related markets are traded on paper only");
     else if (convert_check(x, m, mode) != REASON_none)
         group_finish(t, EXEC_STATUS_DENIED, convert_check(x, m, mode),
-                     "nothing is converted live");
+                     "nothing of this is converted live");
     else
         group_ask_books(t, WANT_preflight, true);
 }
@@ -312,7 +313,8 @@ tick_working(struct turn *t)
         work_of(t->g->m.mode)->tick(t);
 }
 
-/* The unwind found no bids in time: a new deadline, or the end. */
+/* The unwind found no bids in time: a new deadline, or the end.  What is worth
+ * less than an order is tried for once. */
 static void
 tick_unwind_late(struct turn *t)
 {
@@ -321,17 +323,19 @@ tick_unwind_late(struct turn *t)
 
     struct stand s = group_stand(g);
     struct measure m = policy_measure(&s);
+    bool small = group_track_naked(t).micros < BASKET_LEG_MIN;
 
     if (lease_is_alive(&x->lease, t->in->mono))
         g->holds++;
-    group_track_naked(t);
-    if (m.complete && group_has_ended(g)) {
+    if (m.complete && !m.uneven && group_has_ended(g)) {
         group_finish(t, g->m.attempt > 1 ? EXEC_STATUS_PATCHED
                                          : EXEC_STATUS_FILLED,
                      REASON_NO_BID, "");
         return;
     }
-    if (g->holds < x->conf.unwind_tries || !group_has_ended(g)) {
+    if (g->holds < (small ? 1 : x->conf.unwind_tries) ||
+        !group_has_ended(g)) {
+        g->hold_until.ns = 0; /* A new one. */
         group_hold(t, BRANCH_unwind);
         return;
     }
@@ -358,7 +362,6 @@ tick_holding(struct turn *t)
                (over || !g->opp_alive || group_is_pressed(t))) {
         if (!over && g->opp_alive)
             executor_count(x, EXECUTOR_naked_bounds);
-        g->hold_until.ns = 0;
         group_begin_branch(t, BRANCH_unwind, WANT_unwind);
     } else if (over) {
         g->want = WANT_none;

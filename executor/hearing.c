@@ -225,6 +225,7 @@ executor_on_lease(struct executor *x, const struct lease *m,
         return;
     }
     executor_count(x, EXECUTOR_leases);
+    requests_leased(x->requests, x->lease.until);
     if (first || epoch != m->epoch)
         x->list_due = true;
 }

@@ -9,8 +9,9 @@
 #include "common/basket.h"
 #include "common/must.h"
 
-/* Waits for better books: always with a deadline.  A hold that goes on keeps
- * the deadline it had; an unwind that begins gets a new one. */
+/* Waits for better books: always with a deadline.  What goes on keeps the one
+ * it had; an unwind whose deadline passed while its orders were out is late as
+ * soon as time passes. */
 void
 group_hold(struct turn *t, enum branch branch)
 {
@@ -18,9 +19,10 @@ group_hold(struct turn *t, enum branch branch)
     struct group_slot *g = t->g;
     struct nanos until = g->hold_until;
 
-    if (until.ns == 0 ||
-        (branch == BRANCH_unwind && until.ns <= t->in->mono.ns))
+    if (until.ns == 0)
         until = after(t->in->mono, x->conf.hold);
+    else if (branch == BRANCH_unwind && until.ns <= t->in->mono.ns)
+        until = after(t->in->mono, (struct ms){ 1 });
     g->next = after(t->in->mono, x->conf.hold_retry);
     if (branch == BRANCH_patch)
         branch = BRANCH_hold;
@@ -49,8 +51,10 @@ group_stand(const struct group_slot *g)
 void
 group_begin_branch(struct turn *t, enum branch branch, enum want want)
 {
-    if (branch == BRANCH_unwind)
+    if (branch == BRANCH_unwind) {
         sending_free(t);
+        t->g->hold_until.ns = 0;
+    }
     group_step(t, GROUP_STATE_preflight, branch,
                after(t->in->mono, t->x->conf.books_wait));
     group_ask_books(t, want, true);
@@ -184,7 +188,7 @@ has_unwound(const struct group_slot *g)
 }
 
 /* Up to now. */
-void
+struct money
 group_track_naked(struct turn *t)
 {
     struct group_slot *g = t->g;
@@ -201,10 +205,13 @@ group_track_naked(struct turn *t)
         g->naked_time.ms += ns > 0 ? ns / 1000000 : 0;
     }
     g->naked_since = naked ? t->in->wall : (struct nanos){ 0 };
+    return dollars;
 }
 
 /* More of a leg than of the others, of a group that is complete: prices were
- * better than meant.  Worth an order where the venue would take one. */
+ * better than meant.  Worth an order where the venue would take one; what
+ * stands naked because another leg lacks a little always is: a sale has no
+ * least worth. */
 static bool
 has_surplus(struct turn *t, const struct measure *m)
 {
@@ -212,7 +219,7 @@ has_surplus(struct turn *t, const struct measure *m)
 
     if (m->even || executor_is_latched(t->x) || g->resolved)
         return false;
-    if (naked_money(g, m).micros >= BASKET_LEG_MIN)
+    if (m->uneven || naked_money(g, m).micros >= BASKET_LEG_MIN)
         return true;
     executor_count(t->x, EXECUTOR_surplus_kept);
     return false;
@@ -240,15 +247,18 @@ group_judge(struct turn *t)
     g->resting = false;
     if (has_unwound(g) && (!m.complete || group_sells(g)))
         kept = EXEC_STATUS_UNWOUND;
-    if (m.empty)
+    if (convert_out(t->x, g) != NULL)
+        convert_begin(t); /* Again: its market does not undo it. */
+    else if (m.empty)
         group_finish(t, EXEC_STATUS_UNWOUND,
                      has_unwound(g) ? REASON_none : REASON_NO_FILL, "");
     else if ((m.complete || m.even) && convert_is_due(g) && !g->resolved)
         convert_begin(t);
     else if (m.complete && has_surplus(t, &m))
         go_back(t);
-    else if (m.complete)
-        group_finish(t, kept, REASON_none, "");
+    else if (m.complete && !m.uneven)
+        group_finish(t, kept, m.even ? REASON_none : REASON_BELOW_MINIMUM,
+                     "");
     else if (m.even)
         group_finish(t, kept,
                      has_unwound(g) ? REASON_none : REASON_NO_FILL, "");

@@ -8,6 +8,7 @@
 
 #include "common/digest.h"
 #include "executor/encode/carrier.h"
+#include "executor/relayer.h"
 
 #include <string.h>
 
@@ -92,6 +93,9 @@ live_no_chain(const struct executor *x)
 {
     if (x->conf.chain_rpc.s[0] == '\0')
         return "no executor.chain_rpc: no way to redeem";
+    if (carrier_relayed(&x->live.id.wallet) &&
+        x->conf.relayer_file.s[0] == '\0')
+        return RELAYER_MISSING;
     return carrier_barred(&x->live.id.wallet, x->live.id.chain);
 }
 

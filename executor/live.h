@@ -45,7 +45,7 @@ struct past_order {
  * is done. */
 struct live_errand {
     bool used;
-    enum venue_op op;     /* split, merge or redeem. */
+    enum venue_op op;     /* split, merge, redeem or convert. */
     struct uuid group;    /* Whose; zero for a redeem. */
     struct settle m;      /* As it will be said. */
     uint64_t call;        /* 0 = not under way. */
@@ -91,6 +91,7 @@ struct live {
 
     bool sweep_due;
     bool sweep_lacks;          /* A trade it found was put off. */
+    struct nanos fee_waits;    /* Mono: since when for its market's fees. */
     uint64_t sweep_call;
     struct nanos sweep_began, sweep_next, swept; /* Mono; swept: when the
                                   last complete one had begun. */

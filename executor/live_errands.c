@@ -1,4 +1,4 @@
-/* live_errands - what goes to the chain: splits, merges, redeems */
+/* live_errands - what goes to the chain: splits, merges, redeems, converts */
 
 /* The shell does each of them once under its ref, however often it is asked,
  * and says how it ended; only then it is a fact.  Refs come from what they are
@@ -38,6 +38,20 @@ live_errand_of(struct executor *x, const struct uuid *ref)
     return NULL;
 }
 
+/* Whether it is a leg of the group that has them converted. */
+static bool
+converts(const struct executor *x, const struct live_errand *e,
+         const struct hash *token)
+{
+    for (uint32_t i = 0; e->op == VENUE_OP_convert && i < GROUP_SLOTS; i++) {
+        const struct group_slot *g = &x->slots[i];
+
+        if (g->used && uuid_equal(&g->m.group, &e->group))
+            return group_leg(g, token) != MAP_NONE;
+    }
+    return false;
+}
+
 bool
 live_errand_holds(const struct executor *x, const struct hash *token)
 {
@@ -45,7 +59,7 @@ live_errand_holds(const struct executor *x, const struct hash *token)
         const struct live_errand *e = &x->live.errand[i];
 
         if (e->used && (hash_equal(&e->m.token, token) ||
-                        hash_equal(&e->m.pair, token)))
+                        hash_equal(&e->m.pair, token) || converts(x, e, token)))
             return true;
     }
     return false;
@@ -86,6 +100,35 @@ live_errand_add(struct executor *x, enum venue_op op,
     return false;
 }
 
+static bool
+conversion_of(struct executor *x, const struct live_errand *e,
+              struct venue_call *m)
+{
+    const struct group_slot *g = executor_group(x, &e->group);
+    const struct chain_record *out = g != NULL ? convert_out(x, g) : NULL;
+    struct venue_call of;
+
+    m->made = e->m.made;
+    if (out != NULL) { /* Feed may not tell of its event any more. */
+        m->event = out->of.conversion.event;
+        m->gone = out->of.conversion.gone;
+        m->orders.count = out->of.conversion.count;
+        for (uint32_t i = 0; i < m->orders.count; i++)
+            m->orders.at[i].token = out->of.conversion.token[i];
+        return true;
+    }
+    if (g == NULL || !convert_questions(x, &g->m.event, &g->m.legs, &of))
+        return false;
+    m->orders = of.orders;
+    m->event = of.event;
+    m->gone = of.gone;
+    return true;
+}
+
+static void convert_ended(struct executor *x, struct live_errand *e,
+                          const struct venue_done *m, const struct input *in,
+                          struct outbox *out);
+
 /* Only once the market is known: after a restart that takes a while.  It
  * takes nothing of what the venue allows, and has no end by time: the chain
  * does one after the other, and one that waits for its turn is not lost. */
@@ -96,10 +139,18 @@ ask(struct executor *x, struct live_errand *e, const struct input *in,
     const struct universe_market *market = executor_market(x, &e->m.token);
     struct venue_call m = { .op = e->op, .qty = e->m.qty, .ref = e->m.ref,
                             .strategy = e->m.strategy };
+    const struct venue_done unknown = {
+        .end = CALL_END_not_sent, .reason = REASON_INCOMPLETE,
+        .words = { "its event is not known as a whole" } };
 
     if (market == NULL)
         return;
-    if (!hash_is_zero(&e->m.pair)) {
+    if (e->op == VENUE_OP_convert && !conversion_of(x, e, &m)) {
+        if (e->call == 0) /* Else whoever is at it says how it ends. */
+            convert_ended(x, e, &unknown, in, out);
+        return;
+    }
+    if (!hash_is_zero(&e->m.pair) && e->op != VENUE_OP_convert) {
         e->m.token = market->m.yes;
         e->m.pair = market->m.no;
     }
@@ -165,6 +216,36 @@ split_ended(struct executor *x, struct live_errand *e,
     }
 }
 
+/* One that was provably not done is tried again as long as its group waits;
+ * of one that may have been done the chain is asked until it knows. */
+static void
+convert_ended(struct executor *x, struct live_errand *e,
+              const struct venue_done *m, const struct input *in,
+              struct outbox *out)
+{
+    struct group_slot *g = executor_group(x, &e->group);
+    struct turn t = { x, g, in, out };
+    struct uuid ref = e->m.ref;
+    bool answered = m->end == CALL_END_answered;
+
+    if (g == NULL || !g->convert.under_way || g->convert.gone.micros > 0) {
+        executor_count(x, EXECUTOR_late);
+        e->used = false;
+    } else if (m->end == CALL_END_unknown ||
+               (answered && requests_room(x->requests) == 0) ||
+               (!answered && !g->resolved && in->mono.ns < g->until.ns)) {
+        try_again(x, e, in->mono);
+    } else {
+        e->used = false;
+        if (answered) {
+            executor_count(x, EXECUTOR_errands);
+            convert_done(&t, &ref, m->evidence.s);
+        } else {
+            convert_failed(&t, m->reason, m->words.s);
+        }
+    }
+}
+
 static struct live_errand *
 asked(struct executor *x, const struct venue_done *m)
 {
@@ -190,8 +271,9 @@ live_errand_done(struct executor *x, const struct venue_done *m,
     if (m->end == CALL_END_refused)
         executor_count(x, EXECUTOR_calls_refused);
     e->call = 0;
-    if (e->op == VENUE_OP_split) {
-        split_ended(x, e, m, in, out);
+    if (e->op == VENUE_OP_split || e->op == VENUE_OP_convert) {
+        (e->op == VENUE_OP_split ? split_ended : convert_ended)(x, e, m, in,
+                                                                out);
         return;
     }
     if ((m->end != CALL_END_answered && !PLANTED(errand_trusted)) ||

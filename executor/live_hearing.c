@@ -186,6 +186,7 @@ executor_on_venue_done(struct executor *x, const struct venue_done *m,
         return;
     case VENUE_OP_split:
     case VENUE_OP_merge:
+    case VENUE_OP_convert:
     case VENUE_OP_redeem: /* No calls of the venue: live_errands.c. */
     case venue_op_end_:
         break;

@@ -12,7 +12,10 @@
 
 #include <string.h>
 
-enum { PAGES_MOST = 500 };
+enum {
+    PAGES_MOST = 500,
+    FEE_WAIT = 60000  /* ms: feed has told of a market by then, or never. */
+};
 
 static struct bps
 share_of(struct money part, struct money whole)
@@ -36,6 +39,22 @@ worse_by(enum side side, struct price got, struct price meant)
                     (struct money){ meant.micros });
 }
 
+/* The dearest there is: of a market that feed, which told us of the others,
+ * does not tell us of any more. */
+static struct fee_schedule
+dearest_fees(const struct executor *x)
+{
+    struct fee_schedule dearest = { true, { 0 }, 1 };
+
+    for (uint32_t i = 0; i < universe_markets(x->universe); i++) {
+        struct fee_schedule one = fee_of(&universe_market(x->universe, i)->m);
+
+        if (fee_is_known(&one) && one.rate.ppm > dearest.rate.ppm)
+            dearest.rate = one.rate;
+    }
+    return dearest;
+}
+
 /* By the rate the venue says, as it rounds; where it says none makers pay
  * none, and takers by the schedule, rounded against us. */
 static struct money
@@ -43,12 +62,11 @@ fee_of_trade(struct executor *x, const struct venue_trade *m,
              const struct hash *token)
 {
     const struct universe_market *market = executor_market(x, token);
-    struct fee_schedule fees = { .known = false };
+    struct fee_schedule fees = market != NULL ? fee_of(&market->m)
+                                              : dearest_fees(x);
     struct fee_schedule said = { true, { m->fee_rate.bps * 100 }, 1 };
     struct money fee = { 0 };
 
-    if (market != NULL)
-        fees = fee_of(&market->m);
     if (m->fee_rate.bps == 0) {
         if (!m->maker && !fee_up(&fees, m->price, m->qty, &fee))
             fee.micros = 0;
@@ -56,8 +74,8 @@ fee_of_trade(struct executor *x, const struct venue_trade *m,
     }
     if (fee_is_known(&fees))
         said.exponent = fees.exponent;
-    if (!fee_is_known(&fees) || m->maker ||
-        fees.rate.ppm != said.rate.ppm) {
+    if (market != NULL && (!fee_is_known(&fees) || m->maker ||
+                           fees.rate.ppm != said.rate.ppm)) {
         executor_count(x, EXECUTOR_fee_conflicts);
         executor_alarm(x, false, REASON_CONFLICT,
                        "a trade's fee is not the schedule's");
@@ -104,6 +122,29 @@ put_off(struct executor *x)
     x->live.sweep_lacks = true;
 }
 
+/* Its fee is its market's, which is not told yet after a restart.  One that
+ * left the listing meanwhile may never be: then it is booked all the same, by
+ * the rate the venue says or else the dearest known, as a trade that is not
+ * booked would keep its group, and every look at all trades, from ever ending.
+ * While feed told of no market at all, none is the dearest, and all wait.  What
+ * failed has no fee. */
+static bool
+waits_for_fee(struct executor *x, const struct intent *i,
+              const struct venue_trade *m, struct nanos mono)
+{
+    struct live *l = &x->live;
+
+    if (m->state == FILL_STATE_failed || executor_market(x, &i->token) != NULL)
+        return false;
+    if (l->fee_waits.ns == 0 || !x->universe_known)
+        l->fee_waits = mono;
+    if (mono.ns < after(l->fee_waits, (struct ms){ FEE_WAIT }).ns)
+        return true;
+    executor_alarm(x, false, REASON_FEE_UNKNOWN,
+                   "a trade is booked without its market's fees");
+    return false;
+}
+
 static void
 track_new(struct turn *t, struct placed *p, const struct fill *f)
 {
@@ -135,7 +176,7 @@ book_late(struct turn *t, const struct past_order *o, const struct fill *f)
     executor_alarm(x, false, REASON_CONFLICT,
                    "a trade of an order that had ended");
     requests_fill(x->requests, f, t->in->mono, t->out);
-    held = failed ? positions_unfill(x->positions, f)
+    held = failed ? positions_unfill(x->positions, f, o->strategy)
                   : positions_fill(x->positions, f, o->strategy, &o->event,
                                    NULL);
     if (held == NULL)
@@ -160,8 +201,7 @@ book_new(struct turn *t, struct placed *p, const struct past_order *o,
                             t->in->wall);
     bool failed = f.state == FILL_STATE_failed;
 
-    /* Its fee is its market's, which is not told yet after a restart. */
-    if (executor_market(x, &i->token) == NULL ||
+    if (waits_for_fee(x, i, m, t->in->mono) ||
         requests_room(x->requests) == 0 ||
         positions_room(x->positions) == 0 || !trades_put(x->live.trades, &f)) {
         put_off(x);
@@ -318,6 +358,7 @@ note_swept(struct executor *x)
     l->swept = l->sweep_began;
     l->since = l->sweep_wall;
     l->sweep_due = false;
+    l->fee_waits.ns = 0;
     for (uint32_t i = 0; i < GROUP_SLOTS; i++)
         for (uint32_t k = 0;
              x->slots[i].used && k < x->slots[i].orders_count; k++) {

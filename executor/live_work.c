@@ -211,6 +211,17 @@ live_split(struct turn *t)
         split_failed(t, REASON_OVERFLOW);
 }
 
+/* Where there is no room it is tried again. */
+static void
+live_convert(struct turn *t)
+{
+    struct settle m = convert_settle(t);
+
+    t->g->next = after(t->in->mono, t->x->conf.hold_retry);
+    if (!live_errand_add(t->x, VENUE_OP_convert, &t->g->m.group, &m))
+        executor_count(t->x, EXECUTOR_full);
+}
+
 static void
 live_merge(struct turn *t, const struct settle *m)
 {
@@ -249,7 +260,12 @@ static bool
 recall_failed(struct executor *x, const struct fill *m, struct group_slot *g,
               struct placed *p)
 {
-    if (positions_unfill(x->positions, m) == NULL)
+    const struct past_order *o = recent_find(x->live.past, &m->order);
+    enum strategy whose = g != NULL   ? g->m.strategy
+                          : o != NULL ? o->strategy
+                                      : STRATEGY_none;
+
+    if (positions_unfill(x->positions, m, whose) == NULL)
         return false;
     if (g != NULL)
         recall_sub(g, m);
@@ -332,6 +348,7 @@ const struct order_work work_live = {
     .resume = live_resume,
     .split = live_split,
     .merge = live_merge,
+    .convert = live_convert,
     .recall = live_recall,
     .resolve = live_resolve,
 };

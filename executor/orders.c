@@ -68,6 +68,7 @@ order_begin(struct placed *p, const struct intent *i, uint32_t leg)
     p->order.order = i->order;
     p->order.group = i->group;
     p->order.leg = i->leg;
+    p->order.auth = i->auth;
     p->order.state = ORDER_STATE_intended;
 }
 

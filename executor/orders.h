@@ -2,7 +2,7 @@
 #ifndef EXECUTOR_ORDERS_H
 #define EXECUTOR_ORDERS_H
 
-#include "proto/proto.h"
+#include "executor/venue.h"
 
 /* What is known of an order at a live venue, beside its state; times are
  * monotonic.  Nothing here is a fact: after a restart it is learnt again. */
@@ -36,6 +36,7 @@ struct placed {
     struct order order;   /* As last said. */
     uint32_t leg;         /* Of the group (intent.leg counts the grant's). */
     struct track track;   /* Live only. */
+    struct order_wait wait; /* Paper only. */
 };
 
 bool order_may(enum order_state from, enum order_state to);

@@ -29,7 +29,7 @@ policy_is_dust(struct qty q, struct price p)
 struct measure
 policy_measure(const struct stand *s)
 {
-    struct measure m = { { 0 }, { 0 }, { 0 }, true, true, true };
+    struct measure m = { .complete = true, .even = true, .empty = true };
 
     must(s->count > 0 && s->count <= legs_cap && s->target.micros > 0);
     m.base = s->done[0];
@@ -39,10 +39,15 @@ policy_measure(const struct stand *s)
     for (uint32_t i = 0; i < s->count; i++) {
         struct qty beyond = { s->done[i].micros - m.base.micros };
         struct qty missing = { s->target.micros - s->done[i].micros };
+        struct qty alone = { missing.micros > 0
+                                 ? beyond.micros
+                                 : s->target.micros - m.base.micros };
 
         m.naked.micros += beyond.micros;
         if (!policy_is_dust(beyond, s->price[i]))
             m.even = false;
+        if (!policy_is_dust(alone, s->price[i]))
+            m.uneven = true;
         if (!policy_is_dust(missing, s->price[i]))
             m.complete = false;
         if (!policy_is_dust(s->done[i], s->price[i]))
@@ -99,14 +104,16 @@ policy_unwind_price(struct price paid, struct ppm less, struct price tick)
 struct qty
 policy_buy_size(struct qty want, struct price price)
 {
-    wide cents, shares;
+    wide cents, shares, unit = (wide)price.micros * SHARE_TAKER;
 
     must(price.micros > 0);
     if (want.micros <= 0)
         return (struct qty){ 0 };
-    cents = (wide)want.micros * price.micros / MICROS / CENT;
-    shares = cents * CENT * MICROS / price.micros;
-    return (struct qty){ (int64_t)(shares / SHARE_TAKER * SHARE_TAKER) };
+    cents = (wide)(want.micros / SHARE_TAKER * SHARE_TAKER) * price.micros /
+            MICROS / CENT;
+    /* Up: it costs those cents still when it is cut once more. */
+    shares = (cents * CENT * MICROS + unit - 1) / unit;
+    return (struct qty){ (int64_t)(shares * SHARE_TAKER) };
 }
 
 struct qty

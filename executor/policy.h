@@ -23,6 +23,8 @@ struct measure {
     struct ppm ratio;       /* base / target, down, at least 0. */
     bool complete;          /* Nothing but dust is missing. */
     bool even;              /* Nothing but dust is naked. */
+    bool uneven;            /* Something is, up to the target: what is dust of
+                               a cheap leg is not dust of the others. */
     bool empty;             /* Nothing but dust is filled. */
 };
 

@@ -3,7 +3,9 @@
 /* riskd's ledger decides about money; this table says what there is to sell,
  * merge and settle, and is rebuilt from our own facts at every start.  Cost
  * leaves with the shares in proportion, rounded up, so that what is realised
- * is never flattered.  Of what nothing is left the entry stays, for what it
+ * is never flattered.  Whose the shares are is counted as riskd's lots are:
+ * who sells gives its own, a settlement takes one's first, then in the order of
+ * the strategies.  Of what nothing is left the entry stays, for what it
  * realised, until another needs its place. */
 
 #include "executor/positions.h"
@@ -22,6 +24,7 @@ struct positions {
     uint32_t empty;        /* Of count, those without shares. */
     uint32_t hand;         /* Where the next of them is looked for. */
     struct position *at;
+    struct parts { int64_t of[strategy_end_]; } *parts; /* Shares, of each. */
 };
 
 struct positions *
@@ -33,7 +36,8 @@ positions_new(uint32_t cap)
     p->cap = cap;
     p->map = map_new(KEY_SIZE, cap);
     p->at = calloc(cap, sizeof *p->at);
-    must(p->map != NULL && p->at != NULL);
+    p->parts = calloc(cap, sizeof *p->parts);
+    must(p->map != NULL && p->at != NULL && p->parts != NULL);
     return p;
 }
 
@@ -44,6 +48,7 @@ positions_destroy(struct positions **p)
         return;
     map_destroy(&(*p)->map);
     free((*p)->at);
+    free((*p)->parts);
     free(*p);
     *p = NULL;
 }
@@ -65,6 +70,23 @@ positions_at(const struct positions *p, uint32_t i)
 {
     must(i < p->count);
     return &p->at[i];
+}
+
+static struct parts *
+parts_of(struct positions *p, const struct position *at)
+{
+    return &p->parts[at - p->at];
+}
+
+struct qty
+positions_part(const struct positions *p, uint32_t i, enum strategy strategy)
+{
+    must(i < p->count && strategy < strategy_end_);
+    int64_t part = p->parts[i].of[strategy];
+
+    if (part > p->at[i].qty.micros)
+        part = p->at[i].qty.micros;
+    return (struct qty){ part > 0 ? part : 0 };
 }
 
 static void
@@ -115,6 +137,7 @@ find_or_make(struct positions *p, enum mode mode, const struct hash *token)
     must(map_put(p->map, key, i));
     at = &p->at[i];
     memset(at, 0, sizeof *at);
+    p->parts[i] = (struct parts){ { 0 } };
     at->mode = mode;
     at->token = *token;
     p->empty++;
@@ -128,11 +151,23 @@ positions_find(const struct positions *p, enum mode mode,
     return find(p, mode, token);
 }
 
+static void
+take_part(int64_t *part, int64_t *rest)
+{
+    int64_t taken = *part < *rest ? *part : *rest;
+
+    if (taken <= 0)
+        return;
+    *part -= taken;
+    *rest -= taken;
+}
+
 /* Shares leave, cash comes. */
 static bool
 take(struct positions *p, struct position *at, struct qty qty,
-     struct money cash)
+     struct money cash, enum strategy first)
 {
+    struct parts *parts = parts_of(p, at);
     struct money basis, gain, realised;
     struct qty rest;
 
@@ -146,12 +181,15 @@ take(struct positions *p, struct position *at, struct qty qty,
     p->empty += rest.micros == 0;
     at->cost.micros -= basis.micros;
     at->realised = realised;
+    take_part(&parts->of[first], &qty.micros);
+    for (uint32_t i = 0; i < strategy_end_; i++)
+        take_part(&parts->of[i], &qty.micros);
     return true;
 }
 
 static bool
 give(struct positions *p, struct position *at, struct qty qty,
-     struct money cost)
+     struct money cost, enum strategy strategy)
 {
     bool was_empty = at->qty.micros <= 0;
     struct money sum;
@@ -160,6 +198,7 @@ give(struct positions *p, struct position *at, struct qty qty,
         !qty_add(at->qty, qty, &at->qty))
         return false;
     at->cost = sum;
+    parts_of(p, at)->of[strategy] += qty.micros;
     p->empty += at->qty.micros <= 0;
     p->empty -= was_empty;
     return true;
@@ -188,10 +227,11 @@ positions_fill(struct positions *p, const struct fill *f,
     if (at == NULL)
         return NULL;
     if (f->side == SIDE_buy) {
-        if (!cost_up(f->price, f->qty, &cash) || !give(p, at, f->qty, cash))
+        if (!cost_up(f->price, f->qty, &cash) ||
+            !give(p, at, f->qty, cash, strategy))
             return NULL;
     } else if (!cost_down(f->price, f->qty, &cash) ||
-               !take(p, at, f->qty, cash)) {
+               !take(p, at, f->qty, cash, strategy)) {
         return NULL;
     }
     own(at, strategy, event, market);
@@ -200,7 +240,8 @@ positions_fill(struct positions *p, const struct fill *f,
 
 /* A sale undone costs what it brought: what it realised stays. */
 const struct position *
-positions_unfill(struct positions *p, const struct fill *f)
+positions_unfill(struct positions *p, const struct fill *f,
+                 enum strategy strategy)
 {
     struct position *at = find(p, f->mode, &f->token);
     struct money cash;
@@ -214,11 +255,13 @@ positions_unfill(struct positions *p, const struct fill *f)
             return NULL;
         at->qty.micros -= f->qty.micros;
         at->cost.micros -= cash.micros;
+        parts_of(p, at)->of[strategy] -= f->qty.micros;
     } else {
         if (!cost_down(f->price, f->qty, &cash))
             return NULL;
         at->qty.micros += f->qty.micros;
         at->cost.micros += cash.micros;
+        parts_of(p, at)->of[strategy] += f->qty.micros;
     }
     p->empty += at->qty.micros <= 0;
     p->empty -= was_empty;
@@ -232,7 +275,7 @@ positions_give(struct positions *p, const struct settle *m, struct qty qty,
 {
     struct position *at = find_or_make(p, m->mode, token);
 
-    if (at == NULL || !give(p, at, qty, cost))
+    if (at == NULL || !give(p, at, qty, cost, strategy))
         return NULL;
     own(at, strategy, event, &m->market);
     return at;
@@ -240,9 +283,9 @@ positions_give(struct positions *p, const struct settle *m, struct qty qty,
 
 const struct position *
 positions_take(struct positions *p, enum mode mode, const struct hash *token,
-               struct qty qty, struct money cash)
+               struct qty qty, struct money cash, enum strategy first)
 {
     struct position *at = find(p, mode, token);
 
-    return at != NULL && take(p, at, qty, cash) ? at : NULL;
+    return at != NULL && take(p, at, qty, cash, first) ? at : NULL;
 }

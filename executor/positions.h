@@ -13,6 +13,9 @@ uint32_t positions_room(const struct positions *p);
 uint32_t positions_count(const struct positions *p);
 /* By index; one without shares may become another. */
 const struct position *positions_at(const struct positions *p, uint32_t i);
+/* What of it is a strategy's: riskd lets each sell its own. */
+struct qty positions_part(const struct positions *p, uint32_t i,
+                          enum strategy strategy);
 /* NULL when not held, or never. */
 const struct position *positions_find(const struct positions *p,
                                       enum mode mode,
@@ -28,7 +31,8 @@ const struct position *positions_fill(struct positions *p,
  * on meanwhile leave less than nothing, until what passed them on fails too.
  * NULL when the token was never held. */
 const struct position *positions_unfill(struct positions *p,
-                                        const struct fill *f);
+                                        const struct fill *f,
+                                        enum strategy strategy);
 /* Puts qty in at a cost: what a split or a conversion does to one token.
  * NULL as above. */
 const struct position *positions_give(struct positions *p,
@@ -38,9 +42,10 @@ const struct position *positions_give(struct positions *p,
                                       enum strategy strategy,
                                       const struct text *event);
 /* Takes qty out for its share of cash: what resolve and merge do to one
- * token.  NULL as above. */
+ * token; of that strategy's shares first.  NULL as above. */
 const struct position *positions_take(struct positions *p, enum mode mode,
                                       const struct hash *token,
-                                      struct qty qty, struct money cash);
+                                      struct qty qty, struct money cash,
+                                      enum strategy first);
 
 #endif /* EXECUTOR_POSITIONS_H */

@@ -9,6 +9,7 @@
 
 #include "common/bond.h"
 #include "common/must.h"
+#include "common/planted.h"
 #include "common/terms.h"
 
 static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
@@ -36,7 +37,8 @@ check_leg(const struct turn *t, const struct universe_market *market,
         return REASON_CLOSED;
     if (!b->usable)
         return b->why_not;
-    if (book_age(b, t->in->wall).ms >= x->strategy.book_age_max.ms)
+    if (book_age(b, t->in->wall).ms >= x->strategy.book_age_max.ms &&
+        !PLANTED(stale_book))
         return REASON_BOOK_OLD;
     return REASON_none;
 }
@@ -144,7 +146,8 @@ check_single(const struct turn *t, const struct universe_market *market)
     struct basket_terms terms;
 
     if (t->g->m.strategy != STRATEGY_G)
-        return bond_check(&t->x->strategy, market, asks, t->in->wall);
+        return bond_check(&t->x->strategy, market, &t->g->books[0],
+                          t->in->wall);
     if (!tail_is_whole(t->x->universe, market->event))
         return REASON_INCOMPLETE;
     return tail_judge(&tail, (struct ppm){ 0 }, asks, &terms);
@@ -352,6 +355,7 @@ preflight_decide(struct turn *t)
     why = gather(t, legs, &lock);
     if (why == REASON_none) {
         terms = terms_for(t, lock);
+        terms.spends = g->m.mode == MODE_live;
         why = narrow(t, legs, g->m.legs.count, &terms, &b);
     }
     if (why == REASON_CAPITAL) {

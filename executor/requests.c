@@ -34,6 +34,7 @@ struct pending {
 struct requests {
     uint64_t last;        /* Request id. */
     uint32_t cap, head, count;
+    struct nanos leased;  /* Mono: until then there is a lease. */
     struct pending *ring;
 };
 
@@ -155,7 +156,8 @@ requests_resend(struct requests *r, struct nanos mono, struct ms every,
             draws_open = true;
         else if (draws_open)
             continue;
-        if (p->back || !is_due(p, mono, every))
+        if (p->back || !is_due(p, mono, every) ||
+            (p->about == ABOUT_release && mono.ns >= r->leased.ns))
             continue;
         again += p->sent;
         send(p, mono, out);
@@ -218,6 +220,12 @@ requests_has_release(const struct requests *r, const struct uuid *auth)
             return true;
     }
     return false;
+}
+
+void
+requests_leased(struct requests *r, struct nanos until)
+{
+    r->leased = until;
 }
 
 bool

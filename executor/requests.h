@@ -3,8 +3,9 @@
  * Fills, settlements and releases, in the order they happened.  A fill, a
  * split or a conversion goes out at once; another settlement or a release
  * waits until every earlier one of those is acked, so that riskd never frees
- * or pays what it has not booked.  Each is sent again until acked, with the
- * same request id. */
+ * or pays what it has not booked.  A release goes only under a lease: who
+ * has lost it may not be the one who is asked any more.  Each is sent again
+ * until acked, with the same request id. */
 #ifndef EXECUTOR_REQUESTS_H
 #define EXECUTOR_REQUESTS_H
 
@@ -28,6 +29,8 @@ void requests_release(struct requests *r, const struct release *m,
                       struct nanos mono, struct outbox *out);
 bool requests_has_release(const struct requests *r, const struct uuid *auth);
 
+/* There is a lease, so long. */
+void requests_leased(struct requests *r, struct nanos until);
 /* False when nothing waits for that id. */
 MUST_CHECK bool requests_ack(struct requests *r, uint64_t req);
 /* Says what could not go before and now may, and nothing again. */

@@ -8,6 +8,9 @@
 
 #include "common/address.h"
 #include "common/why.h"
+#include "proto/proto.h"
+
+enum { RPC_WATCHED = legs_cap }; /* Tokens of one transaction. */
 
 enum rpc_method {
     RPC_chain,     /* eth_chainId */
@@ -26,7 +29,8 @@ enum rpc_method {
 /* Whose tokens are followed through a receipt. */
 struct rpc_watch {
     struct address owner, collateral, positions;
-    struct hash token[2];
+    uint32_t count;
+    struct hash token[RPC_WATCHED];
     struct hash failure;   /* The owner's event that his call failed; zero:
                               he has none. */
 };
@@ -66,7 +70,7 @@ enum rpc_taken {
 struct rpc_moves {
     bool known;            /* False: a number does not fit, or damage. */
     struct money cash;
-    struct qty token[2];
+    struct qty token[RPC_WATCHED];
 };
 
 struct rpc_receipt {

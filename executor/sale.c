@@ -3,11 +3,13 @@
 /* While riskd's state says flatten, all that is held is offered in rounds: a
  * holding is a group of its own that sells it once, by the way out that ways.c
  * prices, at no less than unwind_limit below what it cost, under a grant that
- * only lets go of what is held.  What an open group holds is its own, until it
- * ends; what resolved is paid.  Rounds that sell nothing are hold apart, and
- * after unwind_tries of them it is said that the rest finds no buyer, and
- * nothing is offered before something changes.  Nothing of this is kept: after
- * a restart the rounds begin again, with what is still held. */
+ * only lets go of what is held; one for each strategy that holds of a token,
+ * one after the other, as riskd keeps them apart.  What an open group holds is
+ * its own, until it ends; what resolved is paid.  Rounds that sell nothing are
+ * hold apart, and after unwind_tries of them it is said that the rest finds no
+ * buyer, and nothing is offered before what is held changes or it is said
+ * anew: a better bid alone is not looked for.  Nothing of this is kept: after a
+ * restart the rounds begin again, with what is still held. */
 
 #include "executor/state.h"
 
@@ -18,17 +20,52 @@
 
 static const int64_t most = INT64_C(1000000) * MICROS; /* In one order. */
 
+/* A strategy's part of a holding. */
+struct part {
+    const struct position *p;
+    enum strategy strategy;
+    struct qty qty;
+};
+
+static uint32_t
+parts_count(const struct executor *x)
+{
+    return positions_count(x->positions) * strategy_end_;
+}
+
+static struct part
+part_at(const struct executor *x, uint32_t n)
+{
+    uint32_t i = n / strategy_end_;
+    enum strategy strategy = (enum strategy)(n % strategy_end_);
+
+    return (struct part){ positions_at(x->positions, i), strategy,
+                          positions_part(x->positions, i, strategy) };
+}
+
 /* What an order could sell of it; 0 where it is not for sale. */
 static struct qty
-to_sell(const struct executor *x, const struct position *p)
+to_sell(const struct executor *x, const struct part *part)
 {
+    const struct position *p = part->p;
     const struct universe_market *market = executor_market(x, &p->token);
-    struct qty q = policy_sell_size(p->qty);
+    struct qty q = policy_sell_size(part->qty);
 
     if (policy_is_dust(q, (struct price){ MICROS }) || p->mode > x->most ||
         (market != NULL && market->resolved))
         return (struct qty){ 0 };
     return q.micros < most ? q : (struct qty){ most };
+}
+
+/* What another strategy holds of it is being sold. */
+static bool
+is_next(const struct executor *x, const struct hash *token)
+{
+    for (uint32_t i = 0; i < GROUP_SLOTS; i++)
+        if (x->slots[i].used && group_is_sale(&x->slots[i]) &&
+            group_leg(&x->slots[i], token) != MAP_NONE)
+            return true;
+    return false;
 }
 
 /* Somebody is at it. */
@@ -47,13 +84,14 @@ is_busy(const struct executor *x, const struct position *p)
 }
 
 static void
-begin(struct executor *x, const struct position *p, const struct input *in,
+begin(struct executor *x, const struct part *part, const struct input *in,
       struct outbox *out)
 {
     struct turn t = { x, executor_free_slot(x), in, out };
     struct group_slot *g = t.g;
+    const struct position *p = part->p;
     struct leg l = { .token = p->token, .side = SIDE_sell,
-                     .size = to_sell(x, p) };
+                     .size = to_sell(x, part) };
 
     must(g != NULL);
     group_init(x, g);
@@ -64,7 +102,7 @@ begin(struct executor *x, const struct position *p, const struct input *in,
         l.limit.micros = MICROS - 1;
     l.avg = l.limit;
     g->m.group = g->m.scan_id = executor_id(x, in);
-    g->m.strategy = p->strategy;
+    g->m.strategy = part->strategy;
     g->m.mode = p->mode;
     g->m.event = p->event;
     g->m.state = GROUP_STATE_preflight;
@@ -109,8 +147,9 @@ end_round(struct executor *x, struct nanos mono)
     uint32_t holdings = 0;
     int64_t left = 0;
 
-    for (uint32_t i = 0; i < positions_count(x->positions); i++) {
-        struct qty q = to_sell(x, positions_at(x->positions, i));
+    for (uint32_t i = 0; i < parts_count(x); i++) {
+        struct part part = part_at(x, i);
+        struct qty q = to_sell(x, &part);
 
         holdings += q.micros > 0;
         left += q.micros;
@@ -138,15 +177,17 @@ sale_tick(struct executor *x, const struct input *in, struct outbox *out)
     if (in->mono.ns < r->next.ns || !x->reconciled || !x->universe_known ||
         !lease_may_open(&x->lease, in->mono) || executor_is_broken(x))
         return;
-    for (; r->at < positions_count(x->positions); r->at++) {
-        const struct position *p = positions_at(x->positions, r->at);
+    for (; r->at < parts_count(x); r->at++) {
+        struct part part = part_at(x, r->at);
 
-        if (r->tries >= x->conf.unwind_tries || to_sell(x, p).micros == 0 ||
-            p->event.s[0] == '\0' || is_busy(x, p))
+        if (r->tries >= x->conf.unwind_tries ||
+            to_sell(x, &part).micros == 0 || part.p->event.s[0] == '\0')
             continue;
-        if (executor_open(x) >= x->conf.max_groups)
-            return; /* As soon as there is room. */
-        begin(x, p, in, out);
+        if (is_next(x, &part.p->token) ||
+            executor_open(x) >= x->conf.max_groups)
+            return; /* As soon as that has ended, or there is room. */
+        if (!is_busy(x, part.p))
+            begin(x, &part, in, out);
     }
     if (!is_selling(x))
         end_round(x, in->mono);

@@ -10,7 +10,7 @@ struct group_slot;
 /* Everything held is to be sold, in rounds. */
 struct sale_round {
     bool said;             /* That the rest finds no buyer. */
-    uint32_t at;           /* The next position. */
+    uint32_t at;           /* The next part of one. */
     uint32_t tries;        /* Rounds in a row that sold nothing. */
     int64_t left;          /* Shares to sell when the last one ended. */
     struct nanos next;     /* Mono. */

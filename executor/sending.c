@@ -108,7 +108,9 @@ has_room(const struct executor *x, uint32_t orders)
     uint32_t need = orders * FACTS_PER_ORDER;
 
     for (uint32_t i = 0; i < GROUP_SLOTS; i++)
-        if (x->slots[i].used && x->slots[i].m.state == GROUP_STATE_working)
+        if (x->slots[i].used &&
+            (x->slots[i].m.state == GROUP_STATE_working ||
+             waiting_any(&x->slots[i])))
             need += FACTS_PER_ORDER * (x->slots[i].split_req != 0
                                            ? x->slots[i].m.legs.count
                                            : x->slots[i].orders_count);

@@ -72,10 +72,10 @@ book_merge(struct executor *x, const struct settle *m)
     struct money rest = { m->cash.micros - half.micros };
 
     return holds(x, m->mode, &m->pair, m->qty) &&
-           positions_take(x->positions, m->mode, &m->token, m->qty, half) !=
-               NULL &&
-           positions_take(x->positions, m->mode, &m->pair, m->qty, rest) !=
-               NULL;
+           positions_take(x->positions, m->mode, &m->token, m->qty, half,
+                          STRATEGY_B) != NULL &&
+           positions_take(x->positions, m->mode, &m->pair, m->qty, rest,
+                          STRATEGY_B) != NULL;
 }
 
 /* Applies a settlement to our own positions, now or from the journal. */
@@ -88,10 +88,10 @@ settle_book(struct executor *x, const struct settle *m)
     case SETTLE_KIND_redeem:
         live_note_redeemed(x, &m->token);
         return positions_take(x->positions, m->mode, &m->token, m->qty,
-                              m->cash) != NULL;
+                              m->cash, STRATEGY_none) != NULL;
     case SETTLE_KIND_resolve:
         return positions_take(x->positions, m->mode, &m->token, m->qty,
-                              m->cash) != NULL;
+                              m->cash, STRATEGY_none) != NULL;
     case SETTLE_KIND_merge:
         return book_merge(x, m);
     case SETTLE_KIND_split:

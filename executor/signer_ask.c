@@ -261,3 +261,18 @@ signer_ask_tx(struct signer_line *l, const struct tx *t,
         *out = l->a.m.tx;
     return no;
 }
+
+enum signer_no
+signer_ask_batch(struct signer_line *l, const struct relay_batch *b,
+                 struct signature *out)
+{
+    if (b->size > RELAY_DATA_CAP)
+        return SIGNER_NO_asked;
+    l->q.m.batch.batch = *b;
+    if (b->size > 0)
+        memcpy(l->q.m.batch.data, b->data, b->size);
+    enum signer_no no = ask(l, SIGNER_OP_batch);
+    if (no == SIGNER_NO_none)
+        *out = l->a.m.tx;
+    return no;
+}

@@ -44,5 +44,9 @@ enum signer_no signer_ask_l2(struct signer_line *l, uint64_t timestamp,
 /* A transaction of the key's own account; tx_signed makes the rest of it. */
 enum signer_no signer_ask_tx(struct signer_line *l, const struct tx *t,
                              struct signature *out);
+/* What the relayer takes to the wallet; relay_signature makes the rest. */
+enum signer_no signer_ask_batch(struct signer_line *l,
+                                const struct relay_batch *b,
+                                struct signature *out);
 
 #endif /* EXECUTOR_SIGNER_ASK_H */

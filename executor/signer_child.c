@@ -201,6 +201,24 @@ sign_tx(struct child *c, const struct signer_question *q,
     return SIGNER_NO_none;
 }
 
+/* The owner's word for his wallet: it pays nobody, and moves what it holds only
+ * as a transaction of its own might. */
+static enum signer_no
+sign_batch(struct child *c, const struct signer_question *q,
+           struct signer_answer *a)
+{
+    struct relay_batch b = q->m.batch.batch;
+
+    b.data = q->m.batch.data;
+    if (!c->contracts ||
+        !signer_may_relay(c->contracts, c->chain, &c->wallet, &b,
+                          clock_wall()))
+        return SIGNER_NO_call;
+    struct hash digest = relay_batch_hash(c->chain, &c->wallet.funder, &b);
+    key_sign(c->key, &digest, &a->m.tx);
+    return SIGNER_NO_none;
+}
+
 static enum signer_no
 answer(struct child *c, const struct signer_question *q,
        struct signer_answer *a)
@@ -214,6 +232,7 @@ answer(struct child *c, const struct signer_question *q,
     case SIGNER_OP_l2: return sign_request(c, q, a);
     case SIGNER_OP_secret: return take_secret(c, q);
     case SIGNER_OP_tx: return sign_tx(c, q, a);
+    case SIGNER_OP_batch: return sign_batch(c, q, a);
     }
     return SIGNER_NO_asked;
 }

@@ -19,7 +19,8 @@ enum signer_op {
     SIGNER_OP_l1,
     SIGNER_OP_l2,
     SIGNER_OP_secret,
-    SIGNER_OP_tx
+    SIGNER_OP_tx,
+    SIGNER_OP_batch
 };
 
 /* The answer to the fork itself, with id 0. */
@@ -59,6 +60,10 @@ struct signer_question {
             struct tx tx;        /* Its data pointer means nothing here. */
             uint8_t data[TX_DATA_CAP];
         } tx;
+        struct {
+            struct relay_batch batch; /* Likewise. */
+            uint8_t data[RELAY_DATA_CAP];
+        } batch;
     } m;
 };
 
@@ -83,6 +88,11 @@ signer_question_size(const struct signer_question *q)
                    ? SIZE_MAX
                    : offsetof(struct signer_question, m.tx.data) +
                          q->m.tx.tx.data_size;
+    case SIGNER_OP_batch:
+        return q->m.batch.batch.size > RELAY_DATA_CAP
+                   ? SIZE_MAX
+                   : offsetof(struct signer_question, m.batch.data) +
+                         q->m.batch.batch.size;
     }
     return SIZE_MAX;
 }

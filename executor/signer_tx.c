@@ -110,6 +110,29 @@ is_call(const struct signer_contracts *c, const struct allowed *a,
            memcmp(t->data, selector, sizeof selector) == 0;
 }
 
+static bool
+is_listed(const struct signer_contracts *c, uint64_t chain,
+          const struct carried *in)
+{
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+        if (is_call(c, &calls[i], in))
+            return !calls[i].approves || may_be_approved(c, chain, in);
+    return false;
+}
+
+bool
+signer_may_relay(const struct signer_contracts *c, uint64_t chain,
+                 const struct wallet *w, const struct relay_batch *b,
+                 struct nanos wall)
+{
+    const struct carried in = { b->to, b->data, b->size };
+    uint64_t now = (uint64_t)(wall.ns / 1000000000);
+
+    return carrier_relayed(w) && !carrier_barred(w, chain) &&
+           b->deadline > now && b->deadline - now <= SIGNER_RELAY_MAX &&
+           is_listed(c, chain, &in);
+}
+
 bool
 signer_may_send(const struct signer_contracts *c, uint64_t chain,
                 const struct wallet *w, const struct tx *t)
@@ -127,8 +150,5 @@ signer_may_send(const struct signer_contracts *c, uint64_t chain,
         return address_equal(&t->to, &w->owner);
     if (carrier_barred(w, chain) || !carrier_unwrap(w, &sent, &in))
         return false;
-    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
-        if (is_call(c, &calls[i], &in))
-            return !calls[i].approves || may_be_approved(c, chain, &in);
-    return false;
+    return is_listed(c, chain, &in);
 }

@@ -8,6 +8,7 @@
 #define EXECUTOR_SIGNER_TX_H
 
 #include "executor/encode/order.h"
+#include "executor/encode/relay.h"
 #include "executor/encode/tx.h"
 
 struct signer_contracts {
@@ -32,5 +33,11 @@ MUST_CHECK bool signer_contracts_parse(const char *collateral,
  * nonce: that cancels. */
 bool signer_may_send(const struct signer_contracts *c, uint64_t chain,
                      const struct wallet *w, const struct tx *t);
+/* What the relayer brings to a wallet that obeys only it: the same list, for
+ * no longer than this from now. */
+#define SIGNER_RELAY_MAX UINT64_C(3600) /* s */
+bool signer_may_relay(const struct signer_contracts *c, uint64_t chain,
+                      const struct wallet *w, const struct relay_batch *b,
+                      struct nanos wall);
 
 #endif /* EXECUTOR_SIGNER_TX_H */

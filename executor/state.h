@@ -8,6 +8,7 @@
 #include "common/universe.h"
 #include "executor/chain.h"
 #include "executor/executor.h"
+#include "executor/filling.h"
 #include "executor/lease.h"
 #include "executor/live.h"
 #include "executor/orders.h"
@@ -178,7 +179,7 @@ struct executor {
     struct executor_alarm alarms[ALARMS_CAP];
 };
 
-/* As late as there is when that is later: t may be anybody's word. */
+/* At most as late as there is: t may be anybody's word. */
 static inline struct nanos
 after(struct nanos t, struct ms d)
 {
@@ -224,8 +225,8 @@ group_sells(const struct group_slot *g)
            g->m.legs.at[group_first(g)].side == SIDE_sell;
 }
 
-/* A group that sells what is held, because it was asked for (sale.c): of
- * nobody's opportunity, so it has its own id for one. */
+/* One that sells what is held (sale.c): of nobody's opportunity, so it has its
+ * own id for one. */
 static inline bool
 group_is_sale(const struct group_slot *g)
 {
@@ -267,6 +268,8 @@ const struct universe_market *executor_market(const struct executor *x,
 /* The other half of its market, 0 when that is not known. */
 struct hash executor_half(const struct executor *x, const struct hash *token);
 
+#include "executor/convert.h"
+
 /* group.c: the life of a group */
 bool group_may(enum group_state from, enum group_state to);
 void group_init(struct executor *x, struct group_slot *g);
@@ -292,9 +295,9 @@ void group_judge(struct turn *t);
 /* Waits for better books, always with a deadline. */
 void group_hold(struct turn *t, enum branch branch);
 void group_begin_branch(struct turn *t, enum branch branch, enum want want);
-/* Adds up how long and with how much legs stood naked. */
-void group_track_naked(struct turn *t);
-/* They have stood naked for too long, or with too much: no more waiting. */
+/* Adds up how long and with how much legs stood naked; what does now. */
+struct money group_track_naked(struct turn *t);
+/* For too long, or with too much: no more waiting. */
 bool group_is_late(const struct turn *t);
 bool group_is_pressed(const struct turn *t);
 
@@ -354,39 +357,6 @@ void split_failed(struct turn *t, enum reason why);
 /* riskd has, or refused, what it was asked; nothing where that is no split. */
 void split_acked(struct executor *x, const struct ack *m,
                  const struct input *in, struct outbox *out);
-
-/* convert.c: NO into dollars and YES of others; check: why not in this mode */
-bool convert_is_due(const struct group_slot *g);
-enum reason convert_check(const struct executor *x,
-                          const struct opportunity *m, enum mode mode);
-/* Something of what it gave is not sold. */
-bool convert_has_rest(const struct group_slot *g);
-/* All that could be bought is; as many full sets as there are. */
-void convert_begin(struct turn *t);
-/* The same with nothing bought: out of the grant's dollars. */
-void convert_mint(struct turn *t, const struct grant *m);
-void convert_tick(struct turn *t);
-/* Orders that sold what it gave have ended. */
-void convert_judge(struct turn *t);
-/* It is done, under that ref. */
-void convert_done(struct turn *t, const struct uuid *ref,
-                  const char *evidence);
-void convert_acked(struct executor *x, const struct ack *m,
-                   const struct input *in, struct outbox *out);
-/* What it does to our positions; the group's part. */
-MUST_CHECK bool convert_book(struct executor *x, const struct group_slot *g,
-                             const struct settle *m);
-void convert_note(struct group_slot *g, const struct settle *m);
-
-/* filling.c: books into fills, the work of paper; ends in group_judge */
-void filling_go(struct turn *t);
-/* What a fill leaves behind: sums, positions, riskd; or, of a trade that
- * failed, does no more. */
-void filling_book(struct turn *t, const struct fill *f);
-/* The price an order was meant at, on average. */
-struct price group_meant(const struct group_slot *g, const struct placed *p);
-/* Gives back what the orders did not use; all of them have ended. */
-void filling_free(struct turn *t);
 
 /* settle.c: splits, merges and resolutions */
 /* The settlement of a group's pair: its two tokens, and what they share. */

@@ -25,8 +25,29 @@ struct order_ask {
     struct price meant;      /* Average that was expected. */
     struct qty qty;
     bool whole;              /* FOK: all of it or nothing. */
+    bool rests;              /* GTC or GTD, and post-only. */
     struct fee_schedule fees;
     struct nanos sent;       /* Wall time. */
+    struct nanos ends;       /* Wall: the venue ends it; 0 = it does not. */
+};
+
+/* An order that waits for trades of others: what it met, how it fares. */
+struct order_wait {
+    bool on;
+    bool rests;              /* At its limit, in a queue ... */
+    struct qty ahead;        /* ... behind so many shares. */
+    int64_t slippage, impact; /* Of one that takes: in bps. */
+    struct nanos arrived;    /* Mono: earlier trades are not for it. */
+    struct nanos until;      /* Wall, 0 = as long as it may. */
+    struct qty matched;      /* Ghosts among it. */
+    uint32_t trades;         /* As many. */
+};
+
+/* What becomes of an order when it arrives. */
+enum order_arrival {
+    ORDER_TAKES,             /* What is there now, and ends. */
+    ORDER_WAITS,
+    ORDER_CROSSES            /* Refused: it may only rest. */
 };
 
 struct order_fill {
@@ -57,6 +78,18 @@ struct order_venue {
     uint32_t (*match)(void *self, const struct order_ask *ask,
                       const struct book *b, struct nanos wall,
                       struct order_fill out[VENUE_FILLS]);
+    /* Before match: an order arrives at an adjusted book.  Where it waits, w
+     * says how. */
+    enum order_arrival (*arrive)(const void *self,
+                                 const struct order_ask *ask,
+                                 const struct book *b, struct nanos wall,
+                                 struct order_wait *w);
+    /* What a waiting order gets of a trade somebody made, of which *left is
+     * left; ask->qty is what it lacks.  False: nothing. */
+    bool (*trade)(const void *self, const struct order_ask *ask,
+                  const struct trade *t, struct nanos wall,
+                  struct qty *left, struct order_wait *w,
+                  struct order_fill *f);
     /* A fill of an earlier run, made at that wall time. */
     void (*recall)(void *self, const struct hash *token, enum side side,
                    struct price price, struct qty qty, struct nanos wall);

@@ -152,6 +152,7 @@ rest_leg(const struct turn *t, uint32_t i, struct legs *legs)
     l->avg = l->limit;
     l->age = book_age(b, t->in->wall);
     if (market == NULL || !b->usable ||
+        l->age.ms >= t->x->strategy.book_age_max.ms ||
         l->size.micros < market->m.min_size.micros)
         return false;
     fees = fee_of(&market->m);
@@ -166,7 +167,7 @@ rest(struct turn *t)
     struct group_slot *g = t->g;
     struct legs legs = { .count = 0 };
 
-    if (t->x->hold_type == TIF_FAK || g->m.mode != MODE_live || g->rested ||
+    if (t->x->hold_type == TIF_FAK || g->rested ||
         g->m.state != GROUP_STATE_holding || !g->opp_alive)
         return false;
     for (uint32_t i = group_first(g); i < group_last(g); i++)

@@ -196,6 +196,7 @@ desk_call(struct desk *k, const struct venue_call *m)
         return;
     case VENUE_OP_split:
     case VENUE_OP_merge:
+    case VENUE_OP_convert:
     case VENUE_OP_redeem:
     case venue_op_end_:
         break;

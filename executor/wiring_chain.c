@@ -12,7 +12,9 @@
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/must.h"
+#include "common/url_shown.h"
 #include "executor/encode/carrier.h"
+#include "executor/wiring_relayer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +30,13 @@ struct chain_desk {
     uint32_t nodes;
     const char *node[CHAIN_NODES];
     struct http *http;
+    struct relayer_line *relayer; /* NULL: the wallet needs none. */
     struct loop_timer *tick;
     struct chain_work work;      /* Under way. */
     char text[RPC_TEXT_CAP];
     struct chain_tx fact;        /* Being said. */
     struct log_limit lost_said;
+    struct why why;              /* Of the relayer's file. */
 };
 
 /* --- from the configuration ----------------------------------------------- */
@@ -62,6 +66,7 @@ terms_of(const struct chain_desk *k, struct chain_terms *t, struct why *why)
         .stuck = c->chain_stuck,
         .retry = c->chain_retry,
         .approve = c->chain_approve,
+        .relay_for = c->relayer_for,
         .barred = carrier_barred(&up->wallet, up->chain),
     };
     return address_in("collateral", c->collateral.s, &t->collateral, why) &&
@@ -69,6 +74,8 @@ terms_of(const struct chain_desk *k, struct chain_terms *t, struct why *why)
            address_in("adapter", c->adapter.s, &t->adapter, why) &&
            address_in("neg_adapter", c->neg_adapter.s, &t->neg_adapter,
                       why) &&
+           address_in("neg_questions", c->neg_questions.s,
+                      &t->neg_questions, why) &&
            address_in("chain_backing", c->chain_backing.s, &t->backing,
                       why) &&
            address_in("chain_neg_backing", c->chain_neg_backing.s,
@@ -125,10 +132,35 @@ ask_node(struct chain_desk *k)
 }
 
 static void
+relayed(void *arg, const struct relayer_answer *a)
+{
+    struct chain_desk *k = arg;
+
+    if (k->work.relayer.method == RELAYER_submit)
+        crash_point("executor", "chain_sent");
+    chain_relayed(k->chain, clock_mono(), a);
+    if (k->tick) /* Else it ends. */
+        go_on(k);
+}
+
+static void
+ask_relayer(struct chain_desk *k)
+{
+    struct relayer_answer a;
+
+    if (k->relayer && relayer_ask(k->relayer, &k->work.relayer))
+        return;
+    relayer_read(&k->work.relayer, 0, "", 0, &a);
+    chain_relayed(k->chain, clock_mono(), &a);
+}
+
+static void
 ask_signer(struct chain_desk *k)
 {
     struct signature sig;
-    enum signer_no no = signer_ask_tx(k->o.signer, &k->work.tx, &sig);
+    enum signer_no no =
+        k->work.batch ? signer_ask_batch(k->o.signer, k->work.batch, &sig)
+                      : signer_ask_tx(k->o.signer, &k->work.tx, &sig);
 
     if (no != SIGNER_NO_none)
         log_warn("chain: not signed: %s", signer_words(no));
@@ -183,11 +215,15 @@ go_on(struct chain_desk *k)
     struct chain_work *w = &k->work;
 
     for (int i = 0; i < TURNS_MOST; i++) {
+        chain_clock(k->chain, clock_wall());
         if (!chain_next(k->chain, clock_mono(), k->o.latched(k->o.arg), w))
             return;
         switch (w->need) {
         case CHAIN_NEED_answer:
             ask_node(k);
+            break;
+        case CHAIN_NEED_relayer:
+            ask_relayer(k);
             break;
         case CHAIN_NEED_signature:
             ask_signer(k);
@@ -231,11 +267,28 @@ chain_desk_said(struct chain_desk *k, const struct said *said)
         return true;
     }
     if (!k || said->schema->type != TYPE_venue_call ||
-        (call->op != VENUE_OP_split && call->op != VENUE_OP_merge &&
-         call->op != VENUE_OP_redeem))
+        !chain_op_is(call->op))
         return false;
     must(chain_ask(k->chain, call)); /* The engine has fewer errands. */
     return true;
+}
+
+/* Without its relayer such a wallet does nothing. */
+static void
+open_relayer(struct chain_desk *k, struct chain_terms *t, struct why *why)
+{
+    char shown[URL_SHOWN_CAP];
+
+    if (!carrier_relayed(&t->wallet) || t->barred)
+        return;
+    if (k->o.conf->relayer_file.s[0] == '\0')
+        t->barred = RELAYER_MISSING;
+    else if (!(k->relayer = relayer_open(k->o.conf, k->http, relayed, k,
+                                         why))) /* It was good before. */
+        t->barred = why->s;
+    else
+        log_info("chain: a relayed wallet, by %s",
+                 url_shown(k->o.conf->relayer_url.s, shown));
 }
 
 /* --- its life ------------------------------------------------------------- */
@@ -262,10 +315,11 @@ chain_desk_new(const struct chain_desk_options *o, struct why *why)
     }
     if (k->nodes == 1)
         log_warn("chain: one node only: nobody is asked when it is silent");
+    k->http = http_new(o->loop, &http);
+    open_relayer(k, &terms, &k->why);
     if (terms.barred)
         log_warn("chain: %s: nothing is begun live", terms.barred);
     k->chain = chain_new(&terms, o->past);
-    k->http = http_new(o->loop, &http);
     k->tick = loop_timer(o->loop, tick_every, tick_every, on_tick, k);
     return k;
 }
@@ -279,6 +333,7 @@ chain_desk_destroy(struct chain_desk **desk)
         return;
     loop_timer_cancel(&k->tick);
     http_destroy(&k->http);
+    relayer_close(&k->relayer);
     chain_destroy(&k->chain);
     free(k);
     *desk = NULL;

@@ -3,10 +3,24 @@
 #include "executor/wiring.h"
 
 #include "common/log.h"
+#include "common/secret.h"
 #include "common/supervised.h"
+#include "executor/relayer.h"
 #include "executor/signer_ask.h"
 
 enum { EXIT_MEND = 2 }; /* Somebody must change something first. */
+
+/* Else groups would begin that no chain could end. */
+static bool
+is_relayer_good(const struct executor_conf *c, struct why *why)
+{
+    struct relayer_login login;
+    bool ok = c->relayer_file.s[0] == '\0' ||
+              relayer_login_read(c->relayer_file.s, &login, why);
+
+    secret_wipe(&login, sizeof login);
+    return ok;
+}
 
 struct signer_line *
 wiring_signer(const char *var, const struct executor_conf *c)
@@ -29,6 +43,10 @@ wiring_signer(const char *var, const struct executor_conf *c)
 
     if (c->key_file.s[0] == '\0')
         return NULL;
+    if (!is_relayer_good(c, &why)) {
+        log_error("relayer: %s", why.s);
+        supervised_exit(EXIT_MEND);
+    }
     struct signer_line *l = NULL;
     if (signer_contracts_parse(c->collateral.s, c->positions.s, c->adapter.s,
                                c->neg_adapter.s, &contracts, &why))

@@ -38,7 +38,7 @@ struct order_work {
     /* Full sets of a group into dollars, at once or later. */
     void (*merge)(struct turn *t, const struct settle *m);
     /* A conversion is due; called again at each tick after g->next until
-     * convert_done follows.  NULL: there are none in this mode. */
+     * convert_done or, where it is later, convert_failed follows. */
     void (*convert)(struct turn *t);
     /* A fill of an earlier run; g and p are NULL where they are gone.  False,
      * and nothing done, when it was never said in this state. */

@@ -91,7 +91,7 @@ wrap_proxy(const struct wallet *w, const struct carried *in,
 
 static const struct carrier {
     const char *name;
-    const char *barred;        /* NULL: its owner can. */
+    bool relayed;              /* Its owner only signs. */
     const struct maker *maker; /* NULL: not known. */
     bool (*wrap)(const struct wallet *w, const struct carried *in,
                  struct address *to, struct call *out); /* NULL: as it is. */
@@ -112,8 +112,7 @@ static const struct carrier {
                       .failure = "ExecutionFailure(bytes32,uint256)",
                       .gas = 80000 },
     [WALLET_DEPOSIT] = { .name = "a deposit wallet (3)",
-                         .barred = "a deposit wallet obeys only its relayer, "
-                                   "which nothing here asks" },
+                         .relayed = true },
 };
 
 /* --- wallets -------------------------------------------------------------- */
@@ -161,9 +160,17 @@ carrier_barred(const struct wallet *w, uint64_t chain)
          !address_equal(&made, &w->funder)))
         return "the funder is not the proxy wallet that was made for this "
                "key";
-    if (c->wrap && address_equal(&w->owner, &w->funder))
+    if (w->type != WALLET_EOA && address_equal(&w->owner, &w->funder))
         return "the funder is the key's own account, not a wallet";
-    return c->barred;
+    if (c->relayed && chain != CHAIN_POLYGON)
+        return "the contracts of deposit wallets on that chain are not known";
+    return NULL;
+}
+
+bool
+carrier_relayed(const struct wallet *w)
+{
+    return carriers[w->type].relayed;
 }
 
 /* --- calls ---------------------------------------------------------------- */
@@ -173,7 +180,7 @@ carrier_wrap(const struct wallet *w, const struct carried *in,
 {
     const struct carrier *c = &carriers[w->type];
 
-    if (c->barred || in->size > sizeof out->b)
+    if (in->size > sizeof out->b)
         return false;
     if (c->wrap)
         return c->wrap(w, in, to, out);
@@ -196,7 +203,7 @@ carrier_unwrap(const struct wallet *w, const struct carried *sent,
 
     *in = *sent;
     if (!c->wrap)
-        return !c->barred;
+        return !c->relayed;
     size_t at = HEAD + WORD * (c->data_at + 1);
     if (sent->size < at ||
         !abi_word(sent->data + HEAD, sent->size - HEAD, c->to_at, &whom) ||

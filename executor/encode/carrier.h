@@ -4,8 +4,9 @@
  * call what their owner tells them: the same call inside a call of the Safe,
  * or of the factory that made the proxy, sent and paid for by the owner's
  * account.  A Safe takes its one owner's sending for his signature, so nothing
- * is signed that anybody else could send.  Deposit wallets obey nobody but
- * their relayer.  One row each in carrier.c; all pure. */
+ * is signed that anybody else could send.  A deposit wallet does what its owner
+ * signed when its relayer brings it (relay.h): its owner sends nothing.  One
+ * row each in carrier.c; all pure. */
 #ifndef EXECUTOR_ENCODE_CARRIER_H
 #define EXECUTOR_ENCODE_CARRIER_H
 
@@ -23,6 +24,8 @@ struct carried {
 const char *carrier_name(uint64_t type);
 /* Why its owner cannot make it call anything, in words; NULL: he can. */
 const char *carrier_barred(const struct wallet *w, uint64_t chain);
+/* Whether the relayer brings its calls, and pays for them. */
+bool carrier_relayed(const struct wallet *w);
 /* The wallet that Polymarket makes for an owner; false when it makes none of
  * that type there, or by a rule that is not known. */
 MUST_CHECK bool carrier_wallet(uint64_t type, uint64_t chain,
@@ -35,7 +38,7 @@ MUST_CHECK bool carrier_wrap(const struct wallet *w,
                              const struct carried *in, struct address *to,
                              struct call *out);
 /* The call inside of what the owner sends.  False unless that is, to the byte,
- * what carrier_wrap makes of it. */
+ * what carrier_wrap makes of it; of a relayed wallet, always. */
 MUST_CHECK bool carrier_unwrap(const struct wallet *w,
                                const struct carried *sent,
                                struct carried *in);

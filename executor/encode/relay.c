@@ -132,6 +132,68 @@ relay_proxy_hash(const struct relay_proxy *p, const struct relay_call *call)
     return h;
 }
 
+/* --- a batch of one ------------------------------------------------------- */
+enum { BATCH = 'W' }; /* No transaction begins with it. */
+
+struct hash
+relay_batch_hash(uint64_t chain, const struct address *wallet,
+                 const struct relay_batch *b)
+{
+    const struct relay_call call = { .to = b->to, .data = b->data,
+                                     .data_size = b->size };
+
+    return relay_wallet_hash(chain, wallet, b->nonce, b->deadline, &call, 1);
+}
+
+size_t
+relay_batch_pack(const struct relay_batch *b,
+                 const uint8_t sig[RELAY_SIGNATURE_SIZE], uint8_t *out,
+                 size_t cap)
+{
+    if (b->size == 0 || cap < RELAY_BATCH_HEAD ||
+        b->size > cap - RELAY_BATCH_HEAD)
+        return 0;
+    out[0] = BATCH;
+    for (int i = 0; i < 8; i++)
+        out[1 + i] = (uint8_t)(b->deadline >> (56 - 8 * i));
+    memcpy(out + 9, sig, RELAY_SIGNATURE_SIZE);
+    memcpy(out + 9 + RELAY_SIGNATURE_SIZE, b->to.b, sizeof b->to.b);
+    memcpy(out + RELAY_BATCH_HEAD, b->data, b->size);
+    return RELAY_BATCH_HEAD + b->size;
+}
+
+bool
+relay_batch_unpack(const uint8_t *raw, size_t size, struct relay_batch *b,
+                   uint8_t sig[RELAY_SIGNATURE_SIZE])
+{
+    if (size <= RELAY_BATCH_HEAD || raw[0] != BATCH)
+        return false;
+    *b = (struct relay_batch){ .data = raw + RELAY_BATCH_HEAD,
+                               .size = size - RELAY_BATCH_HEAD };
+    for (int i = 0; i < 8; i++)
+        b->deadline = b->deadline << 8 | raw[1 + i];
+    memcpy(sig, raw + 9, RELAY_SIGNATURE_SIZE);
+    memcpy(b->to.b, raw + 9 + RELAY_SIGNATURE_SIZE, sizeof b->to.b);
+    return true;
+}
+
+/* --- signatures ----------------------------------------------------------- */
+static void
+put(const struct signature *made, uint8_t first_v,
+    uint8_t sig[RELAY_SIGNATURE_SIZE])
+{
+    memcpy(sig, made->r, 32);
+    memcpy(sig + 32, made->s, 32);
+    sig[64] = (uint8_t)(first_v + made->parity);
+}
+
+void
+relay_signature(const struct signature *made,
+                uint8_t sig[RELAY_SIGNATURE_SIZE])
+{
+    put(made, 27, sig);
+}
+
 static void
 sign(const struct key *key, const struct hash *digest, uint8_t first_v,
      uint8_t sig[RELAY_SIGNATURE_SIZE])
@@ -139,9 +201,7 @@ sign(const struct key *key, const struct hash *digest, uint8_t first_v,
     struct signature made;
 
     key_sign(key, digest, &made);
-    memcpy(sig, made.r, 32);
-    memcpy(sig + 32, made.s, 32);
-    sig[64] = (uint8_t)(first_v + made.parity);
+    put(&made, first_v, sig);
 }
 
 void

@@ -32,7 +32,35 @@ struct relay_proxy {
 struct hash relay_proxy_hash(const struct relay_proxy *p,
                              const struct relay_call *call);
 
-enum { RELAY_SIGNATURE_SIZE = 65 };
+#define RELAY_DATA_CAP 1024 /* Of a batch; a split has 260 bytes. */
+
+/* What is signed for a deposit wallet here: a batch of one call, no value. */
+struct relay_batch {
+    uint64_t nonce;        /* The wallet's own: of those with the same at most
+                              one is ever done. */
+    uint64_t deadline;     /* s; none is done after it. */
+    struct address to;
+    const uint8_t *data;   /* Stays the caller's. */
+    size_t size;
+};
+struct hash relay_batch_hash(uint64_t chain, const struct address *wallet,
+                             const struct relay_batch *b);
+
+enum { RELAY_SIGNATURE_SIZE = 65,
+       RELAY_BATCH_HEAD = 1 + 8 + RELAY_SIGNATURE_SIZE + 20 };
+/* As bytes of a fact, with its signature, without its nonce; the size, 0 when
+ * it does not fit. */
+size_t relay_batch_pack(const struct relay_batch *b,
+                        const uint8_t sig[RELAY_SIGNATURE_SIZE], uint8_t *out,
+                        size_t cap);
+/* Back from them, which its data then point into; false: they are no batch. */
+MUST_CHECK bool relay_batch_unpack(const uint8_t *raw, size_t size,
+                                   struct relay_batch *b,
+                                   uint8_t sig[RELAY_SIGNATURE_SIZE]);
+
+/* r, s, v = 27 + parity, as a deposit wallet has it. */
+void relay_signature(const struct signature *made,
+                     uint8_t sig[RELAY_SIGNATURE_SIZE]);
 /* r, s, v.  A Safe's and a proxy's hash are signed as a personal message; a
  * Safe wants v + 4 to know that. */
 void relay_sign_safe(const struct key *key, const struct hash *hash,

@@ -2,9 +2,11 @@
 
 /* The engine shows us the book of the moment an order would have arrived and
  * we walk it: one fill a level, never beyond the limit, the rest is cancelled
- * (FAK).  When that moment is, what a fill costs, and which trades fail, says
- * the fill model (executor/fill_model.h).  A BUY is filled in shares; that a
- * real one spends its collateral and may get more is left out.
+ * (FAK).  Or the order waits there, and the engine shows us the trades that
+ * others make.  When that moment is, whether it waits, what a fill costs, and
+ * which trades fail, says the fill model (executor/fill_model.h).  A BUY is
+ * filled in shares; that a real one spends its collateral and may get more is
+ * left out.
  *
  * The one trick: the venue does not know our orders, so what we took is still
  * displayed.  We remember it level by level and take it off every book we are
@@ -220,6 +222,26 @@ paper_match(void *self, const struct order_ask *ask, const struct book *b,
     return count;
 }
 
+static enum order_arrival
+paper_arrive(const void *self, const struct order_ask *ask,
+             const struct book *b, struct nanos wall, struct order_wait *w)
+{
+    const struct paper *p = self;
+
+    return fill_model_arrive(&p->model, ask, b, wall, w);
+}
+
+/* What was traded is displayed no more: nothing to remember. */
+static bool
+paper_trade(const void *self, const struct order_ask *ask,
+            const struct trade *t, struct nanos wall, struct qty *left,
+            struct order_wait *w, struct order_fill *f)
+{
+    const struct paper *p = self;
+
+    return fill_model_trade(&p->model, ask, t, wall, left, w, f);
+}
+
 /* A fill that the model made worse than its level is not found there again:
  * then its shares are displayed, and there for us, once more. */
 static void
@@ -239,5 +261,7 @@ const struct order_venue order_venue_paper = {
     .answers_after = paper_answers_after,
     .adjust = paper_adjust,
     .match = paper_match,
+    .arrive = paper_arrive,
+    .trade = paper_trade,
     .recall = paper_recall,
 };

@@ -125,7 +125,7 @@ static bool
 move_token(struct rpc_moves *m, const struct rpc_watch *w,
            const struct hash *id, const struct hash *amount, int sign)
 {
-    for (int i = 0; i < 2; i++)
+    for (uint32_t i = 0; i < w->count; i++)
         if (hash_equal(id, &w->token[i]))
             return move(&m->token[i].micros, amount, sign);
     return true;

@@ -88,6 +88,7 @@ cost(enum venue_op op, uint32_t orders)
         return (struct talk_cost){ .reads = 1 };
     case VENUE_OP_split:
     case VENUE_OP_merge:
+    case VENUE_OP_convert:
     case VENUE_OP_redeem:
     case venue_op_end_:
         break;

@@ -228,6 +228,7 @@ read_body(struct polytalk_reading *r, struct talk_memory *memory)
     case VENUE_OP_place:
     case VENUE_OP_split:
     case VENUE_OP_merge:
+    case VENUE_OP_convert:
     case VENUE_OP_redeem:
     case venue_op_end_:
         return false;

@@ -171,6 +171,7 @@ write_op(const struct venue_call *call, const struct talk_order *orders,
         return true;
     case VENUE_OP_split:
     case VENUE_OP_merge:
+    case VENUE_OP_convert:
     case VENUE_OP_redeem:
     case venue_op_end_:
         return false; /* On chain. */
