@@ -83,7 +83,12 @@ apply(struct pg *pg, const char *name, const char *text, const char *digest,
       struct why *why)
 {
     const char *params[] = { name, digest };
-    if (!pg_exec(pg, "BEGIN", why) || !pg_exec(pg, text, why))
+    /* One that writes filled tables anew may be at it for hours, in which the
+     * server says nothing; its statement_timeout is the file's to set. */
+    pg_silence(pg, (struct ms){ PG_PATIENCE_MS });
+    bool ok = pg_exec(pg, "BEGIN", why) && pg_exec(pg, text, why);
+    pg_silence(pg, (struct ms){ PG_SILENCE_MS });
+    if (!ok)
         return why_in(why, "%s", name);
     struct pg_rows *rows = pg_query(
         pg, "INSERT INTO schema_migration VALUES ($1, $2)", params, 2, why);

@@ -3,7 +3,9 @@
  * The journals are the truth, the tables a view of them: so they can be made
  * again at any time, beside the old ones, by the same code in the same
  * batches, and must then be equal.  Only the names of events and markets are
- * in no journal of facts: feed tells them again to any recorder.  Begun again
+ * in no journal of facts: feed tells them again to any recorder; and of the
+ * opportunities scanner no longer keeps, those that were tried come from the
+ * tables there are.  Begun again
  * after it was interrupted, it goes on from its cursors. */
 #include "recorder/recorder.h"
 
@@ -64,8 +66,12 @@ static bool
 write_owner(struct rebuild *r, uint64_t committed, struct why *why)
 {
     struct batch b;
+    uint64_t first = r->out->first[r->owner];
     if (r->have_next && committed == 0 && r->next.n > 1 &&
         !store_skip(r->store, r->owner, r->next.n - 1, why))
+        return false;
+    if (r->owner == OWNER_scanner && first > 1 &&
+        !store_take_scans(r->store, first, why))
         return false;
     for (;;) {
         if (!gather(r, &b, why))

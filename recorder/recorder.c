@@ -225,6 +225,21 @@ recorder_resume(struct recorder *r, const uint64_t committed[OWNERS])
     r->open = true;
 }
 
+static void
+say_committed(struct recorder *r, unsigned owner, struct outbox *out)
+{
+    struct log_ack m = { JOURNAL_facts, r->streams[owner].committed };
+
+    say_log_ack(out, &m, &(struct to){ owner_source(owner), ++r->req });
+}
+
+void
+recorder_tell(struct recorder *r, struct outbox *out)
+{
+    for (unsigned o = 0; o < OWNERS; o++)
+        say_committed(r, o, out);
+}
+
 void
 recorder_suspend(struct recorder *r)
 {
@@ -265,8 +280,14 @@ recorder_committed(struct recorder *r, const struct batch *b,
     r->counters[RECORDER_rows] += b->count;
     r->counters[RECORDER_batches]++;
     stream_forget(s);
-    struct log_ack m = { JOURNAL_facts, s->committed };
-    say_log_ack(out, &m, &(struct to){ owner_source(b->owner), ++r->req });
+    say_committed(r, b->owner, out);
+}
+
+void
+recorder_days(struct recorder *r, uint64_t dropped, uint64_t stray)
+{
+    r->counters[RECORDER_days_dropped] += dropped;
+    r->counters[RECORDER_days_stray] += stray;
 }
 
 const struct sample *

@@ -63,6 +63,8 @@ const uint64_t *recorder_counters(const struct recorder *r);
 
 /* The database is there; committed[] are its cursors. */
 void recorder_resume(struct recorder *r, const uint64_t committed[OWNERS]);
+/* Tells each owner how far it is recorded, which may be less than before. */
+void recorder_tell(struct recorder *r, struct outbox *out);
 /* The database is gone, or a commit's outcome is unknown: forget what is
  * pending and ask nothing until the next resume. */
 void recorder_suspend(struct recorder *r);
@@ -89,6 +91,8 @@ enum hearsay { HEARSAY_market, HEARSAY_counter, HEARSAY_latency, HEARSAYS };
 const struct heard *recorder_heard(const struct recorder *r, enum hearsay of,
                                    uint32_t *count);
 void recorder_heard_done(struct recorder *r, enum hearsay of);
+/* Of the tables' days: so many were dropped now; so many are none of ours. */
+void recorder_days(struct recorder *r, uint64_t dropped, uint64_t stray);
 /* By enum source, SOURCE_feed .. SOURCE_recorder. */
 const struct sample *recorder_sample(const struct recorder *r,
                                      enum source src);

@@ -154,7 +154,7 @@ reports_look(struct reports *r, struct store *s, struct nanos mono,
             end(r, status, mono);
         return true;
     }
-    if (mono.ns < r->until.ns)
+    if (s == NULL || mono.ns < r->until.ns)
         return true;
     if (!store_day_told(s, r->zone.s, r->at.s, NULL, day, why)) {
         r->until = later(mono, TRY_AGAIN_S);

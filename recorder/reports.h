@@ -13,7 +13,8 @@ struct reports *reports_new(const struct recorder_conf *conf, const char *var,
 /* One that is under way is ended. */
 void reports_destroy(struct reports **r);
 /* Now and then: begins the one that is due, or looks whether it is done.
- * False when the database gave no answer. */
+ * Without a store none is begun; one that takes too long is ended.  False when
+ * the database gave no answer. */
 MUST_CHECK bool reports_look(struct reports *r, struct store *s,
                              struct nanos mono, struct why *why);
 

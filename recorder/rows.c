@@ -8,7 +8,7 @@
 #include "recorder/rows.h"
 
 #include "common/must.h"
-#include "proto/render.h"
+#include "recorder/cells.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,14 +34,13 @@ static const struct sql_type {
     { "text", 25 },      { "timestamptz", 1184 }, { "numeric", 1700 },
     { "uuid", 2950 },    { "jsonb", 3802 },
 };
-enum { BIGINT = 20, TEXT = 25, TIMESTAMPTZ = 1184, NUMERIC = 1700 };
 
 static const struct {
     const char *name;
     uint32_t oid;
 } heads[] = {
-    { "src", TEXT }, { "n", BIGINT }, { "crc", BIGINT },
-    { "wall", TIMESTAMPTZ },
+    { "src", OID_TEXT }, { "n", OID_BIGINT }, { "crc", OID_BIGINT },
+    { "wall", OID_TIMESTAMPTZ },
 };
 enum { HEADS = sizeof heads / sizeof heads[0] };
 
@@ -115,100 +114,17 @@ rows_columns(const struct schema *sc, enum rows_text as, char *out, size_t cap)
     memmove(out, out + 2, used - 1); /* Without the first comma. */
 }
 
-/* Big endian, as everything PostgreSQL reads. */
-static uint8_t *
-put(uint8_t *at, uint64_t v, unsigned size)
-{
-    for (unsigned i = size; i-- > 0; v >>= 8)
-        at[i] = (uint8_t)v;
-    return at + size;
-}
-
-static void
-put_sized(struct rows *r, const void *data, size_t size)
-{
-    r->at = put(r->at, size, 4);
-    memcpy(r->at, data, size);
-    r->at += size;
-}
-
-static void
-put_null(struct rows *r)
-{
-    r->at = put(r->at, UINT32_MAX, 4);
-}
-
-static void
-put_text(struct rows *r, const char *text)
-{
-    put_sized(r, text, strlen(text));
-}
-
-static void
-put_bigint(struct rows *r, uint64_t v)
-{
-    r->at = put(put(r->at, 8, 4), v, 8);
-}
-
-/* Microseconds since the year 2000. */
-static void
-put_time(struct rows *r, int64_t ns)
-{
-    const int64_t epoch = INT64_C(946684800000000);
-    put_bigint(r, (uint64_t)(ns / 1000 - (ns % 1000 < 0) - epoch));
-}
-
-/* A decimal is a row of digits to the base 10,000 without zeros at its ends,
- * where the first stands, and a sign: four digits for whole units, two for
- * the millionths. */
-static void
-put_decimal(struct rows *r, int64_t micros)
-{
-    enum { WHOLE = 4, DIGITS = 6, PLACES = 6, MINUS = 0x4000 };
-    uint64_t v = micros < 0 ? 0 - (uint64_t)micros : (uint64_t)micros;
-    uint64_t whole = v / MICROS, part = v % MICROS;
-    uint16_t digits[DIGITS];
-    int first = 0, end = DIGITS;
-    digits[WHOLE] = (uint16_t)(part / 100);
-    digits[WHOLE + 1] = (uint16_t)(part % 100 * 100);
-    for (int i = WHOLE; i-- > 0; whole /= 10000)
-        digits[i] = (uint16_t)(whole % 10000);
-    while (first < end && digits[first] == 0)
-        first++;
-    while (end > first && digits[end - 1] == 0)
-        end--;
-    r->at = put(r->at, 8 + 2 * (uint64_t)(end - first), 4);
-    r->at = put(r->at, (uint64_t)(end - first), 2);
-    r->at = put(r->at, (uint64_t)(WHOLE - 1 - first), 2);
-    r->at = put(r->at, micros < 0 ? MINUS : 0, 2);
-    r->at = put(r->at, PLACES, 2);
-    for (int i = first; i < end; i++)
-        r->at = put(r->at, digits[i], 2);
-}
-
 static void
 put_int(struct rows *r, uint32_t oid, int64_t v)
 {
-    if (oid == NUMERIC)
-        put_decimal(r, v);
-    else if (oid == TIMESTAMPTZ && v == 0)
-        put_null(r);
-    else if (oid == TIMESTAMPTZ)
-        put_time(r, v);
+    if (oid == OID_NUMERIC)
+        r->at = cell_decimal(r->at, v);
+    else if (oid == OID_TIMESTAMPTZ && v == 0)
+        r->at = cell_null(r->at);
+    else if (oid == OID_TIMESTAMPTZ)
+        r->at = cell_time(r->at, v);
     else
-        put_bigint(r, (uint64_t)v);
-}
-
-/* Its size, the version of jsonb's binary form, the text. */
-static void
-put_json(struct rows *r, const struct field *f, const void *msg)
-{
-    uint8_t *size_at = r->at;
-    r->at = put(r->at + 4, 1, 1);
-    size_t size = field_json(f, msg, (char *)r->at, MESSAGE_CAP / 2);
-    must(size > 0);
-    r->at += size;
-    put(size_at, size + 1, 4);
+        r->at = cell_bigint(r->at, (uint64_t)v);
 }
 
 static void
@@ -223,35 +139,36 @@ put_value(struct rows *r, const struct field *f, uint32_t oid,
     case FORM_INT: put_int(r, oid, *(const int64_t *)p); return;
     case FORM_COUNT: /* What a bigint cannot hold is its largest. */
         u = *(const uint64_t *)p;
-        put_bigint(r, u > INT64_MAX ? INT64_MAX : u);
+        r->at = cell_bigint(r->at, u > INT64_MAX ? INT64_MAX : u);
         return;
-    case FORM_FLAG: r->at = put(put(r->at, 1, 4), *(const bool *)p, 1); return;
+    case FORM_FLAG: r->at = cell_flag(r->at, *(const bool *)p); return;
     case FORM_ENUM:
-        put_text(r, enum_word(f->words, *(const uint32_t *)p));
+        r->at = cell_text(r->at, enum_word(f->words, *(const uint32_t *)p));
         return;
     case FORM_TOKEN:
         if (memcmp(p, &no_token, sizeof no_token) == 0)
-            put_null(r);
+            r->at = cell_null(r->at);
         else
-            put_text(r, token_format(p, text));
+            r->at = cell_text(r->at, token_format(p, text));
         return;
-    case FORM_HASH: put_text(r, hash_format(p, text)); return;
-    case FORM_UUID: put_sized(r, p, sizeof(struct uuid)); return;
+    case FORM_HASH: r->at = cell_text(r->at, hash_format(p, text)); return;
+    case FORM_UUID: r->at = cell_sized(r->at, p, sizeof(struct uuid)); return;
     case FORM_TEXT:
-        put_sized(r, p, strnlen(p, sizeof(struct text)));
+        r->at = cell_sized(r->at, p, strnlen(p, sizeof(struct text)));
         return;
     case FORM_TITLE:
-        put_sized(r, p, strnlen(p, sizeof(struct title)));
+        r->at = cell_sized(r->at, p, strnlen(p, sizeof(struct title)));
         return;
     case FORM_BYTES:
         u = ((const struct bytes *)p)->size;
-        put_sized(r, ((const struct bytes *)p)->b, u);
+        r->at = cell_sized(r->at, ((const struct bytes *)p)->b, u);
         return;
-    case FORM_LIST: put_json(r, f, msg); return;
+    case FORM_LIST:
+        r->at = cell_json(r->at, f, msg, MESSAGE_CAP / 2);
+        return;
     }
 }
 
-/* One dimension, no NULLs, of this type, so many, counted from 1. */
 void
 rows_begin(struct rows *r, const struct schema *sc, uint32_t oid)
 {
@@ -260,8 +177,7 @@ rows_begin(struct rows *r, const struct schema *sc, uint32_t oid)
     for (uint32_t i = 0; i < sc->fields_count; i++)
         r->oids[i] = oid_of(&sc->fields[i]);
     r->count = 0;
-    r->at = put(put(put(r->bytes, 1, 4), 0, 4), oid, 4);
-    r->at = put(put(r->at, 0, 4), 1, 4);
+    r->at = cell_array(r->bytes, oid, 0);
 }
 
 bool
@@ -271,20 +187,20 @@ rows_add(struct rows *r, const struct row_head *head, const void *msg)
     if (r->at + MESSAGE_CAP > r->bytes + ROWS_CAP)
         return false;
     uint8_t *size_at = r->at;
-    r->at = put(r->at + 4, HEADS + sc->fields_count, 4);
-    r->at = put(r->at, TEXT, 4);
-    put_text(r, head->src);
-    r->at = put(r->at, BIGINT, 4);
-    put_bigint(r, head->n);
-    r->at = put(r->at, BIGINT, 4);
-    put_bigint(r, head->crc);
-    r->at = put(r->at, TIMESTAMPTZ, 4);
-    put_time(r, head->wall.ns);
+    r->at = cell_raw(r->at + 4, HEADS + sc->fields_count, 4);
+    r->at = cell_raw(r->at, OID_TEXT, 4);
+    r->at = cell_text(r->at, head->src);
+    r->at = cell_raw(r->at, OID_BIGINT, 4);
+    r->at = cell_bigint(r->at, head->n);
+    r->at = cell_raw(r->at, OID_BIGINT, 4);
+    r->at = cell_bigint(r->at, head->crc);
+    r->at = cell_raw(r->at, OID_TIMESTAMPTZ, 4);
+    r->at = cell_time(r->at, head->wall.ns);
     for (uint32_t i = 0; i < sc->fields_count; i++) {
-        r->at = put(r->at, r->oids[i], 4);
+        r->at = cell_raw(r->at, r->oids[i], 4);
         put_value(r, &sc->fields[i], r->oids[i], msg);
     }
-    put(size_at, (uint64_t)(r->at - size_at) - 4, 4);
+    cell_raw(size_at, (uint64_t)(r->at - size_at) - 4, 4);
     r->count++;
     must(r->at <= r->bytes + ROWS_CAP);
     return true;
@@ -300,7 +216,7 @@ const char *
 rows_end(struct rows *r, size_t *size)
 {
     enum { COUNT_AT = 12 };
-    put(r->bytes + COUNT_AT, r->count, 4);
+    cell_raw(r->bytes + COUNT_AT, r->count, 4);
     *size = (size_t)(r->at - r->bytes);
     return (const char *)r->bytes;
 }

@@ -13,6 +13,7 @@
 #include "recorder/migrate.h"
 #include "recorder/row_types.h"
 #include "recorder/rows.h"
+#include "recorder/scans.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,12 +23,14 @@
 struct store {
     struct pg *pg;
     struct rows *rows;
+    struct scans *scans;
+    struct parts *parts;
     uint32_t oids[TYPE_end_]; /* Of the row types. */
     void *msg;                /* Room for any message. */
 };
 
-/* In this order: an order's row needs its intent's.  The last three are
- * heard on the bus. */
+/* In this order: an order's row needs its intent's.  Opportunities are written
+ * by scans.c, before; the last three are heard on the bus. */
 static const uint16_t projected[] = {
     TYPE_opportunity, TYPE_intent, TYPE_order, TYPE_fill, TYPE_settle,
     TYPE_execution, TYPE_grant, TYPE_denial, TYPE_ledger_entry,
@@ -118,12 +121,15 @@ store_open_in(const char *conninfo, const char *schema,
         if (schema_all[i]->size > largest)
             largest = schema_all[i]->size;
     s->rows = rows_new();
+    s->scans = scans_new();
+    s->parts = parts_new();
     s->msg = malloc(largest);
     must(s->msg != NULL);
     s->pg = pg_open(conninfo, why);
     if (s->pg != NULL && take_lock(s, schema, why) &&
         enter_schema(s, schema, why) && make_types(s, why) &&
-        migrate(s->pg, migrations, why) && read_cursors(s, committed, why))
+        migrate(s->pg, migrations, why) && scans_begin(s->pg, why) &&
+        read_cursors(s, committed, why))
         return s;
     store_close(&s);
     return NULL;
@@ -136,6 +142,8 @@ store_close(struct store **s)
         return;
     pg_close(&(*s)->pg);
     rows_destroy(&(*s)->rows);
+    scans_destroy(&(*s)->scans);
+    parts_destroy(&(*s)->parts);
     free((*s)->msg);
     free(*s);
     *s = NULL;
@@ -165,6 +173,28 @@ store_take_over(struct store *s, struct why *why)
                    "public.dim_event ON CONFLICT DO NOTHING; INSERT INTO "
                    "dim_market SELECT * FROM public.dim_market ON CONFLICT "
                    "DO NOTHING; END IF; END $$", why);
+}
+
+bool
+store_take_scans(struct store *s, uint64_t before, struct why *why)
+{
+    char sql[1024];
+    int n = snprintf(
+        sql, sizeof sql,
+        "SET LOCAL statement_timeout = 0; "
+        "DO $$ BEGIN IF to_regclass('public.arb_dropped') IS NOT NULL THEN "
+        "CREATE TEMP TABLE old_scans ON COMMIT DROP AS SELECT * FROM "
+        "public.fact_arb_scan WHERE n < %" PRIu64 " AND scan_id IN (SELECT "
+        "scan_id FROM public.fact_arb_execution); "
+        "PERFORM make_part('fact_arb_scan', day) FROM (SELECT DISTINCT "
+        "(scanned_at AT TIME ZONE 'UTC')::date AS day FROM old_scans) d; "
+        "INSERT INTO fact_arb_scan SELECT * FROM old_scans ON CONFLICT DO "
+        "NOTHING; END IF; END $$", before);
+    must(n > 0 && n < (int)sizeof sql);
+    pg_silence(s->pg, (struct ms){ PG_PATIENCE_MS });
+    bool ok = pg_exec(s->pg, sql, why);
+    pg_silence(s->pg, (struct ms){ PG_SILENCE_MS });
+    return ok;
 }
 
 /* Gives the rows gathered to their function; the answer comes at the end. */
@@ -206,15 +236,10 @@ store_type(struct store *s, const struct batch *b, uint16_t type,
     for (uint32_t i = 0; i < b->count; i++) {
         const struct kept *k = &b->at[i];
         const struct row_head head = { src, k->n, k->crc, k->wall };
-        const char *bad = NULL;
         if (k->type != type)
             continue;
-        if (!schema_unpack_kept(sc, s->msg, b->bytes + k->offset, k->size,
-                                &bad)) {
-            why_set(why, "%s record %" PRIu64 ": %s: bad field %s", src, k->n,
-                    sc->name, bad);
+        if (!batch_unpack(b, k, sc, s->msg, why))
             return STORED_REFUSED;
-        }
         if (!add(s, sc, &head, s->msg, why))
             return STORED_UNSURE;
     }
@@ -239,27 +264,63 @@ move_cursor(struct store *s, const struct batch *b, struct why *why)
                             b->first - 1);
 }
 
-/* Two exchanges with the server: the cursor, and all the rest. */
-enum stored
-store_batch(struct store *s, const struct batch *b, struct why *why)
+/* The parted table that a record of that type goes into by the time it was
+ * written. */
+static enum part
+part_of(uint16_t type)
+{
+    return type == TYPE_grant || type == TYPE_denial ? PART_decision
+           : type == TYPE_ledger_entry               ? PART_ledger
+                                                     : PART_none;
+}
+
+/* What is sent and waited for, then all that is given. */
+static enum stored
+store_records(struct store *s, const struct batch *b, bool careful,
+              struct why *why)
 {
     enum stored done = STORED;
+    if (!scans_look(s->scans, s->parts, b, why))
+        return STORED_REFUSED;
+    for (uint32_t i = 0; i < b->count; i++)
+        parts_want(s->parts, part_of(b->at[i].type), b->at[i].wall);
+    if (!parts_make(s->parts, s->pg, why) ||
+        !scans_store(s->scans, s->pg, b, careful, why))
+        return pg_refused(s->pg) ? STORED_REFUSED : STORED_UNSURE;
+    for (size_t i = 0; done == STORED && i < PROJECTED; i++)
+        if (projected[i] != TYPE_opportunity)
+            done = store_type(s, b, projected[i], why);
+    return done;
+}
+
+static enum stored
+try_batch(struct store *s, const struct batch *b, bool careful,
+          struct why *why)
+{
     struct why ignored;
     if (!move_cursor(s, b, why))
         return STORED_UNSURE;
-    for (size_t i = 0; done == STORED && i < PROJECTED; i++)
-        done = store_type(s, b, projected[i], why);
-    if (done != STORED)
-        return pg_end(s->pg, "ROLLBACK", &ignored) ? done : STORED_UNSURE;
-    if (pg_end(s->pg, "COMMIT", why))
+    enum stored done = store_records(s, b, careful, why);
+    if (done == STORED && pg_end(s->pg, "COMMIT", why))
         return STORED;
     why_in(why, "%s records %" PRIu64 "..%" PRIu64,
            enum_word(&source_words, owner_source(b->owner)), b->first,
            b->last);
-    bool refused = pg_refused(s->pg);
-    if (!pg_alive(s->pg) || !pg_exec(s->pg, "ROLLBACK", &ignored))
+    if (done == STORED)
+        done = pg_refused(s->pg) ? STORED_REFUSED : STORED_UNSURE;
+    bool repeated = pg_repeated(s->pg);
+    parts_forget(s->parts);
+    if (!pg_alive(s->pg) || !pg_end(s->pg, "ROLLBACK", &ignored))
         return STORED_UNSURE;
-    return refused ? STORED_REFUSED : STORED_UNSURE;
+    if (repeated && !careful)
+        return try_batch(s, b, true, why);
+    return done;
+}
+
+enum stored
+store_batch(struct store *s, const struct batch *b, struct why *why)
+{
+    return try_batch(s, b, false, why);
 }
 
 bool
@@ -305,11 +366,27 @@ store_day_told(struct store *s, const char *zone, const char *at,
 }
 
 bool
+store_keep(struct store *s, uint64_t days, uint32_t *dropped,
+           struct why *why)
+{
+    return parts_keep(s->parts, s->pg, days, dropped, why);
+}
+
+uint64_t
+store_stray(struct store *s)
+{
+    return parts_stray(s->parts);
+}
+
+bool
 store_sample(struct store *s, enum source src, const struct sample *sample,
              struct why *why)
 {
     char run[24], facts[24], inputs[24], config[24], wall[32];
     const struct heartbeat *b = &sample->beat;
+    parts_want(s->parts, PART_heartbeat, sample->wall);
+    if (!parts_make(s->parts, s->pg, why))
+        return false;
     snprintf(run, sizeof run, "%" PRIu64, sample->run);
     snprintf(facts, sizeof facts, "%" PRIu64, b->facts_head);
     snprintf(inputs, sizeof inputs, "%" PRIu64, b->inputs_head);

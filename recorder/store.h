@@ -36,6 +36,10 @@ MUST_CHECK bool store_skip(struct store *s, unsigned owner, uint64_t upto,
 /* What is heard on the bus alone, events and markets, from the usual schema,
  * where there is one. */
 MUST_CHECK bool store_take_over(struct store *s, struct why *why);
+/* And of the opportunities last told before that record of scanner's, which
+ * its journal does not keep, those that were tried: trades hang on them. */
+MUST_CHECK bool store_take_scans(struct store *s, uint64_t before,
+                                 struct why *why);
 
 /* Writes a batch and moves its owner's cursor in one transaction. */
 MUST_CHECK enum stored store_batch(struct store *s, const struct batch *b,
@@ -49,6 +53,12 @@ MUST_CHECK bool store_heard(struct store *s, enum hearsay of,
 MUST_CHECK bool store_day_told(struct store *s, const char *zone,
                                const char *at, const char *instant,
                                char day[16], struct why *why);
+/* Partitions of the next days are made, some of what is older than so many
+ * days dropped (0 = never), as parts_keep does. */
+MUST_CHECK bool store_keep(struct store *s, uint64_t days, uint32_t *dropped,
+                           struct why *why);
+/* Days met since this was asked that have no partition of their own. */
+uint64_t store_stray(struct store *s);
 /* One row of fact_arb_heartbeat. */
 MUST_CHECK bool store_sample(struct store *s, enum source src,
                              const struct sample *sample, struct why *why);

@@ -19,14 +19,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WRITE_MS = 20, BATCHES_PER_TURN = 8, REPORTS_MS = 5000 };
+enum { WRITE_MS = 20, BATCHES_PER_TURN = 8, REPORTS_MS = 5000,
+       KEEP_MS = 3600000 };
 
 struct wiring {
     struct daemon *daemon;
     struct recorder *recorder;
     struct recorder_conf conf;
     struct store *store;
-    struct loop_timer *write, *reopen, *sample, *look;
+    struct loop_timer *write, *reopen, *sample, *look, *keep;
     struct reports *reports; /* NULL: none are wanted. */
     bool complained;
     struct why lost;      /* Why it was lost, until something is written. */
@@ -43,6 +44,38 @@ lose_store(struct wiring *w, const struct why *why)
     store_close(&w->store);
     recorder_suspend(w->recorder);
     daemon_ready(w->daemon, false);
+}
+
+/* Another server took over, without the last it had not been told of: what it
+ * lacks is asked for again, from where it stands. */
+static void
+tell_lost(const struct wiring *w, const uint64_t committed[OWNERS])
+{
+    for (unsigned o = 0; o < OWNERS; o++) {
+        uint64_t had = recorder_committed_upto(w->recorder, o);
+
+        if (committed[o] < had)
+            log_warn("the database went back: of %s it has %" PRIu64
+                     " records, %" PRIu64 " were committed; the rest is "
+                     "written again", enum_word(&source_words,
+                                                owner_source(o)),
+                     committed[o], had);
+    }
+}
+
+static void
+on_keep(void *arg)
+{
+    struct wiring *w = arg;
+    uint32_t dropped;
+    struct why why;
+
+    if (w->store == NULL)
+        return;
+    if (!store_keep(w->store, w->conf.keep_days, &dropped, &why))
+        lose_store(w, &why);
+    else
+        recorder_days(w->recorder, dropped, store_stray(w->store));
 }
 
 static void
@@ -76,8 +109,14 @@ on_reopen(void *arg)
                  ", executor %" PRIu64 " committed",
                  committed[OWNER_scanner], committed[OWNER_riskd],
                  committed[OWNER_executor]);
+    tell_lost(w, committed);
     recorder_resume(w->recorder, committed);
+    struct input in;
+    struct outbox *out = daemon_begin(w->daemon, &in);
+    recorder_tell(w->recorder, out);
+    daemon_end(w->daemon);
     daemon_ready(w->daemon, true);
+    on_keep(w);
 }
 
 /* False when there is nothing more to write now. */
@@ -152,17 +191,19 @@ on_sample(void *arg)
 }
 
 /* A day is told when what happened in it is in the tables; while an owner is
- * away, or its stream has stopped, nobody knows that. */
+ * away, or its stream has stopped, nobody knows that.  A report under way is
+ * looked after all the same: PostgreSQL may be what it waits for. */
 static void
 on_look(void *arg)
 {
     struct wiring *w = arg;
     struct why why;
 
-    if (w->reports == NULL || w->store == NULL ||
-        !recorder_is_level(w->recorder))
+    if (w->reports == NULL)
         return;
-    if (!reports_look(w->reports, w->store, clock_mono(), &why))
+    bool level = w->store != NULL && recorder_is_level(w->recorder);
+    if (!reports_look(w->reports, level ? w->store : NULL, clock_mono(),
+                      &why))
         log_error("%s", why.s);
 }
 
@@ -202,6 +243,8 @@ wiring_new(struct daemon *d, struct recorder *r,
     w->sample = loop_timer(l, conf->sample, conf->sample, on_sample, w);
     static const struct ms first = { 1000 }, looks = { REPORTS_MS };
     w->look = loop_timer(l, first, looks, on_look, w);
+    static const struct ms hour = { KEEP_MS };
+    w->keep = loop_timer(l, hour, hour, on_keep, w);
     open_reports(w);
     return w;
 }
@@ -213,6 +256,7 @@ wiring_destroy(struct wiring **w)
     loop_timer_cancel(&(*w)->write);
     loop_timer_cancel(&(*w)->sample);
     loop_timer_cancel(&(*w)->look);
+    loop_timer_cancel(&(*w)->keep);
     reports_destroy(&(*w)->reports);
     store_close(&(*w)->store);
     free(*w);
