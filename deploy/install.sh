@@ -5,8 +5,11 @@
 # them (bin, deploy, recorder/migrations); TARGET/current leads there, and
 # TARGET/previous to what was current before, its configuration with it: that
 # is where rollback.sh goes back to.  What is to run is changed in
-# TARGET/current/deploy.  A relative common.var begins at the version, so each
-# has a link there to TARGET/var: what is held, and a kill, outlive versions.
+# TARGET/current/deploy; what people wrote there of relations, signals and rules
+# goes over into the next version (which keeps its own, where that is another
+# one than before, beside it as FILE.shipped).  A relative common.var begins at
+# the version, so each has a link there to TARGET/var: what is held, and a kill,
+# outlive versions.
 # Nothing is started or stopped.
 set -eu
 
@@ -35,7 +38,27 @@ done
 cp -R "$home/deploy" "$new.part/"
 rm -rf "$new.part/deploy/arb"
 cp -R "$home/recorder/migrations" "$new.part/recorder/"
+# What came with a version, to tell what people changed since.
+mkdir "$new.part/shipped"
+(cd "$new.part/deploy" && cp -R relations.yaml signals.yaml rules ../shipped/)
+# The files of current that are people's own by now.
+carry_over() {
+    old=$target/current
+    [ -d "$old/deploy" ] || return 0
+    (cd "$old/deploy" && ls relations.yaml signals.yaml rules/*.yaml) |
+        while read -r f; do
+            ! cmp -s "$old/deploy/$f" "$old/shipped/$f" || continue
+            ! cmp -s "$old/deploy/$f" "$new.part/deploy/$f" || continue
+            [ ! -e "$new.part/shipped/$f" ] ||
+                cmp -s "$old/shipped/$f" "$new.part/shipped/$f" ||
+                cp "$new.part/shipped/$f" "$new.part/deploy/$f.shipped"
+            cp "$old/deploy/$f" "$new.part/deploy/$f"
+            echo "deploy/$f goes over as it was changed"
+        done
+}
+carry_over
 "$new.part/bin/arb" check-config >/dev/null
+"$new.part/bin/arb" relations list >/dev/null
 mv "$new.part" "$new"
 if [ -e "$target/current" ]; then
     ln -sfn "$(readlink "$target/current")" "$target/previous.new"

@@ -71,7 +71,8 @@ start)
         tries=$((tries + 1))
         owner "$bin/pg_ctl" -D "$dir/data" -w -t 60 -l "$dir/server.log" \
             -o "-k $dir -p 5432 -c listen_addresses='' \
-                -c unix_socket_permissions=0700" start >/dev/null 2>&1 || true
+                -c unix_socket_permissions=0700 \
+                -c max_locks_per_transaction=512" start >/dev/null 2>&1 || true
     done
     (umask 077
      echo "host=$dir port=5432 user=dutchbook dbname=dutchbook" \

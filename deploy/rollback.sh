@@ -7,7 +7,8 @@
 # then only a backup from before leads back (restore.sh).  Migrations go
 # forward only, so a database that has some the version before does not know is
 # set aside, as a schema of that name, and the recorder fills a new one from
-# the journals.  Done twice, it goes forward again.
+# the journals: without the scans scanner no longer keeps (it says how many
+# there were).  Done twice, it goes forward again.
 set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -71,6 +72,11 @@ if [ -s "$var/run/pg.dir" ] || [ -d "$var/pg/data" ]; then
             -c "ALTER SCHEMA public RENAME TO $aside; CREATE SCHEMA public"
         echo "the database is set aside as schema $aside; the recorder fills" \
             "another from the journals"
+        scans=$("$home/deploy/pg.sh" psql "$var" -qAtc \
+            "SELECT count(*) FROM $aside.fact_arb_scan")
+        echo "scanner keeps its facts for common.journal_keep only: of $scans" \
+            "scans those older than that stay in $aside.fact_arb_scan and do" \
+            "not come back, nor do heartbeats, latencies and counters"
     }
 fi
 ln -sfn "$old" "$target/current.new"

@@ -11,16 +11,26 @@ libwebsockets-dev libwebsockets-evlib-uv libcap-dev libcurl4-openssl-dev
 libcjson-dev libmsgpack-dev libpq-dev libssl-dev libyaml-dev libzstd-dev
 libsecp256k1-dev libglpk-dev postgresql-15 supervisor openssl ca-certificates git"
 [ "${1:-}" = check ] && packages="$packages libcmocka-dev clang
-libclang-rt-14-dev zstd spin"
+libclang-rt-14-dev zstd spin iproute2"
 # The official clients come with any npm, not only Debian's.
 [ "${1:-}" != check ] || command -v npm >/dev/null || packages="$packages npm"
+
+# Draws the pages once, to see them (tests/browser); where it cannot be had,
+# that test says that it did not run.
+wished=
+[ "${1:-}" != check ] || wished="chromium fonts-dejavu-core"
+wanted=
 
 missing=
 for p in $packages; do
     dpkg-query -W -f '${Status}' "$p" 2>/dev/null |
         grep -q 'install ok installed' || missing="$missing $p"
 done
-[ -z "$missing" ] && exit 0
+for p in $wished; do
+    dpkg-query -W -f '${Status}' "$p" 2>/dev/null |
+        grep -q 'install ok installed' || wanted="$wanted $p"
+done
+[ -z "$missing$wanted" ] && exit 0
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -41,14 +51,20 @@ fi
 as_root mkdir -p "$(dirname "$cluster")"
 echo 'create_main_cluster = false' | as_root tee "$cluster" >/dev/null
 
-echo "installing:$missing"
+echo "installing:$missing$wanted"
 log=$(mktemp)
-if ! { as_root apt-get update -q &&
-       as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
-           --no-install-recommends $missing; } >"$log" 2>&1; then
+get() {
+    [ -n "${updated:-}" ] || as_root apt-get update -q || return 1
+    updated=1
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+        --no-install-recommends "$@"
+}
+if [ -n "$missing" ] && ! get $missing >"$log" 2>&1; then
     tail -20 "$log" >&2
     rm -f "$log"
     echo "setup: the packages could not be installed" >&2
     exit 1
 fi
+[ -z "$wanted" ] || get $wanted >"$log" 2>&1 ||
+    echo "setup: without$wanted: no browser draws the pages"
 rm -f "$log"

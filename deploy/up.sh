@@ -5,7 +5,8 @@
 # configuration VAR/run/demo.yaml (profiles/demo.yaml and simex's addresses).
 # DEMO_PROFILE names another.  MODE=live: signed orders, from an account made
 # for this, which simex knows by its address; the key is VAR/keys/demo-wallet,
-# 0600.  WALLET=1 or 2: its proxy wallet or Safe holds the money instead.
+# 0600.  WALLET=1 or 2: its proxy wallet or Safe holds the money instead; 3: a
+# deposit wallet, by simex's relayer, whose key is made for this, too.
 set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -16,6 +17,7 @@ alone
 
 profile=demo
 wallet=$var/keys/demo-wallet
+relayer=$var/keys/demo-relayer
 if [ "${MODE:-paper}" = live ]; then
     profile=demo-live
     mkdir -p -m 700 "$var/keys"
@@ -23,7 +25,14 @@ if [ "${MODE:-paper}" = live ]; then
         "$DUTCHBOOK_BIN/arb" keys new --key-file "$wallet" >/dev/null
     account=$("$DUTCHBOOK_BIN/arb" keys show --key-file "$wallet")
     holder=$account
-    if [ "${WALLET:-0}" != 0 ]; then
+    if [ "${WALLET:-0}" = 3 ]; then # Where it is, only its maker can say.
+        funder=0xde9051700000000000000000000000000000a11e
+        holder=$account=0,3:$funder
+        [ -s "$relayer" ] || (umask 077
+            echo "key: $(openssl rand -hex 16)" >"$relayer")
+        key=$(sed 's/key: //' "$relayer")
+        SIMEX_FLAGS="-s simex.relayer_key=$key ${SIMEX_FLAGS:-}"
+    elif [ "${WALLET:-0}" != 0 ]; then
         funder=$("$DUTCHBOOK_BIN/arb" keys show --key-file "$wallet" \
             --type "$WALLET")
         holder=$account=0,$WALLET:$funder
@@ -35,13 +44,17 @@ if [ "${MODE:-paper}" = live ]; then
         terms="$terms -s simex.plant=BS -s simex.plant_every=1500"
     fi
     SIMEX_FLAGS="$terms -s simex.block=500 ${SIMEX_FLAGS:-}"
+elif [ -z "${DEMO_PROFILE:-}" ]; then # Something of every strategy.
+    SIMEX_FLAGS="-s simex.plant_more=true -s simex.plant_every=600 \
+${SIMEX_FLAGS:-}"
 fi
 
 "$home/deploy/pg.sh" start "$var" 9>&-
 
 if ! running; then
     await_gone || { echo "an old process does not go away" >&2; exit 1; }
-    rm -f "$var/run/simex.json" "$var"/run/*.ready "$var/run/supervisor.sock"
+    rm -f "$var/run/simex.json" "$var"/run/*.ready \
+        "$var/run/supervisor.sock" "$var/simex/signals.yaml"
     cd "$var/run"
     [ -s simex.crt ] || openssl req -x509 -newkey rsa:2048 -nodes -days 30 \
         -keyout simex.key -out simex.crt -subj /CN=localhost \
@@ -65,6 +78,9 @@ if ! running; then
 fi
 
 await "$var/run/simex.json" simex simex
+signals=
+[ ! -s "$var/simex/signals.yaml" ] ||
+    signals="  signals_file: \"$var/simex/signals.yaml\""
 port=$(sed -n 's/.*"port": *\([0-9]*\).*/\1/p' "$var/run/simex.json")
 cat >"$DUTCHBOOK_CONFIG" <<CONF
 # Made by up.sh: the demo profile, on the simulated exchange of this run.
@@ -76,6 +92,7 @@ feed:
   clob_url: https://localhost:$port
   ws_url: wss://localhost:$port/ws/market
   ca_file: "$var/run/simex.crt"
+$signals
 executor:
   clob_url: https://localhost:$port
   user_url: wss://localhost:$port
@@ -89,6 +106,10 @@ CONF
 [ $profile = demo ] || [ "${WALLET:-0}" = 0 ] || cat >>"$DUTCHBOOK_CONFIG" <<CONF
   signature_type: $WALLET
   funder: "$funder"
+CONF
+[ $profile = demo ] || [ "${WALLET:-0}" != 3 ] || cat >>"$DUTCHBOOK_CONFIG" <<CONF
+  relayer_url: https://localhost:$port
+  relayer_file: "$relayer"
 CONF
 control start 'dutchbook:*' >/dev/null || true
 for p in $processes; do

@@ -27,6 +27,8 @@ struct account_planted {
     bool given;
     bool off[STRATEGIES];       /* By the configuration: nobody looks. */
     int64_t planted[STRATEGIES], found[STRATEGIES];
+    int64_t near[STRATEGIES];   /* What is none, and nearly was one; */
+    int64_t fooled[STRATEGIES]; /* of those taken for one. */
     int64_t missed, extra;
     int64_t mismatches;         /* Hash mismatches it provoked. */
 };
@@ -56,6 +58,7 @@ struct tally {
     int64_t markets, tokens, events;
     int64_t hash_checked, hash_mismatch;
     int64_t opportunities[STRATEGIES];
+    int64_t filled[STRATEGIES]; /* Of executions, the FILLED ones. */
     int64_t executions[STATUSES];
     int64_t orders, fills;
     struct money pnl;           /* Realised, net of fees, of that mode. */

@@ -113,52 +113,87 @@ take_mischief(void *arg, const struct json_value *v, struct why *why)
     return true;
 }
 
-/* True when an opening belongs to a situation that is to be found. */
-static bool
-match(struct situations *all, const char *strategy, const char *event,
+/* Whether an opening belongs to a situation that is to be found, or else to
+ * one that is not: a near miss. */
+enum whose { WHOSE_none, WHOSE_near, WHOSE_found };
+
+static enum whose
+match(struct situations *all, uint32_t strategy, const char *event,
       int64_t opened_ms)
 {
-    bool belongs = false;
+    enum whose whose = WHOSE_none;
     for (uint32_t i = 0; i < all->count; i++) {
         struct situation *s = &all->at[i];
-        if (!s->wanted || strcmp(s->event.s, event) != 0 ||
-            strcmp(enum_word(&strategy_words, s->strategy), strategy) != 0 ||
+        if (strcmp(s->event.s, event) != 0 || s->strategy != strategy ||
             opened_ms < s->opened_ms - EARLY_MS ||
             opened_ms > s->closed_ms + LATE_MS)
             continue;
         s->found = true;
-        belongs = true;
+        if (s->wanted)
+            whose = WHOSE_found;
+        else if (whose == WHOSE_none)
+            whose = WHOSE_near;
     }
-    return belongs;
+    return whose;
+}
+
+/* Relations, bonds and tails may be there without being planted: only where
+ * the exchange plants them is nothing else to be found. */
+static bool
+is_told(const struct situations *all, uint32_t strategy)
+{
+    for (uint32_t i = 0; i < all->count; i++)
+        if (all->at[i].strategy == strategy)
+            return true;
+    return strategy <= STRATEGY_C;
+}
+
+static bool
+take_openings(struct account_planted *p, struct situations *all,
+              struct pg *pg, struct why *why)
+{
+    struct pg_rows *rows = pg_query(
+        pg, "SELECT strategy, event_id, floor(extract(epoch FROM scanned_at)"
+            " * 1000)::bigint FROM fact_arb_scan", NULL, 0, why);
+    if (rows == NULL)
+        return false;
+    for (int r = 0; r < pg_count(rows); r++) {
+        int64_t opened_ms = strtoll(pg_cell(rows, r, 2), NULL, 10);
+        uint32_t strategy;
+        if (!enum_parse(&strategy_words, pg_cell(rows, r, 0), &strategy) ||
+            !is_told(all, strategy))
+            continue;
+        switch (match(all, strategy, pg_cell(rows, r, 1), opened_ms)) {
+        case WHOSE_none: p->extra++; break;
+        case WHOSE_near: p->fooled[strategy]++; break;
+        case WHOSE_found: break;
+        }
+    }
+    pg_free(&rows);
+    return true;
 }
 
 static bool
 compare(struct tally *a, struct situations *all, int64_t until_ms,
         struct pg *pg, struct why *why)
 {
-    struct pg_rows *rows = pg_query(
-        pg, "SELECT strategy, event_id, floor(extract(epoch FROM scanned_at)"
-            " * 1000)::bigint FROM fact_arb_scan"
-            /* Relations, bonds and tails are there without being planted. */
-            " WHERE strategy NOT IN ('E', 'F', 'G')", NULL, 0, why);
-    if (rows == NULL)
+    struct account_planted *p = &a->planted;
+    if (!take_openings(p, all, pg, why))
         return false;
-    for (int r = 0; r < pg_count(rows); r++) {
-        int64_t opened_ms = strtoll(pg_cell(rows, r, 2), NULL, 10);
-        if (!match(all, pg_cell(rows, r, 0), pg_cell(rows, r, 1), opened_ms))
-            a->planted.extra++;
-    }
-    pg_free(&rows);
     for (uint32_t i = 0; i < all->count; i++) {
         const struct situation *s = &all->at[i];
-        if (!s->wanted || a->planted.off[s->strategy] ||
+        if (p->off[s->strategy] ||
             (!s->found && s->opened_ms > until_ms - LAST_MS))
             continue;
-        a->planted.planted[s->strategy]++;
+        if (!s->wanted) {
+            p->near[s->strategy]++;
+            continue;
+        }
+        p->planted[s->strategy]++;
         if (s->found)
-            a->planted.found[s->strategy]++;
+            p->found[s->strategy]++;
         else
-            a->planted.missed++;
+            p->missed++;
     }
     return true;
 }

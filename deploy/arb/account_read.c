@@ -137,6 +137,9 @@ account_read(struct tally *a, struct pg *pg, struct why *why)
                    why) &&
            ask_int(pg, FEED_COUNTER("hash_mismatch"), &a->hash_mismatch,
                    why) &&
+           ask_words(pg, "SELECT strategy, count(*) FROM fact_arb_execution "
+                         "WHERE status = 'FILLED' GROUP BY 1",
+                     &strategy_words, a->filled, why) &&
            ask_words(pg, "SELECT strategy, count(*) FROM fact_arb_scan "
                          "GROUP BY 1",
                      &strategy_words, a->opportunities, why) &&

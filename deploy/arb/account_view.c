@@ -23,8 +23,8 @@ problem(struct tally *a, const char *format, ...)
         memcpy(a->problems + used + size, "\n", 2);
 }
 
-/* One settlement for each split and merge; of one redemption there may be two,
- * as both tokens went. */
+/* One settlement for each split, merge and conversion; of one redemption there
+ * may be two, as both tokens went. */
 static void
 judge_chain(struct tally *a)
 {
@@ -38,6 +38,7 @@ judge_chain(struct tally *a)
                 micros_format(a->venue.cash.micros, here), c->tokens_off);
     if (c->done[CHAIN_PURPOSE_split] != c->settled[SETTLE_KIND_split] ||
         c->done[CHAIN_PURPOSE_merge] != c->settled[SETTLE_KIND_merge] ||
+        c->done[CHAIN_PURPOSE_convert] != c->settled[SETTLE_KIND_convert] ||
         c->done[CHAIN_PURPOSE_redeem] > c->settled[SETTLE_KIND_redeem])
         problem(a, "what was done on chain is not what was booked");
     if (c->paid != c->settled[SETTLE_KIND_gas])
@@ -74,6 +75,11 @@ account_judge(struct tally *a)
     if (a->planted.given && a->planted.missed > 0)
         problem(a, "%" PRId64 " planted situations were not found",
                 a->planted.missed);
+    for (uint32_t i = 0; i < STRATEGIES; i++)
+        if (a->planted.fooled[i] > 0)
+            problem(a, "%s: %" PRId64 " near misses were taken for "
+                    "opportunities", enum_word(&strategy_words, i),
+                    a->planted.fooled[i]);
     if (a->planted.given && a->planted.extra > 0)
         problem(a, "%" PRId64 " opportunities were not planted",
                 a->planted.extra);
@@ -107,6 +113,24 @@ print_words(const char *title, const struct enum_table *words,
         any = true;
     }
     printf(any ? "\n" : " none\n");
+}
+
+/* A line for each strategy that is on. */
+static void
+print_strategies(const struct tally *a)
+{
+    const struct account_planted *p = &a->planted;
+    printf("%-18s %9s%9s%9s%9s%12s\n", "strategy", "opened", "filled",
+           "planted", "found", "near misses");
+    for (uint32_t i = 0; i < STRATEGIES; i++) {
+        if (p->off[i] || a->opportunities[i] + p->planted[i] == 0)
+            continue;
+        printf("  %-16s %9" PRId64 "%9" PRId64 "%9" PRId64 "%9" PRId64
+               "%12" PRId64 ", %" PRId64 " found\n",
+               enum_word(&strategy_words, i), a->opportunities[i],
+               a->filled[i], p->planted[i], p->found[i], p->near[i],
+               p->fooled[i]);
+    }
 }
 
 static int64_t
@@ -143,11 +167,10 @@ account_text(const struct tally *a, const char *var)
     if (a->planted.given)
         printf(" (%" PRId64 " planted)", a->planted.mismatches);
     printf("\n");
-    print_words("opportunities", &strategy_words, a->opportunities);
-    if (a->planted.given) {
-        print_words("  planted", &strategy_words, a->planted.planted);
-        print_words("  of them found", &strategy_words, a->planted.found);
-    }
+    if (a->planted.given)
+        print_strategies(a);
+    else
+        print_words("opportunities", &strategy_words, a->opportunities);
     print_words("executions", &exec_status_words, a->executions);
     printf("%-18s %" PRId64 " orders, %" PRId64 " fills\n", "sent",
            a->orders, a->fills);
@@ -249,6 +272,9 @@ account_json(const struct tally *a, char *out, size_t cap)
     put(&o, "},");
     put_words(&o, "planted", &strategy_words, a->planted.planted);
     put_words(&o, "found", &strategy_words, a->planted.found);
+    put_words(&o, "near_misses", &strategy_words, a->planted.near);
+    put_words(&o, "near_misses_found", &strategy_words, a->planted.fooled);
+    put_words(&o, "filled", &strategy_words, a->filled);
     if (a->chain.given)
         put(&o, "\"chain\":{\"splits\":%" PRId64 ",\"merges\":%" PRId64
             ",\"redeems\":%" PRId64 ",\"transactions\":%" PRId64

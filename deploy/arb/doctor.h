@@ -40,15 +40,20 @@ enum doctor_auth { AUTH_none, AUTH_l1, AUTH_l2 };
 bool doctor_asks(struct doctor *d, enum doctor_auth auth, const char *path,
                  const char *query);
 
+/* Asks anybody anything and waits; false when nothing came. */
+struct http_request;
+bool doctor_requests(struct doctor *d, const struct http_request *q);
 /* POSTs JSON to any address and waits; false when nothing came. */
 bool doctor_posts(struct doctor *d, const char *url, const char *body);
-/* doctor_chain.c: asks executor.chain_rpc; false when it gave no answer that
+/* doctor_chain.c: asks the first node; false when it gave no answer that
  * makes sense. */
 struct rpc_question;
 struct rpc_answer;
 bool doctor_asks_node(struct doctor *d, struct rpc_question *q,
                       struct rpc_answer *a);
 void doctor_chain(struct doctor *d);
+/* doctor_relayer.c: of a wallet that obeys only it. */
+void doctor_relayer(struct doctor *d);
 
 /* doctor_wallet.c: in their order; each uses what those before found. */
 void doctor_key(struct doctor *d);

@@ -48,14 +48,23 @@ open_http(struct doctor *d)
 }
 
 bool
-doctor_posts(struct doctor *d, const char *url, const char *body)
+doctor_requests(struct doctor *d, const struct http_request *q)
 {
     d->status = 0;
     open_http(d);
-    if (!http_send(d->http, url, body, take, d))
+    if (!http_ask(d->http, q, take, d))
         return false;
     loop_run(d->loop);
     return d->status != 0;
+}
+
+bool
+doctor_posts(struct doctor *d, const char *url, const char *body)
+{
+    const struct http_request q = { .url = url, .body = body,
+                                    .body_size = strlen(body) };
+
+    return doctor_requests(d, &q);
 }
 
 bool
@@ -100,9 +109,5 @@ doctor_asks(struct doctor *d, enum doctor_auth auth, const char *path,
     int n = snprintf(url, sizeof url, "%s%s%s", d->conf->clob_url.s, path,
                      query);
     must(n > 0 && n < (int)sizeof url);
-    open_http(d);
-    if (!http_ask(d->http, &q, take, d))
-        return false;
-    loop_run(d->loop);
-    return d->status == 200;
+    return doctor_requests(d, &q) && d->status == 200;
 }

@@ -1,9 +1,12 @@
 /* doctor_chain - whether pairs can be split, merged and redeemed */
 
 /* Which needs a node of the chain, a wallet that does what this key sends, and
- * POL to send it.  Without the first two the executor begins nothing live. */
+ * POL to send it; or a relayer that sends and pays.  Without the first two the
+ * executor begins nothing live. */
 
 #include "deploy/arb/doctor.h"
+
+#include "common/url_shown.h"
 #include "executor/encode/calls.h"
 #include "executor/encode/carrier.h"
 #include "executor/rpc.h"
@@ -12,18 +15,25 @@
 
 #define POL UINT64_C(1000000000000000000) /* wei */
 
-bool
-doctor_asks_node(struct doctor *d, struct rpc_question *q,
-                 struct rpc_answer *a)
+static bool
+asks(struct doctor *d, const char *url, struct rpc_question *q,
+     struct rpc_answer *a)
 {
     static char text[RPC_TEXT_CAP];
 
     q->id = 1;
     (void)rpc_write(q, text);
-    bool came = doctor_posts(d, d->conf->chain_rpc.s, text);
+    bool came = doctor_posts(d, url, text);
     rpc_read(q, came ? d->status : 0, came ? d->body : "",
              came ? d->size : 0, a);
     return a->end == RPC_END_said;
+}
+
+bool
+doctor_asks_node(struct doctor *d, struct rpc_question *q,
+                 struct rpc_answer *a)
+{
+    return asks(d, d->conf->chain_rpc.s, q, a);
 }
 
 /* What the adapter may take: dollars, or shares. */
@@ -106,32 +116,55 @@ check_obeys(struct doctor *d)
                     said ? "it says no, or is not there" : a.words.s);
 }
 
+/* As this node has it: one that lags, or lies, would not send. */
 static void
-check_gas(struct doctor *d)
+check_gas(struct doctor *d, const char *url, const char *shown)
 {
     struct rpc_question q = { .method = RPC_wei, .from = d->wallet.owner };
     struct rpc_answer a;
 
-    if (!doctor_asks_node(d, &q, &a))
-        doctor_says(d, FINDING_unsure, "gas", "%s", a.words.s);
+    if (!asks(d, url, &q, &a))
+        doctor_says(d, FINDING_unsure, "gas", "%s: %s", shown, a.words.s);
     else if (a.count == 0)
-        doctor_says(d, FINDING_bad, "gas", "%s has no POL to pay gas with: "
-                    "nothing could be split, merged or redeemed",
-                    d->wallet.owner_text);
+        doctor_says(d, FINDING_bad, "gas", "%s has no POL to pay gas with, "
+                    "says %s: nothing could be split, merged or redeemed",
+                    d->wallet.owner_text, shown);
     else
         doctor_says(d, FINDING_good, "gas", "%s pays it from %llu.%02llu "
-                    "POL%s", d->wallet.owner_text,
+                    "POL%s, says %s", d->wallet.owner_text,
                     (unsigned long long)(a.count / POL),
                     (unsigned long long)(a.count % POL / (POL / 100)),
-                    a.count == UINT64_MAX ? " or more" : "");
+                    a.count == UINT64_MAX ? " or more" : "", shown);
+}
+
+/* The others stand in for the first, so they are looked at as well. */
+static bool
+check_node(struct doctor *d, const char *url)
+{
+    struct rpc_question q = { .method = RPC_chain };
+    char shown[URL_SHOWN_CAP];
+    struct rpc_answer a;
+
+    (void)url_shown(url, shown);
+    if (!asks(d, url, &q, &a)) {
+        doctor_says(d, FINDING_bad, "node", "%s: %s", shown, a.words.s);
+        return false;
+    }
+    bool good = a.count == d->conf->chain_id;
+    doctor_says(d, good ? FINDING_good : FINDING_bad, "node",
+                "%s is of chain %llu", shown, (unsigned long long)a.count);
+    if (good && !carrier_relayed(&d->wallet)) /* Else the relayer pays. */
+        check_gas(d, url, shown);
+    return good;
 }
 
 void
 doctor_chain(struct doctor *d)
 {
     const struct executor_conf *c = d->conf;
-    struct rpc_question q = { .method = RPC_chain };
-    struct rpc_answer a;
+    const char *nodes[] = { c->chain_rpc.s, c->chain_rpc_2.s,
+                            c->chain_rpc_3.s };
+    bool first = false;
 
     if (!d->wallet_known)
         return;
@@ -141,25 +174,22 @@ doctor_chain(struct doctor *d)
                     carrier_barred(&d->wallet, c->chain_id));
         return;
     }
+    if (carrier_relayed(&d->wallet))
+        doctor_relayer(d);
     if (c->chain_rpc.s[0] == '\0') {
         doctor_says(d, FINDING_bad, "chain", "executor.chain_rpc is empty: "
                     "nothing could be split, merged or redeemed, so nothing "
                     "is begun live");
         return;
     }
-    if (!doctor_asks_node(d, &q, &a)) {
-        doctor_says(d, FINDING_bad, "node", "%s: %s", c->chain_rpc.s,
-                    a.words.s);
+    for (size_t i = 0; i < sizeof nodes / sizeof nodes[0]; i++)
+        if (nodes[i][0] != '\0' && check_node(d, nodes[i]))
+            first |= i == 0;
+    if (!first)
         return;
-    }
-    doctor_says(d, a.count == c->chain_id ? FINDING_good : FINDING_bad,
-                "node", "%s is of chain %llu", c->chain_rpc.s,
-                (unsigned long long)a.count);
-    if (a.count != c->chain_id)
-        return;
-    if (!address_equal(&d->wallet.owner, &d->wallet.funder))
+    if (!address_equal(&d->wallet.owner, &d->wallet.funder) &&
+        !carrier_relayed(&d->wallet))
         check_obeys(d);
-    check_gas(d);
     check_approval(d, "markets", c->adapter.s);
     check_approval(d, "neg-risk markets", c->neg_adapter.s);
 }

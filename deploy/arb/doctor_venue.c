@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/secret.h"
+#include "common/url_shown.h"
 #include "deploy/arb/dollars.h"
 
 #include <inttypes.h>
@@ -72,16 +73,17 @@ void
 doctor_reach(struct doctor *d)
 {
     int64_t before = clock_wall().ns / 1000000;
+    char shown[URL_SHOWN_CAP];
 
+    (void)url_shown(d->conf->clob_url.s, shown);
     if (!doctor_asks(d, AUTH_none, "/time", "")) {
-        doctor_says(d, FINDING_bad, "venue", "%s: %s%s",
-                    d->conf->clob_url.s, said(d),
+        doctor_says(d, FINDING_bad, "venue", "%s: %s%s", shown, said(d),
                     d->status == 403
                         ? "; this address is kept out (region or edge rules)"
                         : "");
         return;
     }
-    doctor_says(d, FINDING_good, "venue", "%s answers", d->conf->clob_url.s);
+    doctor_says(d, FINDING_good, "venue", "%s answers", shown);
     check_clock(d, before);
     check_version(d);
 }

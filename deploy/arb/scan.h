@@ -9,7 +9,9 @@ struct conf;
 struct scan_options {
     const char *capture;  /* File of recorded traffic; NULL = live. */
     const char *markets;  /* Listing for it; NULL = none. */
-    const char *fee_rate; /* Assumed without a listing; NULL = 0. */
+    bool listed;          /* The recording brings its own. */
+    const char *fee_rate; /* Assumed, whatever a listing says; NULL = what it
+                             says, 0 without one. */
     const char *seconds;  /* Live: how long; NULL = until interrupted. */
     bool json;
 };

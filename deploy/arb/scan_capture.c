@@ -29,6 +29,18 @@ struct scan {
     bool eof;
 };
 
+static bool
+has_listing(const struct scan_options *o)
+{
+    return o->markets != NULL || o->listed;
+}
+
+static bool
+assumes_fee(const struct scan_options *o)
+{
+    return !has_listing(o) || o->fee_rate != NULL;
+}
+
 static void
 print_said(struct scan *s)
 {
@@ -41,7 +53,7 @@ print_said(struct scan *s)
             continue;
         if (s->o->json)
             scan_print_json(m, scanner_universe(s->scanner),
-                            s->o->markets == NULL, s->eof);
+                            assumes_fee(s->o), s->eof);
         else
             scan_print_text(m, s->eof);
     }
@@ -104,6 +116,26 @@ print_best_json(const struct scan *s)
     }
 }
 
+/* Why looks came to nothing: each time one did, by its reason. */
+static void
+print_blocked(const struct scan *s)
+{
+    const uint64_t *counters = scanner_counters(s->scanner);
+    const char *name, *comma = "";
+
+    if (s->o->json)
+        fputs(",\"blocked\":{", stdout);
+    for (size_t i = 0; (name = scanner_program.counters[i]) != NULL; i++) {
+        if (strncmp(name, "blocked_", 8) != 0 || counters[i] == 0)
+            continue;
+        printf(s->o->json ? "%s\"%s\":%llu" : "%s%s %llu", comma, name + 8,
+               (unsigned long long)counters[i]);
+        comma = s->o->json ? "," : "  ";
+    }
+    if (s->o->json)
+        putchar('}');
+}
+
 static void
 print_summary(const struct scan *s)
 {
@@ -123,6 +155,7 @@ print_summary(const struct scan *s)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         printf(s->o->json ? ",\"%s\":%llu" : "%s %llu  ", rows[i].name,
                (unsigned long long)rows[i].value);
+    print_blocked(s);
     if (s->o->json) {
         fputs(",\"best\":{", stdout);
         print_best_json(s);
@@ -229,8 +262,8 @@ make_engines(struct scan *s, const struct conf *conf, struct ppm fee_rate)
     s->feed = feed_new(&feed, &(struct feed_options){
         .book_age_max = strategy.book_age_max,
         .offline = true,
-        .assume_markets = s->o->markets == NULL,
-        .assume_fee = s->o->markets == NULL,
+        .assume_markets = !has_listing(s->o),
+        .assume_fee = assumes_fee(s->o),
         .fee_rate = fee_rate,
     });
     s->scanner = scanner_new(&(struct scanner_options){

@@ -155,11 +155,12 @@ draw_chart(struct sheet *p, const struct panel *panel,
                        .h = panel->h * ROW - ABOVE };
     bool any = chart_read(&c, rows);
 
-    if (any && c.kind == PANEL_heat)
-        chart_draw_heat(p->out, &c);
-    if (any && c.kind != PANEL_heat) {
+    if (any && c.kind != PANEL_heat)
         part_legend(p->out, &c);
-        chart_draw(p->out, &c);
+    if (any) {
+        fprintf(p->out, "<div class=\"plot\">");
+        (c.kind == PANEL_heat ? chart_draw_heat : chart_draw)(p->out, &c);
+        fprintf(p->out, "</div>\n");
     }
     chart_free(&c);
     return any;

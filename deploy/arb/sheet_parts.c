@@ -29,6 +29,17 @@ loss_class(int64_t v, enum unit unit)
     return v < 0 && unit == UNIT_usd ? " minus" : "";
 }
 
+/* The narrowest card has room for nine in full size. */
+static const char *
+width_class(const char *shown)
+{
+    size_t size = 0;
+
+    for (const char *s = shown; *s != '\0'; s++)
+        size += ((unsigned char)*s & 0xc0) != 0x80; /* Of UTF-8: letters. */
+    return size <= 9 ? "" : size <= 12 ? " long" : " longest";
+}
+
 bool
 part_stat(FILE *out, const struct panel *p, const struct pg_rows *rows)
 {
@@ -39,8 +50,10 @@ part_stat(FILE *out, const struct panel *p, const struct pg_rows *rows)
         char words[SHOWN_TEXT_CAP];
         if (!number_of(pg_cell(rows, 0, c), &v))
             continue;
-        fprintf(out, "<p class=\"value%s\">", loss_class(v, p->unit));
-        put_html(out, number_show(v, p->unit, false, words));
+        const char *shown = number_show(v, p->unit, false, words);
+        fprintf(out, "<p class=\"value%s%s\">", loss_class(v, p->unit),
+                width_class(shown));
+        put_html(out, shown);
         if (pg_columns(rows) > 1) {
             fprintf(out, " <small>");
             put_name(out, pg_column(rows, c));

@@ -29,4 +29,14 @@ void tape_close(struct tape *t);
 int tape_export(struct tape *t, uint64_t to, const struct schema *only,
                 bool csv);
 
+/* The options of `arb capture import`, as they were typed; NULL = not. */
+struct tape_import {
+    const char *out, *size, *at;
+    bool stated;
+};
+
+/* Lines of FILE that are not understood are named on stderr and left out.  An
+ * exit code. */
+int tape_import(const char *file, const struct tape_import *o);
+
 #endif /* DEPLOY_ARB_TAPE_H */

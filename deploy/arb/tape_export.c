@@ -1,5 +1,6 @@
 /* tape_export - what was recorded, for other programs: JSON lines, CSV */
 
+#include "deploy/arb/markup.h"
 #include "deploy/arb/tape.h"
 
 #include "common/must.h"
@@ -13,29 +14,25 @@
 
 enum { TEXT_CAP = 1 << 18 };
 
-/* A value as JSON writes it, as a field of CSV: texts without JSON's quotes,
- * everything that CSV could mistake in quotes of its own. */
+/* A JSON value as a field: a string without its quotes and the signs before
+ * quotes and such signs, all else as it stands. */
 static void
-put_csv(const char *json)
+put_field(char *json)
 {
     size_t size = strlen(json);
-    bool text = size >= 2 && json[0] == '"';
-    const char *end = json + size - (text ? 1 : 0);
+    char *to = json;
 
-    json += text ? 1 : 0;
-    bool quote = strcspn(json, ",\"\n\r") < (size_t)(end - json);
-    putchar(',');
-    if (quote)
-        putchar('"');
-    for (; json < end; json++) {
-        if (text && json[0] == '\\' && (json[1] == '"' || json[1] == '\\'))
-            json++;
-        if (*json == '"')
-            putchar('"');
-        putchar(*json);
+    if (size >= 2 && json[0] == '"') {
+        json[size - 1] = '\0';
+        for (const char *from = json + 1; *from != '\0'; from++) {
+            if (from[0] == '\\' && (from[1] == '"' || from[1] == '\\'))
+                from++;
+            *to++ = *from;
+        }
+        *to = '\0';
     }
-    if (quote)
-        putchar('"');
+    putchar(',');
+    put_csv(stdout, json);
 }
 
 static void
@@ -56,7 +53,7 @@ put_row(const struct tape *t, const void *msg, char *text)
     for (uint32_t i = 0; i < t->schema->fields_count; i++) {
         if (field_json(&t->schema->fields[i], msg, text, TEXT_CAP) == 0)
             return false;
-        put_csv(text);
+        put_field(text);
     }
     putchar('\n');
     return true;

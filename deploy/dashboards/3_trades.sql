@@ -92,7 +92,7 @@ ORDER BY executed_at DESC LIMIT 12;
 SELECT to_char(intended_at AT TIME ZONE ${tz:sqlstring},
                'MM-DD HH24:MI:SS.MS') AS at,
        o.mode, left(exec_id::text, 23) AS execution, leg, attempt,
-       left(coalesce(question, o.token_id), 48) AS question,
+       left(coalesce(question, o.token_id), 36) AS question,
        CASE WHEN o.token_id = m.no_token THEN 'no' ELSE 'yes' END AS outcome,
        side, price, shares, shares_filled AS filled, state,
        extract(epoch FROM answered_at - sent_at) * 1000 AS answer_ms, reason

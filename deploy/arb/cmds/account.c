@@ -114,8 +114,9 @@ run(int argc, char **argv)
     struct tally *a = calloc(1, sizeof *a);
     must(a != NULL);
     a->seconds = o.seconds_count;
-    a->planted.off[STRATEGY_A] = !o.strategy.A;
-    a->planted.off[STRATEGY_B] = !o.strategy.B;
+#define STRATEGY(letter, file, trade)                                        \
+    a->planted.off[STRATEGY_##letter] = !o.strategy.letter;
+#include "common/strategies.def"
     text_set(&a->mode, enum_word(&mode_words, common.mode));
     struct why why;
     int code = EXIT_WORLD;

@@ -15,8 +15,8 @@
 enum { SEGMENT_BYTES = 64 << 20 };
 
 struct options {
-    const char *out, *from, *to, *type;
-    bool csv;
+    const char *out, *from, *to, *type, *size, *at;
+    bool csv, stated;
 };
 
 static bool
@@ -262,6 +262,13 @@ export(const char *dir, const struct options *o)
 }
 
 static int
+import(const char *file, const struct options *o)
+{
+    return tape_import(file, &(struct tape_import){
+        .out = o->out, .size = o->size, .at = o->at, .stated = o->stated });
+}
+
+static int
 run(int argc, char **argv)
 {
     static const struct {
@@ -269,14 +276,16 @@ run(int argc, char **argv)
         int (*run)(const char *dir, const struct options *o);
     } verbs[] = {
         { "info", info }, { "verify", check }, { "cut", cut },
-        { "export", export },
+        { "export", export }, { "import", import },
     };
     struct options o = { .out = NULL };
     const char *dir = NULL;
     const struct arg table[] = {
         { "--out", NULL, &o.out },   { "--from", NULL, &o.from },
         { "--to", NULL, &o.to },     { "--type", NULL, &o.type },
-        { "--csv", &o.csv, NULL },   { NULL, NULL, NULL },
+        { "--csv", &o.csv, NULL },   { "--size", NULL, &o.size },
+        { "--at", NULL, &o.at },     { "--stated", &o.stated, NULL },
+        { NULL, NULL, NULL },
     };
 
     for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof verbs[0]; i++) {
@@ -287,19 +296,21 @@ run(int argc, char **argv)
         if (dir != NULL)
             return verbs[i].run(dir, &o);
     }
-    fprintf(stderr, "arb capture: expected info, verify, cut or export, and a "
-                    "folder; see --help\n");
+    fprintf(stderr, "arb capture: expected info, verify, cut or export and a "
+                    "folder, or import and a file; see --help\n");
     return EXIT_USAGE;
 }
 
 const struct cmd cmd_capture = {
     .name = "capture",
-    .about = "what a process heard or said: info, verify, cut, export",
+    .about = "what was recorded: info, verify, cut, export, import",
     .help =
         "usage: arb capture info|verify DIR\n"
         "       arb capture export DIR [--type MESSAGE [--csv]] [--from N] "
         "[--to N]\n"
         "       arb capture cut DIR --out NEW [--from N] [--to N]\n"
+        "       arb capture import FILE [--out NEW] [--size N] [--stated] "
+        "[--at TIME]\n"
         "\n"
         "DIR is the journal of a process: VAR/journal/scanner/inputs has all\n"
         "it heard of feed, .../facts what it found.  N counts records.\n"
@@ -307,6 +318,17 @@ const struct cmd cmd_capture = {
         "and the chain, names damage by segment and offset and says what can\n"
         "be read before and behind it; export writes JSON lines, or CSV of\n"
         "one type; cut copies records into a folder of its own.\n"
+        "\n"
+        "import makes a recording for `arb scan --capture NEW --listed` of\n"
+        "what others kept of the venue, a JSON text a line (.zst too, - =\n"
+        "standard input): pages of Gamma's events or markets, answers of\n"
+        "/books (bare, or as \"books\" or \"response\"), and polls with\n"
+        "\"gamma_events\" and \"clob_quotes\".  A price without a size gets\n"
+        "--size shares (100); a NO that is not quoted mirrors its YES;\n"
+        "--stated takes bestBid and bestAsk of the listing for books, which\n"
+        "they are not: they are old, and find what is not there.  --at is the\n"
+        "time of what tells none (else when it was last updated).  A line\n"
+        "that is none of these is refused with its number, the others hold.\n"
         "Exit codes: 0 done, 1 damage or the world failed, 2 bad usage.\n",
     .run = run,
 };

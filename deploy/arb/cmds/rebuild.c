@@ -13,17 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What comes from the bus and not from a journal is not compared. */
+/* What comes from the bus and not from a journal is not compared; days are
+ * parts of their tables.  Beside each, from when on both must have it. */
 static const char tables_sql[] =
-    "SELECT tablename FROM pg_tables WHERE schemaname = $1 "
-    "AND tablename LIKE 'fact\\_arb\\_%' "
-    "AND tablename <> 'fact_arb_heartbeat' ORDER BY 1";
+    "SELECT relname, (SELECT format('%I >= %L', part_column, upto) FROM "
+    "public.part_column('public.' || relname), public.arb_dropped "
+    "WHERE name = relname) FROM pg_class WHERE relnamespace = "
+    "to_regnamespace($1) AND relkind IN ('r', 'p') AND NOT relispartition "
+    "AND relname LIKE 'fact\\_arb\\_%' "
+    "AND relname <> 'fact_arb_heartbeat' ORDER BY 1";
 
 /* Rows of either side that the other lacks; those of records that scanner no
- * longer keeps, and of what came meanwhile, count for nothing. */
+ * longer keeps, of what came meanwhile, and of days that were dropped count
+ * for nothing. */
 static const char compare_sql[] =
-    "WITH a AS (SELECT * FROM public.%s t WHERE %s), "
-    "b AS (SELECT * FROM %s.%s) "
+    "WITH a AS (SELECT * FROM public.%s t WHERE %s AND %s), "
+    "b AS (SELECT * FROM %s.%s t WHERE %s AND %s) "
     "SELECT (SELECT count(*) FROM b), "
     "(SELECT count(*) FROM (TABLE a EXCEPT ALL TABLE b) x), "
     "(SELECT count(*) FROM (TABLE b EXCEPT ALL TABLE a) x)";
@@ -64,14 +69,16 @@ has_column_n(struct pg *pg, const char *schema, const char *table,
 /* 1 equal, 0 not, -1 no answer. */
 static int
 compare_table(struct pg *pg, const char *schema, const char *table,
-              const struct rebuilt *r, struct why *why)
+              const char *since, const struct rebuilt *r, struct why *why)
 {
     char filter[512], sql[2048];
     int has_n = has_column_n(pg, schema, table, why);
     if (has_n < 0)
         return -1;
     write_filter(r, has_n == 1, filter, sizeof filter);
-    snprintf(sql, sizeof sql, compare_sql, table, filter, schema, table);
+    since = since == NULL ? "true" : since;
+    snprintf(sql, sizeof sql, compare_sql, table, filter, since, schema,
+             table, filter, since);
     struct pg_rows *rows = pg_query(pg, sql, NULL, 0, why);
     if (rows == NULL)
         return -1;
@@ -96,7 +103,8 @@ compare_all(const char *conninfo, const char *schema, const struct rebuilt *r,
         pg != NULL ? pg_query(pg, tables_sql, &schema, 1, why) : NULL;
     int all = rows != NULL ? 1 : -1;
     for (int i = 0; all >= 0 && i < pg_count(rows); i++) {
-        int same = compare_table(pg, schema, pg_cell(rows, i, 0), r, why);
+        int same = compare_table(pg, schema, pg_cell(rows, i, 0),
+                                 pg_cell(rows, i, 1), r, why);
         all = same < all ? same : all;
     }
     if (rows != NULL)

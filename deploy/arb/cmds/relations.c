@@ -3,6 +3,7 @@
 #include "deploy/arb/cmd.h"
 #include "deploy/arb/relate/approve.h"
 #include "deploy/arb/relate/candidates.h"
+#include "deploy/arb/relate/endpoint.h"
 #include "deploy/arb/relate/texts.h"
 
 #include "common/clock.h"
@@ -17,6 +18,7 @@
 
 struct options {
     const char *conf_file, *rows, *markets, *gamma, *file;
+    const char *alike, *endpoint, *model, *cache, *ca, *seconds;
     const char *id, *kind, *texts, *source, *cutoff, *voided, *by;
     bool json, check;
     struct conf *conf;
@@ -43,6 +45,7 @@ candidates(const struct options *a)
 {
     char database[512], *end;
     unsigned long most = strtoul(a->rows, &end, 10);
+    int64_t least;
     struct why why;
 
     if (*a->rows == '\0' || *end != '\0' || most == 0 || most > 100000) {
@@ -50,6 +53,14 @@ candidates(const struct options *a)
         return misused(&why);
     }
     cmd_database(a->conf, database, sizeof database);
+    if (a->alike != NULL &&
+        (!micros_parse(a->alike, strlen(a->alike), &least) ||
+         least < MICROS / 5 || least > MICROS)) {
+        (void)why_set(&why, "--alike: expected 0.2 to 1, got '%s'", a->alike);
+        return misused(&why);
+    }
+    if (a->alike != NULL)
+        return relations_alike(database, a->alike, (uint32_t)most, a->json);
     return relations_candidates(database, (uint32_t)most, a->json);
 }
 
@@ -65,6 +76,24 @@ score(const struct options *a)
 {
     (void)a;
     return relations_score();
+}
+
+static int
+ask(const struct options *a)
+{
+    struct endpoint e = { .file = a->endpoint, .model = a->model,
+                          .cache = a->cache, .ca = a->ca };
+    char *end;
+    struct why why;
+
+    e.seconds = strtol(a->seconds, &end, 10);
+    if (a->endpoint == NULL || a->model == NULL || *end != '\0' ||
+        e.seconds < 1 || e.seconds > 600) {
+        (void)why_set(&why, "ask needs --endpoint FILE and --model NAME; "
+                            "--seconds: 1 to 600");
+        return misused(&why);
+    }
+    return relations_ask(&e);
 }
 
 /* --- review, approve, list ----------------------------------------------- */
@@ -196,8 +225,8 @@ approve_one(const struct options *k)
     if (!path_of(k, &file, &why) || !are_as_read(k, &a, &why) ||
         !approve(file.s, &a, &why))
         return fail(&why);
-    printf("%s: %s stands in it; the scanner takes it up when it is "
-           "restarted\n", file.s, a.id);
+    printf("%s: %s stands in it; the scanner takes it up at SIGHUP: "
+           "deploy/control.sh signal HUP dutchbook:scanner\n", file.s, a.id);
     return EXIT_OK;
 }
 
@@ -259,18 +288,23 @@ static const struct {
     bool bare;                     /* Needs no configuration. */
 } actions[] = {
     { "candidates", candidates, false }, { "judge", judge, true },
-    { "score", score, true },            { "review", review, false },
+    { "score", score, true },            { "ask", ask, true },
+    { "review", review, false },
     { "approve", approve_one, false },   { "list", list, false },
 };
 
 static int
 run(int argc, char **argv)
 {
-    struct options a = { .rows = "50" };
+    struct options a = { .rows = "50", .seconds = "60" };
     const char *what = "";
     const struct arg table[] = {
         { "-c", NULL, &a.conf_file },    { "-n", NULL, &a.rows },
         { "--json", &a.json, NULL },     { "--check", &a.check, NULL },
+        { "--alike", NULL, &a.alike },
+        { "--endpoint", NULL, &a.endpoint }, { "--model", NULL, &a.model },
+        { "--cache", NULL, &a.cache },   { "--ca", NULL, &a.ca },
+        { "--seconds", NULL, &a.seconds },
         { "--markets", NULL, &a.markets }, { "--gamma", NULL, &a.gamma },
         { "--file", NULL, &a.file },     { "--id", NULL, &a.id },
         { "--kind", NULL, &a.kind },     { "--texts", NULL, &a.texts },
@@ -292,7 +326,7 @@ run(int argc, char **argv)
             conf_destroy(&a.conf);
         return code;
     }
-    fprintf(stderr, "arb relations: expected candidates, judge, score, "
+    fprintf(stderr, "arb relations: expected candidates, judge, score, ask, "
                     "review, approve or list; see --help\n");
     return EXIT_USAGE;
 }
@@ -302,8 +336,11 @@ const struct cmd cmd_relations = {
     .about = "markets whose outcomes depend on each other: found, approved",
     .help =
         "usage: arb relations candidates [-n ROWS] [-c FILE] [--json]\n"
+        "           [--alike LEAST]\n"
         "       arb relations judge <PAIRS\n"
         "       arb relations score <PAIRS\n"
+        "       arb relations ask --endpoint FILE --model NAME [--cache FILE]\n"
+        "           [--seconds N] [--ca FILE] <PAIRS\n"
         "       arb relations review --markets A,B[,C...] [--gamma FILE]\n"
         "       arb relations approve --id NAME --kind KIND --markets A,B\n"
         "           --texts HASH,HASH --source S --cutoff S --void S --by WHO\n"
@@ -313,10 +350,15 @@ const struct cmd cmd_relations = {
         "by the numbers, deadlines or names in their titles: equivalent,\n"
         "implies, implied (the second implies the first), exclusive (at most\n"
         "one is yes).\n"
+        "--alike: pairs whose titles are so much alike (0.2 to 1, pg_trgm),\n"
+        "the most alike first, with what their words show, or none.\n"
         "judge: one JSON object a line with the titles a and b; answers\n"
         "  {\"relation\":\"implies\",\"why\":\"...\"}\n"
         "score: the same lines, each with \"truth\", one of those words,\n"
         "implication (either way) or none; answers precision and recall.\n"
+        "ask: the same lines, judged by a language model that speaks OpenAI's\n"
+        "chat completions; FILE (0600) has lines url: and secret: (its key).\n"
+        "What it said before comes from the cache.\n"
         "A candidate is no relation: titles leave out what the rules say.\n"
         "review: the texts side by side, from the venue (or a file of its\n"
         "listing), and their hashes.\n"

@@ -17,13 +17,13 @@ static bool
 takes_capture(const struct scan_options *o, const struct stand_in *s,
               size_t count)
 {
-    bool any = o->markets != NULL || o->fee_rate != NULL;
+    bool any = o->markets != NULL || o->listed || o->fee_rate != NULL;
 
     for (size_t i = 0; i < count; i++)
         any = any || s[i].value != NULL;
     if (any && o->capture == NULL) {
-        fprintf(stderr, "arb scan: thresholds, --markets and --fee-rate go "
-                        "with --capture; see --help\n");
+        fprintf(stderr, "arb scan: thresholds, --markets, --listed and "
+                        "--fee-rate go with --capture; see --help\n");
         return false;
     }
     if (o->capture != NULL && o->seconds != NULL) {
@@ -49,6 +49,7 @@ run(int argc, char **argv)
         { "--json", &o.json, NULL },
         { "--capture", NULL, &o.capture },
         { "--markets", NULL, &o.markets },
+        { "--listed", &o.listed, NULL },
         { "--fee-rate", NULL, &o.fee_rate },
         { "--seconds", NULL, &o.seconds },
         { s[0].name, NULL, &s[0].value },
@@ -70,7 +71,7 @@ run(int argc, char **argv)
         overrides[count++] = s[i].text;
     }
     /* Nobody stated a liquidity where there is no listing. */
-    if (o.capture != NULL && o.markets == NULL)
+    if (o.capture != NULL && o.markets == NULL && !o.listed)
         overrides[count++] = "strategy.liquidity_min=0";
     conf = cmd_conf(file, overrides, count);
     if (conf == NULL)
@@ -85,7 +86,8 @@ const struct cmd cmd_scan = {
     .about = "opportunities as they open and close, live or on a recording",
     .help =
         "usage: arb scan [-c FILE] [--json] [--seconds N]\n"
-        "       arb scan --capture FILE [--markets GAMMA.json] [--json]\n"
+        "       arb scan --capture FILE [--markets GAMMA.json | --listed]\n"
+        "                [--json]\n"
         "                [--min-gross X] [--min-net X] [--min-shares N]\n"
         "                [--fee-rate X] [-c FILE]\n"
         "\n"
@@ -96,10 +98,13 @@ const struct cmd cmd_scan = {
         "  --markets     a Gamma listing, {\"events\":[...]} or the array;\n"
         "                without it two tokens of one condition id count as\n"
         "                a market, and no gates of the listing apply\n"
+        "  --listed      the recording brings its listing, as `arb capture\n"
+        "                import` writes it\n"
         "  --min-gross   least discount of the marginal set (0.03)\n"
         "  --min-net     least net profit per $1 of payout\n"
         "  --min-shares  least executable shares\n"
-        "  --fee-rate    taker fee assumed without --markets (0)\n"
+        "  --fee-rate    taker fee assumed, whatever a listing says (0 where\n"
+        "                there is none)\n"
         "  --json        one object per line; with --capture the last is the\n"
         "                summary.  Prices, shares and ratios are strings.\n"
         "  -c FILE       the configuration; else the shipped one\n"

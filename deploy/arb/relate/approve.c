@@ -75,30 +75,37 @@ is_sane(const struct approval *a, struct why *why)
     return true;
 }
 
-static bool
-write_next(const char *next, const char *before, size_t size,
-           const struct approval *a, struct why *why)
+/* The lock too: held from before the file is read until it was put in its
+ * place, or nobody's.  -1: somebody has it. */
+static int
+open_next(const char *next, struct why *why)
 {
     int fd = open(next, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    FILE *f;
-    bool ok;
 
     if (fd < 0 && errno == EEXIST)
-        return why_set(why, "%.200s is there: another approval is under way, "
-                            "or one died (then remove it)", next);
-    if (fd < 0)
-        return failed(why, next);
-    f = fdopen(fd, "w");
+        (void)why_set(why, "%.200s is there: another approval is under way, "
+                           "or one died (then remove it)", next);
+    else if (fd < 0)
+        (void)failed(why, next);
+    return fd;
+}
+
+static bool
+write_next(int fd, const char *next, const struct conf_file *before,
+           const struct approval *a, struct why *why)
+{
+    FILE *f = fdopen(fd, "w");
+    bool ok;
+
     must(f != NULL);
-    ok = fwrite(before, 1, size, f) == size;
+    ok = before->text == NULL ||
+         fwrite(before->text, 1, before->size, f) == before->size;
     put_tie(f, a);
     ok = fflush(f) == 0 && ferror(f) == 0 && fsync(fd) == 0 && ok;
     if (!ok)
         (void)failed(why, next);
     if (fclose(f) != 0 && ok)
         ok = failed(why, next);
-    if (!ok)
-        (void)unlink(next);
     return ok;
 }
 
@@ -141,32 +148,42 @@ sync_folder(const char *file, struct why *why)
     return ok;
 }
 
+/* next is ours: written, read back and put in the place of file. */
+static bool
+replace(int fd, const char *next, const char *file, const struct approval *a,
+        struct complaints *bad, struct why *why)
+{
+    struct conf_file before = { .text = NULL };
+    bool ok = access(file, F_OK) != 0 || conf_file_read(file, &before, bad) ||
+              why_set(why, "%.390s", bad->text);
+
+    if (!ok)
+        close(fd);
+    ok = ok && write_next(fd, next, &before, a, why) && check_next(next, why);
+    if (ok && rename(next, file) != 0)
+        ok = failed(why, file);
+    if (!ok)
+        (void)unlink(next);
+    free(before.text);
+    return ok && sync_folder(file, why);
+}
+
 bool
 approve(const char *file, const struct approval *a, struct why *why)
 {
     char next[PATH_MAX];
-    struct conf_file before = { .text = NULL };
-    struct complaints *bad = calloc(1, sizeof *bad);
-    bool ok = is_sane(a, why);
+    struct complaints *bad;
 
+    if (!is_sane(a, why))
+        return false;
+    if (snprintf(next, sizeof next, "%s.new", file) >= PATH_MAX)
+        return why_set(why, "%.200s...: the name is too long", file);
+    int fd = open_next(next, why);
+    if (fd < 0)
+        return false;
+    bad = calloc(1, sizeof *bad);
     must(bad != NULL);
-    if (ok && snprintf(next, sizeof next, "%s.new", file) >= PATH_MAX)
-        ok = why_set(why, "%.200s...: the name is too long", file);
-    if (ok && access(file, F_OK) == 0 && !conf_file_read(file, &before, bad))
-        ok = why_set(why, "%.390s", bad->text);
-    if (ok && write_next(next, before.text != NULL ? before.text : "",
-                         before.size, a, why)) {
-        ok = check_next(next, why);
-        if (ok && rename(next, file) != 0)
-            ok = failed(why, file);
-        if (ok)
-            ok = sync_folder(file, why);
-        else
-            (void)unlink(next);
-    } else {
-        ok = false;
-    }
-    free(before.text);
+    bool ok = replace(fd, next, file, a, bad, why);
     free(bad);
     return ok;
 }

@@ -95,27 +95,36 @@ struct finding_pairs {
     bool json;
 };
 
-static void
-print_pair(const struct finding_pairs *p, int a, int b, enum relation r,
-           const char *why)
+void
+relations_print(const char *const cells[4], enum relation r, const char *why,
+                bool json)
 {
     static const char *const keys[] = { "market_a", "a", "market_b", "b" };
     char text[2048], tail[512];
 
-    if (!p->json) {
+    if (!json) {
         printf("%-10s %s  %s\n%-10s %s  %s\n%-10s %s\n\n", relation_word(r),
-               pg_cell(p->rows, a, 0), pg_cell(p->rows, a, 1), "",
-               pg_cell(p->rows, b, 0), pg_cell(p->rows, b, 1), "", why);
+               cells[0], cells[1], "", cells[2], cells[3], "", why);
         return;
     }
     for (int i = 0; i < 4; i++) {
-        const char *s = pg_cell(p->rows, i < 2 ? a : b, i % 2);
-
-        must(json_quote(s, strlen(s), text, sizeof text) > 0);
+        must(json_quote(cells[i], strlen(cells[i]), text, sizeof text) > 0);
         printf("%c\"%s\":%s", i == 0 ? '{' : ',', keys[i], text);
     }
     (void)put_relation(r, why, tail, sizeof tail);
     printf(",%s\n", tail);
+}
+
+static void
+print_pair(const struct finding_pairs *p, int a, int b, enum relation r,
+           const char *why)
+{
+    const char *const cells[4] = {
+        pg_cell(p->rows, a, 0), pg_cell(p->rows, a, 1),
+        pg_cell(p->rows, b, 0), pg_cell(p->rows, b, 1)
+    };
+
+    relations_print(cells, r, why, p->json);
 }
 
 /* That at most one outcome of a neg-risk event is yes, the venue says. */

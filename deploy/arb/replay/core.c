@@ -123,23 +123,16 @@ make_riskd(struct core *c, const struct all_settings *s,
     return hand_over_rules(c, &s->riskd.rules, why);
 }
 
-static bool
-make_scanner(struct core *c, const struct all_settings *s, struct why *why)
+static void
+make_scanner(struct core *c, const struct all_settings *s)
 {
-    struct ties *ties;
-
-    if (!scanner_ties(&s->scanner, &s->strategy, &ties, why))
-        return false;
     c->engine = scanner_new(&(struct scanner_options){
         .own = &s->scanner,
         .strategy = &s->strategy,
         .cash_rate = s->capital.cash_rate_year,
         .heartbeat_miss = s->common.heartbeat_miss,
         .tell_again = { s->common.journal_keep.ms / 2 },
-        .ties = ties,
     });
-    ties_destroy(&ties);
-    return true;
 }
 
 bool
@@ -156,7 +149,7 @@ core_make(struct core *c, const struct conf *conf, struct why *why)
     conf_fill(conf, &riskd_section, &s.riskd);
     conf_fill(conf, &executor_section, &s.executor);
     if (c->src == SOURCE_scanner)
-        ok = make_scanner(c, &s, why);
+        make_scanner(c, &s);
     else if (c->src == SOURCE_riskd)
         ok = make_riskd(c, &s, conf, why);
     else if ((ok = executor_check(&s.executor, why)))

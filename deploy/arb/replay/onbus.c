@@ -17,6 +17,7 @@
 #include "deploy/arb/cmd.h"
 #include "deploy/arb/replay/core.h"
 #include "deploy/arb/replay/feed_of.h"
+#include "deploy/arb/replay/moved.h"
 #include "feed/feed.h"
 #include "scanner/scanner.h"
 
@@ -27,7 +28,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EPOCH_BITS = 24, EVERY_MS = 1, AT_ONCE = 200, LINGER_MS = 10000 };
+enum { EVERY_MS = 1, AT_ONCE = 200, LINGER_MS = 10000 };
 
 struct onbus {
     const struct onbus_options *o;
@@ -93,53 +94,6 @@ static const struct program program = {
 
 /* --- what is published --------------------------------------------------- */
 
-static void
-move_epoch(const struct onbus *b, uint64_t *epoch)
-{
-    uint64_t was = b->feed_run << EPOCH_BITS;
-    uint64_t now = daemon_run_number(b->daemon) << EPOCH_BITS;
-
-    *epoch = now + (*epoch > was ? *epoch - was : 0);
-}
-
-static void
-move(struct nanos *at, int64_t by)
-{
-    if (at->ns != 0)
-        at->ns += by;
-}
-
-/* False: it is none of those that are published. */
-static bool
-translate(const struct onbus *b, uint16_t type, void *msg, int64_t by)
-{
-    struct book_snapshot *book = msg;
-    struct book_delta *delta = msg;
-    struct book_status *status = msg;
-    struct tick_size *tick = msg;
-
-    if (type == TYPE_book_snapshot) {
-        move_epoch(b, &book->epoch);
-        move(&book->received, by);
-        move(&book->venue_time, by);
-    } else if (type == TYPE_book_delta) {
-        move_epoch(b, &delta->epoch);
-        move(&delta->received, by);
-        move(&delta->venue_time, by);
-    } else if (type == TYPE_book_status) {
-        move_epoch(b, &status->epoch);
-    } else if (type == TYPE_tick_size) {
-        move_epoch(b, &tick->epoch);
-    } else if (type == TYPE_market) {
-        move(&((struct market *)msg)->ends, by);
-    } else if (type == TYPE_resolution) {
-        move(&((struct resolution *)msg)->venue_time, by);
-    } else {
-        return false;
-    }
-    return true;
-}
-
 /* The record at hand, to the mirror and, when it is time, to the others. */
 static void
 play_one(struct onbus *b, struct outbox *out, const struct input *now)
@@ -153,8 +107,10 @@ play_one(struct onbus *b, struct outbox *out, const struct input *now)
         return;
     if (b->feed_run == 0)
         b->feed_run = e->run;
+    struct moved_by by = { now->wall.ns - at, b->feed_run,
+                           daemon_run_number(b->daemon) };
     if (!schema_unpack_kept(sc, msg, e->body, e->body_size, NULL)
-        || !translate(b, e->type, msg, now->wall.ns - at))
+        || !moved(e->type, msg, &by))
         return;
     if (out) {
         outbox_say_on(out, ROUTE_PUB, sc, msg, NULL);

@@ -28,7 +28,7 @@ enum { DIR_CAP = 600 };
 
 struct play {
     const struct verify_options *o;
-    struct others *others;
+    struct others *others;          /* NULL: nobody asks what they heard. */
     struct progress *bar;
     struct core core;
     struct journal_reader *inputs, *facts;
@@ -43,6 +43,7 @@ struct play {
     struct heard heard;             /* The input under way, */
     uint64_t input;                 /* and its number. */
     uint64_t runs, inputs_count, facts_count, left_out, unwritten;
+    uint64_t signals;               /* Opportunities found again. */
     struct digest *sha;
     uint8_t *packed;
     bool differs;
@@ -105,8 +106,10 @@ check_fact(struct play *p, const struct said *said, size_t size,
     digest_add(p->sha, now.body, now.size);
     p->facts_count++;
     if (r->type == now.type && r->trace == said->trace
-        && r->body_size == size && memcmp(r->body, p->packed, size) == 0)
+        && r->body_size == size && memcmp(r->body, p->packed, size) == 0) {
+        p->signals += now.type == TYPE_opportunity;
         return next_fact(p, why);
+    }
     struct packed recorded = { r->type, r->body, r->body_size };
     snprintf(what, sizeof what, "fact %" PRIu64 ", %s", r->n,
              schema_find(r->type) ? schema_find(r->type)->name : "?");
@@ -123,7 +126,8 @@ check_said(struct play *p, struct why *why)
         size_t size = schema_pack(said->schema, said->msg, p->packed,
                                   PACKED_CAP);
         must(size > 0);
-        others_said(p->others, said, p->packed, size);
+        if (p->others)
+            others_said(p->others, said, p->packed, size);
         if (said->routes & ROUTE_FACTS)
             ok = check_fact(p, said, size, why);
     }
@@ -189,14 +193,15 @@ begin_run(struct play *p, uint64_t run, struct why *why)
                                       p->o->file, p->o->sets,
                                       p->o->sets_count, &p->core.by);
     if (!conf)
-        return why_set(why, "the settings of run %" PRIu64 " are no good",
-                       run);
+        return why_set(why, "%s: run %" PRIu64 " cannot be played again",
+                       core_name(p->core.src), run);
     conf_fill(conf, &common_section, &common);
     p->batch = common.batch;
     bool ok = core_make(&p->core, conf, why) && recall(p, why);
     conf_destroy(&conf);
     p->runs++;
-    others_run(p->others, p->core.src, run);
+    if (p->others)
+        others_run(p->others, p->core.src, run);
     return ok;
 }
 
@@ -310,6 +315,16 @@ play_all(struct play *p, struct why *why)
     return got >= 0 && (ok || p->differs);
 }
 
+static void
+end_play(struct play *p)
+{
+    journal_reader_close(&p->inputs);
+    journal_reader_close(&p->facts);
+    core_end(&p->core);
+    digest_destroy(&p->sha);
+    free(p->packed);
+}
+
 /* An exit code. */
 static int
 verify_one(const struct verify_options *o, struct others *others,
@@ -334,12 +349,54 @@ verify_one(const struct verify_options *o, struct others *others,
     else
         fprintf(stderr, "arb replay: %s\n", why.s);
     *inputs += p.inputs_count;
-    journal_reader_close(&p.inputs);
-    journal_reader_close(&p.facts);
-    core_end(&p.core);
-    digest_destroy(&p.sha);
-    free(p.packed);
+    end_play(&p);
     return ok && !p.differs ? EXIT_OK : EXIT_WORLD;
+}
+
+/* After the first difference nothing more is proved: all that follows in the
+ * journal counts as not found again. */
+static bool
+count_rest(struct play *p, uint64_t *rest, struct why *why)
+{
+    bool ok = true;
+
+    while (ok && p->have_fact) {
+        *rest += p->fact.type == TYPE_opportunity;
+        ok = next_fact(p, why);
+    }
+    *rest += *rest == 0;
+    return ok;
+}
+
+bool
+verify_signals(const char *var, const char *file, struct signals_found *out,
+               struct why *why)
+{
+    /* Signals know no mode; the configuration of who will go live has it. */
+    static const char *const sets[] = { "common.mode=paper" };
+    const struct verify_options o = { .var = var, .file = file,
+                                      .sets = sets, .sets_count = 1 };
+    struct progress bar;
+    char dir[DIR_CAP];
+    struct play p = { .o = &o, .bar = &bar, .sha = digest_sha256(),
+                      .packed = malloc(PACKED_CAP) };
+    uint64_t rest = 0;
+
+    must(p.packed);
+    digest_start(p.sha);
+    core_begin(&p.core, SOURCE_scanner);
+    core_journal(var, SOURCE_scanner, "inputs", dir, sizeof dir);
+    progress_begin(&bar, "consistency", journal_bytes(dir));
+    bool ok = play_all(&p, why);
+    progress_end(&bar);
+    if (ok && p.runs == 0)
+        ok = why_set(why, "no run of scanner is written down whole: "
+                          "common.journal_inputs");
+    if (ok && p.differs)
+        ok = count_rest(&p, &rest, why);
+    *out = (struct signals_found){ p.signals + rest, p.signals };
+    end_play(&p);
+    return ok;
 }
 
 int

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct verify_options {
     const char *var;
@@ -16,5 +17,13 @@ struct verify_options {
 /* Every engine over its own inputs; an exit code: 1 when anything differs,
  * after naming the first difference. */
 int verify(const struct verify_options *o);
+
+/* How many opportunities of the scanner's journal a new engine says again to
+ * the byte; after a difference, which is told, none.  False: it cannot be
+ * read. */
+struct signals_found { uint64_t all, same; };
+struct why;
+bool verify_signals(const char *var, const char *file,
+                    struct signals_found *out, struct why *why);
 
 #endif /* DEPLOY_ARB_REPLAY_VERIFY_H */

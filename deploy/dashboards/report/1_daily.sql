@@ -80,7 +80,7 @@ UNION ALL
 SELECT 1, 'anomaly', format('%s rows do not fit together (view arb_orphan)',
        count(*)) FROM arb_orphan HAVING count(*) > 0
 UNION ALL
-SELECT 1, 'anomaly', format('%s executions ended in ERROR, the last: %s',
+SELECT 1, 'anomaly', format('executions that ended in ERROR: %s, the last: %s',
        count(*), (array_agg(reason ORDER BY executed_at DESC))[1])
 FROM trades WHERE status = 'ERROR' HAVING count(*) > 0
 UNION ALL
