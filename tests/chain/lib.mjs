@@ -222,11 +222,22 @@ export class Player {
 
     // A call; wait() ends with its venue_done.
     ask(op, ref, market, qty) {
-        const w = { call: ++this.calls };
-        this.waits.push(w);
         const token = op === "redeem" ? `${market.redeem} 0`
                                       : `${market.yes} ${market.no}`;
-        this.say(`${w.call} ${op} ${ref} ${market.condition} ${token} ${qty}`);
+        return this.call(op, ref, `${market.condition} ${token} ${qty}`);
+    }
+
+    // NO of the questions whose bits are set, of an event (convert.mjs).
+    convert(ref, event, gone, qty) {
+        const tokens = event.questions.map((q, i) => gone >> i & 1 ? q.no : q.yes);
+        return this.call("convert", ref, `${event.id} ${gone} ${
+            event.made(qty)} ${qty} ${tokens.join(" ")}`);
+    }
+
+    call(op, ref, rest) {
+        const w = { call: ++this.calls };
+        this.waits.push(w);
+        this.say(`${w.call} ${op} ${ref} ${rest}`);
         w.wait = async () => {
             await this.until(() => w.done, `${op} is not done`);
             return w.done;

@@ -1,5 +1,6 @@
 /* play - an executor that only goes to the chain, told what to do by lines on
- * stdin: "7 merge UUID CONDITION YES NO 1000000"
+ * stdin: "7 merge UUID CONDITION YES NO 1000000", or, of an event, "8 convert
+ * UUID EVENT GONE MADE 1000000 TOKEN TOKEN..."
  *
  * Daemon, journal, engine, signer and the chain's wiring are the executor's
  * own; calls come from here instead of from the engine.  On stdout: "fact
@@ -15,7 +16,7 @@
 #include "executor/wiring.h"
 #include "executor/wiring_chain.h"
 
-enum { LINE_CAP = 1024, PARTS = 7 };
+enum { LINE_CAP = 4096, PARTS = 7 };
 
 struct play {
     struct daemon *daemon;
@@ -92,6 +93,26 @@ on_said(void *arg, const struct said *said)
 }
 
 static bool
+read_conversion(char *const part[PARTS], char *rest, struct venue_call *m)
+{
+    static const char none[] =
+        "0x0000000000000000000000000000000000000000000000000000000000000000";
+    char *save = NULL;
+
+    m->gone = strtoull(part[4], NULL, 10);
+    m->made.micros = strtoll(part[5], NULL, 10);
+    for (char *s = strtok_r(rest, " ", &save); s != NULL;
+         s = strtok_r(NULL, " ", &save))
+        if (m->orders.count == legs_cap ||
+            !token_parse(s, strlen(s),
+                         &m->orders.at[m->orders.count++].token))
+            return false;
+    m->token = m->orders.at[0].token;
+    return text_set(&m->market, none) &&
+           hash_parse(part[3], strlen(part[3]), &m->event);
+}
+
+static bool
 read_call(char *line, struct venue_call *m)
 {
     char *part[PARTS], *save = NULL;
@@ -104,12 +125,15 @@ read_call(char *line, struct venue_call *m)
     m->call = strtoull(part[0], NULL, 10);
     m->qty.micros = strtoll(part[6], NULL, 10);
     if (!enum_parse(&venue_op_words, part[1], &op) ||
-        !uuid_parse(part[2], strlen(part[2]), &m->ref) ||
-        !text_set(&m->market, part[3]) ||
+        !uuid_parse(part[2], strlen(part[2]), &m->ref))
+        return false;
+    m->op = (enum venue_op)op;
+    if (m->op == VENUE_OP_convert)
+        return read_conversion(part, save, m);
+    if (!text_set(&m->market, part[3]) ||
         !token_parse(part[4], strlen(part[4]), &m->token) ||
         !token_parse(part[5], strlen(part[5]), &m->pair))
         return false;
-    m->op = (enum venue_op)op;
     return true;
 }
 

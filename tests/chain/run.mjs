@@ -2,21 +2,27 @@
 //
 // The real ConditionalTokens, an adapter around it as the collateral adapters
 // are, and a node; all of it for the key's own account, then for wallets that
-// are contracts, first of all the real Safe.  After every play the dollars and the tokens are where they
+// are contracts, first of all the real Safe, and one that only its relayer
+// brings calls to.  After every play the dollars and the tokens are where they
 // should be, to the micro.  usage: run.mjs PLAYER FOLDER
 import { createServer } from "node:net";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Player, Road, compile, conditionalTokens, deploy, insist, sleep,
     startNode, word } from "./lib.mjs";
+import { conversions } from "./convert.mjs";
+import { Relayer, makeDeposit } from "./relayer.mjs";
 import { makeProxy, makeSafe } from "./wallets.mjs";
 
 const [bin, folder] = process.argv.slice(2);
 const M = 1000000n;
 const START = 100000n * M;
+const VAULT = "0x00000000000000000000000000000000000ba117";
 const zero = word(0);
 let node, road, player, ticking = true;
 let sets, dollar, backing, negBacking, adapter, negAdapter;
-let maker, me, holder, type, code, refs = 0, markets = 0;
+let questions; // Of neg-risk events.
+let turned = 0n; // Backing that conversions made beside their dollars.
+let maker, me, holder, type, code, relayer, refs = 0, markets = 0;
 
 const freePort = () => new Promise((done) => {
     const s = createServer().listen(0, "127.0.0.1", () => {
@@ -51,9 +57,11 @@ async function conserved() {
     let sum = 0n;
     for (const who of [holder, adapter, negAdapter, sets])
         sum += await node.number(dollar, "0x70a08231" + word(who));
+    sum += await node.number(dollar, "0x70a08231" + word(VAULT));
     insist(made === START && sum === START, `${sum} dollars of ${made}`);
     for (const [a, b] of [[adapter, backing], [negAdapter, negBacking]]) {
-        const inside = await node.number(b, "0x70a08231" + word(sets));
+        const inside = (await node.number(b, "0x70a08231" + word(sets))) -
+            (a === negAdapter ? turned : 0n);
         const taken = await node.number(dollar, "0x70a08231" + word(a));
         insist(inside === taken, `${taken} dollars taken, ${inside} in sets`);
     }
@@ -361,6 +369,78 @@ const plays = {
     },
 };
 
+Object.assign(plays, conversions({
+    get node() { return node; }, get player() { return player; },
+    get road() { return road; }, get other() { return other; },
+    get maker() { return maker; }, get holder() { return holder; },
+    get sets() { return sets; }, get dollar() { return dollar; },
+    get questions() { return questions; }, VAULT, newRef, pending,
+    stopMining: () => stopMining(), mineAgain: () => mineAgain(),
+    turn: (n) => { turned += n; },
+}));
+
+// Of who is brought what he signed: facts have a batch, not a transaction, until
+// that is in a block.
+const relayed = {
+    async "an answer of the relayer that is lost"() {
+        const before = await held(market), all = relayer.all.length;
+        relayer.mode = "lose";
+        const w = player.ask("merge", newRef(), market, M);
+        await player.until(() => relayer.all.length > all, "not submitted");
+        relayer.mode = "good";
+        const done = await w.wait();
+        insist(done.end === "answered", `${done.end} ${done.words}`);
+        insist(done.evidence === relayer.all.at(-1).tx, "another transaction");
+        insist(relayer.all.length === all + 1, "submitted twice");
+        await moved(market, before, M, -M, -M, "merge");
+    },
+
+    async "a wallet that is busy"() {
+        const before = await held(market), { submits } = relayer;
+        relayer.mode = "busy";
+        const w = player.ask("merge", newRef(), market, M);
+        await player.until(() => relayer.submits > submits + 2, "not tried on");
+        relayer.mode = "good";
+        const done = await w.wait();
+        insist(done.end === "answered", `${done.end} ${done.words}`);
+        await moved(market, before, M, -M, -M, "merge");
+    },
+
+    async "killed before the relayer had it: the same batch after the restart"() {
+        const before = await held(market), ref = newRef(), { submits } = relayer;
+        const from = player.signed().length, all = relayer.all.length;
+        relayer.mode = "drop";
+        player.ask("merge", ref, market, M);
+        await player.until(() => relayer.submits > submits, "not submitted");
+        const { tx } = player.signed()[from];
+        await player.kill();
+        relayer.mode = "good";
+        await player.start();
+        const done = await player.do("merge", ref, market, M);
+        insist(done.end === "answered", `${done.end} ${done.words}`);
+        insist(player.signed().every((f) => f.tx === tx), "signed anew");
+        insist(relayer.all.length === all + 1, "submitted twice");
+        await moved(market, before, M, -M, -M, "merge");
+    },
+
+    async "killed while it is on its way: followed after the restart"() {
+        const before = await held(market), ref = newRef();
+        const all = relayer.all.length;
+        await stopMining();
+        player.ask("merge", ref, market, M);
+        await player.until(() => relayer.all.length > all, "not submitted");
+        await player.kill();
+        await player.start();
+        await mineAgain();
+        const done = await player.do("merge", ref, market, M);
+        insist(done.end === "answered" &&
+            done.evidence === relayer.all.at(-1).tx,
+            `${done.end} ${done.evidence} ${done.words}`);
+        insist(relayer.all.length === all + 1, "submitted twice");
+        await moved(market, before, M, -M, -M, "merge");
+    },
+};
+
 // --- who holds, and what is played for him ---------------------------------
 const some = (...starts) => Object.keys(plays).filter((name) =>
     starts.some((s) => name.startsWith(s)));
@@ -376,7 +456,14 @@ const wallets = {
     "a proxy wallet": {
         type: 1, make: () => makeProxy(node, maker, me, code),
         plays: () => some("a node of", "the same ref", "a neg-risk",
-            "what would", "one that is stuck", "what is won"),
+            "what would", "one that is stuck", "what is won",
+            "NO becomes"),
+    },
+    "a deposit wallet": {
+        type: 3, make: () => makeDeposit(node, maker, me, code), all: relayed,
+        plays: () => [...some("a node of", "the same ref", "a neg-risk",
+            "what would", "under a kill"), ...Object.keys(relayed),
+            ...some("what is won", "half a dollar")],
     },
     "a Safe of somebody else": {
         type: 2, make: () => makeSafe(node, maker, maker),
@@ -411,6 +498,7 @@ async function setUp() {
     [maker, , me] = await node.ask("eth_accounts");
     code = compile(new URL("Contracts.sol", import.meta.url).pathname,
         `${folder}/contracts.json`);
+    relayer = await new Relayer(node, maker, "of-the-tests").open();
     sets = await deploy(node, maker, conditionalTokens());
     takes = (await node.ask("web3_sha3", "0x" + Buffer.from(
         "take(address,uint256,uint256)").toString("hex"))).slice(0, 10);
@@ -424,12 +512,16 @@ async function enter(wallet) {
     backing = await deploy(node, maker, code.Dollar);
     negBacking = await deploy(node, maker, code.Dollar);
     adapter = await deploy(node, maker, code.Adapter, sets, dollar, backing);
-    negAdapter = await deploy(node, maker, code.Adapter, sets, dollar, negBacking);
+    questions = await deploy(node, maker, code.Questions, sets, negBacking);
+    negAdapter = await deploy(node, maker, code.NegAdapter, sets, dollar,
+        negBacking, questions);
+    turned = 0n;
     await node.send(maker, dollar, "0x40c10f19" + owner() + word(START));
     market = await newMarket("plain", backing);
     neg = await newMarket("neg", negBacking);
     road?.server.close();
     other?.server.close();
+    relayer.wallet = holder;
     road = await new Road(node).open(0);
     other = await new Road(node).open(0);
 }
@@ -441,17 +533,23 @@ function settings() {
     // The third account every such node has, for tests alone.
     writeFileSync(key, "5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a\n");
     chmodSync(key, 0o600);
-    const s = { "common.var": var_, "executor.key_file": key,
+    const s = { "common.var": var_, "common.starts_max": 60,
+        "executor.key_file": key,
         "executor.signature_type": type,
         "executor.funder": type === 0 ? "" : holder.toLowerCase(),
         "executor.collateral": dollar, "executor.positions": sets,
         "executor.adapter": adapter, "executor.neg_adapter": negAdapter,
+        "executor.neg_questions": questions,
         "executor.chain_backing": backing,
         "executor.chain_neg_backing": negBacking,
         "executor.chain_rpc": road.url, "executor.chain_rpc_2": other.url,
         "executor.chain_confirmations": 3, "executor.chain_poll": 50,
         "executor.chain_again": 400, "executor.chain_stuck": 900,
-        "executor.chain_retry": 50, "executor.http_total": 2000 };
+        "executor.chain_retry": 50, "executor.http_total": 2000,
+        "executor.relayer_url": relayer.url,
+        "executor.relayer_file": type === 3 ? `${key}-relayer` : "" };
+    writeFileSync(`${key}-relayer`, `key: ${relayer.key}\n`);
+    chmodSync(`${key}-relayer`, 0o600);
     return Object.entries(s).flatMap(([k, v]) => ["-s", `${k}=${v}`]);
 }
 
@@ -468,7 +566,8 @@ async function main() {
         player = await new Player(bin, settings(),
             `${folder}/player.log`).start();
         console.log(`--- ${who}`);
-        const todo = wallet.plays().map((name) => [name, plays[name]]);
+        const todo = wallet.plays().map((name) =>
+            [name, plays[name] ?? wallet.all[name]]);
         if (wallet.refuses)
             todo.push(["is sent nothing", () => refused(wallet.refuses)]);
         for (const [name, play] of todo) {
@@ -502,6 +601,7 @@ try {
     node?.child.kill("SIGTERM");
     road?.server.close();
     other?.server.close();
+    relayer?.server.close();
     if (player?.child && player.child.exitCode === null)
         player.child.kill("SIGKILL");
     setTimeout(() => process.exit(), 200);

@@ -25,7 +25,7 @@ if ! cmp -s $here/package-lock.json "$there/installed"; then
         { echo "run.sh: the node cannot be installed" >&2; exit 1; }
     cp $here/package-lock.json "$there/installed"
 fi
-cp $here/*.mjs $here/Contracts.sol "$there/"
+cp $here/*.mjs $here/Contracts.sol tests/vectors/chain_flows.json "$there/"
 rm -rf "$there/play"
 mkdir -p "$there/play"
 [ ! -f "$there/contracts.json" ] || cp "$there/contracts.json" "$there/play/"

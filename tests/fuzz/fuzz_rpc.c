@@ -31,6 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2)
         return 0;
     memset(&watch, 0x22, sizeof watch);
+    watch.count = RPC_WATCHED;
     q.method = (enum rpc_method)(data[0] % (RPC_wei + 1));
     int status = statuses[data[1] % 4];
     memset(q.tx.b, 0x11, sizeof q.tx.b);

@@ -99,6 +99,8 @@ take_in(struct chain *c, struct chain_tx *t, struct block *b, uint64_t base)
     *e = (struct effect){ .gas = 21000 };
     if (c->faults.revert > 0 && t->raw.size > 0)
         c->faults.revert--;
+    else if (t->relayed && c->desk->x->now_ms / 1000 > t->end_s)
+        no = "it is too late";
     else if (t->raw.size == 0)
         no = NULL;
     else
@@ -110,9 +112,11 @@ take_in(struct chain *c, struct chain_tx *t, struct block *b, uint64_t base)
     t->block = b->number;
     t->index = b->txs++;
     memcpy(t->block_hash, b->hash, sizeof t->block_hash);
+    a->nonce += !t->relayed || t->done;
+    if (t->relayed)
+        return;
     must(t->used * t->price <= a->wei);
     a->wei -= t->used * t->price;
-    a->nonce++;
 }
 
 static void
@@ -165,8 +169,8 @@ chain_next_nonce(struct chain *c, uint32_t wallet, bool pending,
     return n;
 }
 
-static struct chain_tx *
-free_place(struct chain *c)
+struct chain_tx *
+chain_place_for(struct chain *c)
 {
     struct chain_tx *oldest = NULL;
     for (uint32_t i = 0; i < CHAIN_TXS; i++) {
@@ -234,7 +238,7 @@ chain_take(struct chain *c, const struct raw_tx *tx)
             place = t;
         }
     }
-    place = place ? place : free_place(c);
+    place = place ? place : chain_place_for(c);
     if (!place)
         return "txpool is full";
     *place = (struct chain_tx){ .state = TX_WAITS, .raw = *tx,
@@ -258,7 +262,8 @@ chain_reorg(struct chain *c)
         !carry_undo(c, &last->effect))
         return false;
     chain_account(c, last->wallet)->nonce--;
-    chain_account(c, last->wallet)->wei += last->used * last->price;
+    if (!last->relayed)
+        chain_account(c, last->wallet)->wei += last->used * last->price;
     last->state = TX_WAITS;
     c->head--;
     c->forks++;
@@ -300,7 +305,8 @@ chain_new(struct desk *d, const struct chain_terms *t)
     c->desk = d;
     c->terms = *t;
     c->txs = calloc(CHAIN_TXS, sizeof *c->txs);
-    must(c->txs != NULL);
+    c->relayed = calloc(RELAYED, sizeof *c->relayed);
+    must(c->txs != NULL && c->relayed != NULL);
     c->head = FIRST_BLOCK;
     c->next_ms = d->x->now_ms;
     return c;
@@ -314,6 +320,7 @@ chain_destroy(struct chain **c)
     for (uint32_t i = 0; i < CHAIN_BLOCKS; i++)
         free((*c)->blocks[i].held);
     free((*c)->txs);
+    free((*c)->relayed);
     free(*c);
     *c = NULL;
 }

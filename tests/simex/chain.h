@@ -23,6 +23,8 @@ struct chain_terms {
     int64_t block_ms;      /* From one block to the next. */
     uint64_t base_fee;     /* wei for a unit of gas, about. */
     uint64_t wei;          /* What each wallet can pay gas from. */
+    const char *relayer_key; /* Whoever has it may ask the relayer; NULL or
+                                "": nobody may. */
 };
 
 /* What goes wrong at nodes; times until which, counts of what is next. */
@@ -31,6 +33,8 @@ struct chain_faults {
     uint64_t behind_at[CHAIN_NODES];
     int64_t slow_until, slow_ms, stall;
     uint32_t drop, lose, revert;
+    int64_t relay_away;    /* The relayer's. */
+    uint32_t relay_lose, relay_drop, relay_busy, relay_fail;
 };
 
 struct chain;
@@ -44,6 +48,12 @@ void chain_tick(struct chain *c);
 bool chain_knows(const struct front_request *r);
 void chain_answer(struct chain *c, const struct front_request *r,
                   struct quill *q, struct front_answer *a);
+
+/* Whether it is a path of the relayer of deposit wallets; then does, or tells,
+ * what was asked of it. */
+bool chain_relays(const struct front_request *r);
+void chain_relay(struct chain *c, const struct front_request *r,
+                 struct quill *q, struct front_answer *a);
 
 /* The last block with a transaction is undone: it waits again.  Or the nonce
  * of one that waits is used by another.  False when there is none, or what it

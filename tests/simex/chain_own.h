@@ -49,8 +49,21 @@ struct chain_tx {
     uint64_t order, block, index, used, price;
     uint8_t block_hash[32];
     bool done;                /* Not reverted. */
+    bool relayed;             /* By the relayer: nobody pays, and one that is
+                                 reverted leaves the wallet's nonce. */
+    int64_t end_s;            /* Of a relayed one. */
     struct effect effect;
 };
+
+/* What the relayer was handed in. */
+struct relayed {
+    char id[37], signature[133], words[96];
+    uint32_t person, wallet;
+    uint64_t nonce;
+    int64_t at_ms;
+    uint8_t hash[32];         /* Of its transaction; zero: it has none. */
+};
+enum { RELAYED = 512 };       /* Kept. */
 
 /* Of a wallet. */
 struct chain_account {
@@ -75,6 +88,8 @@ struct chain {
     int64_t next_ms;
     struct chain_account accounts[DESK_PEOPLE_CAP];
     struct chain_tx *txs;
+    struct relayed *relayed;
+    uint64_t relayed_count;   /* Ever. */
 };
 
 /* --- chain.c --- */
@@ -84,6 +99,8 @@ uint32_t chain_wallet(const struct chain *c, const struct address *a);
 const struct block *chain_block(const struct chain *c, uint64_t number);
 struct chain_tx *chain_find(struct chain *c, const uint8_t hash[32]);
 uint64_t chain_base_fee(const struct chain *c, uint64_t block);
+/* A place for one more; NULL: there is none. */
+struct chain_tx *chain_place_for(struct chain *c);
 /* Takes a transaction in, to wait; "" or the words of the refusal. */
 const char *chain_take(struct chain *c, const struct raw_tx *tx);
 /* Above the nonces that were used, and those that wait in a row. */

@@ -236,19 +236,41 @@ write_order(struct desk *d, const struct desk_ask *a)
     return slot;
 }
 
+/* Dollars an order to buy may still take. */
+static int64_t
+takes(int64_t budget, int64_t price, int64_t size)
+{
+    return budget ? budget : (int64_t)((wide)price * size / MICROS);
+}
+
 /* What came on chain is not known to the exchange until it was told to look. */
 static bool
 is_short(const struct desk *d, const struct desk_ask *a)
 {
     uint32_t who = d->wallets[a->wallet].who;
-    int64_t cost = a->budget ? a->budget
-                             : (int64_t)((wide)a->price * a->size / MICROS);
+    int64_t cost = takes(a->budget, a->price, a->size);
     int64_t missed = desk_unseen(d, a->wallet,
                                  a->buy ? 0 : 1 + 2 * a->market + a->token);
     return missed > 0 &&
            (a->buy ? accounts_free_cash(d->x->accounts, who) - missed < cost
                    : accounts_free_shares(d->x->accounts, who, a->market,
                                           a->token) - missed < a->size);
+}
+
+/* The exchanges may take so much of a wallet, for all its orders together. */
+static bool
+is_beyond_allowance(const struct desk *d, const struct desk_ask *a)
+{
+    int64_t sum = takes(a->budget, a->price, a->size);
+    if (!a->buy || d->terms.allowance == 0)
+        return false;
+    for (uint32_t i = 0; i < d->live_count; i++) {
+        const struct desk_order *o = &d->orders[d->live[i]];
+        if (o->buy && o->wallet == a->wallet)
+            sum += takes(o->budget ? o->budget - o->cost : 0, o->price,
+                         o->size - o->filled);
+    }
+    return sum > d->terms.allowance;
 }
 
 void
@@ -261,7 +283,7 @@ desk_place(struct desk *d, const struct desk_ask *a, struct desk_reply *r)
                hash_format(&a->id, id));
         return;
     }
-    if (is_short(d, a)) {
+    if (is_short(d, a) || is_beyond_allowance(d, a)) {
         refuse(r, 400, "not enough balance / allowance");
         return;
     }

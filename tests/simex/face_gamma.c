@@ -119,7 +119,8 @@ write_state(const struct face *f, struct quill *q, uint32_t market)
     write_bool(q, "archived", false);
     write_bool(q, "acceptingOrders", e->state == LISTED_OPEN);
     write_bool(q, "enableOrderBook", true);
-    if (e->state == LISTED_CLOSED)
+    if (e->state == LISTED_CLOSED ||
+        (e->state == LISTED_OPEN && e->ends_ms <= x->now_ms))
         write_string(q, "umaResolutionStatus", "proposed");
     if (e->state == LISTED_RESOLVED) {
         write_string(q, "umaResolutionStatus", "resolved");
@@ -259,6 +260,8 @@ face_event(const struct face *f, struct quill *q, uint32_t event)
     write_bool(q, "negRiskAugmented", e->kind == EVENT_AUGMENTED);
     if (neg_risk)
         write_string(q, "negRiskMarketID", e->neg_risk_id);
+    if (e->tag)
+        quill_say(q, "\"tags\":[{\"slug\":\"%s\"}],", e->tag);
     quill_text(q, "\"markets\":[");
     for (uint32_t i = e->first; i < e->first + e->count; i++) {
         quill_text(q, i > e->first ? "," : "");

@@ -23,6 +23,7 @@
 const char *const front_header_names[FRONT_HEADERS] = {
     "poly_address:", "poly_signature:", "poly_timestamp:", "poly_nonce:",
     "poly_api_key:", "poly_passphrase:",
+    "relayer_api_key:", "relayer_api_key_address:",
 };
 
 /* Digits only, at most 18 of them. */

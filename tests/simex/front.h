@@ -9,7 +9,9 @@
 
 enum front_header {
     FRONT_ADDRESS, FRONT_SIGNATURE, FRONT_TIMESTAMP, FRONT_NONCE,
-    FRONT_API_KEY, FRONT_PASSPHRASE, FRONT_HEADERS
+    FRONT_API_KEY, FRONT_PASSPHRASE,
+    FRONT_RELAYER_KEY, FRONT_RELAYER_ADDRESS, /* The relayer's. */
+    FRONT_HEADERS
 };
 /* "poly_address:" and so on, as a server finds them. */
 extern const char *const front_header_names[FRONT_HEADERS];

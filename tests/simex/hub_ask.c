@@ -64,6 +64,10 @@ hub_ask(struct hub *h, const struct front_request *r, uint32_t page,
         chain_answer(h->chain, r, q, a);
         return;
     }
+    if (h->chain && chain_relays(r)) {
+        chain_relay(h->chain, r, q, a);
+        return;
+    }
     if (h->now_ms < h->edge_until) {
         a->status = 403;
         a->html = true;

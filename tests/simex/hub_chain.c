@@ -53,6 +53,11 @@ hub_do_chain(struct hub *h, const struct act *a)
     case ACT_CHAIN_REVERT: f->revert += n; break;
     case ACT_CHAIN_REORG: return chain_reorg(h->chain);
     case ACT_CHAIN_STEAL: return chain_steal(h->chain);
+    case ACT_RELAY_AWAY: f->relay_away = until; break;
+    case ACT_RELAY_LOSE: f->relay_lose += n; break;
+    case ACT_RELAY_DROP: f->relay_drop += n; break;
+    case ACT_RELAY_BUSY: f->relay_busy += n; break;
+    case ACT_RELAY_FAIL: f->relay_fail += n; break;
     }
     return true;
 }

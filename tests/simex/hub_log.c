@@ -1,6 +1,8 @@
 /* hub_log - the lines of planted.jsonl and mischief.jsonl */
 #include "tests/simex/hub_own.h"
 
+#include "tests/simex/stage.h"
+
 #include <inttypes.h>
 
 #define LINE_ROOM 4096
@@ -13,16 +15,23 @@ hub_log_planted(struct hub *h, const struct situation *s)
     char room[LINE_ROOM];
     struct quill q;
     quill_start(&q, room, sizeof room);
+    const struct situation_type *type = &situation_types[s->kind];
+    uint32_t events[STAGE_LEGS], count = stage_events(l, s, events);
+    const char *comma = "";
     quill_say(&q, "{\"id\":\"p%u\",\"state\":\"%s\",\"strategy\":\"%s\","
               "\"event_id\":\"%s\",\"market_ids\":[", s->id,
-              s->open ? "opened" : "closed", plan_strategy(s), e->id);
-    for (uint32_t i = e->first; i < e->first + e->count; i++)
-        quill_say(&q, "%s\"%s\"", i > e->first ? "," : "",
-                  l->markets[i].condition);
+              s->open ? "opened" : "closed", type->strategy, e->id);
+    for (uint32_t k = 0; k < count; k++) {
+        e = &l->events[events[k]];
+        for (uint32_t i = e->first; i < e->first + e->count; i++) {
+            quill_say(&q, "%s\"%s\"", comma, l->markets[i].condition);
+            comma = ",";
+        }
+    }
     quill_say(&q, "],\"opened_ms\":%" PRId64 ",\"closed_ms\":%" PRId64
               ",\"gross\":\"0.%04" PRId64 "\",\"expect\":\"%s\","
               "\"why\":\"%s\"}\n", s->opened_ms, s->closed_ms,
-              s->gross / 100, plan_found(s) ? "found" : "none", plan_why(s));
+              s->gross / 100, plan_found(s) ? "found" : "none", type->why);
     h->out.planted(h->out.arg, q.s, q.size);
 }
 

@@ -173,14 +173,15 @@ make_token(const struct listing *l, uint32_t market,
     return h;
 }
 
+/* number: what its ids come of, beside the salt. */
 static void
-name_market(struct listing *l, uint32_t index, uint64_t salt)
+name_market(struct listing *l, uint32_t index, uint64_t salt, uint32_t number)
 {
     struct listed_market *m = &l->markets[index];
     const struct listed_event *e = &l->events[m->event];
     bool last = m->index + 1 == e->count;
     snprintf(m->id, sizeof m->id, "%u", 500000 + index);
-    struct hash h = make_key(salt, "condition", index);
+    struct hash h = make_key(salt, "condition", number);
     hash_format(&h, m->condition);
     for (uint32_t t = 0; t < 2; t++) {
         m->key[t] = make_token(l, index, &h, t);
@@ -193,10 +194,10 @@ name_market(struct listing *l, uint32_t index, uint64_t salt)
         token_format(&m->key[t], m->token[t]);
         must(map_put(l->tokens, m->key[t].b, index * 2 + t));
     }
-    h = make_key(salt, "negrisk", m->event);
+    must(hash_parse(e->neg_risk_id, strlen(e->neg_risk_id), &h));
     h.b[31] = (uint8_t)m->index; /* The question's place in its event. */
     if (e->kind == EVENT_BINARY || e->kind == EVENT_SEPARATE) {
-        h = make_key(salt, "question", index);
+        h = make_key(salt, "question", number);
         hash_format(&h, m->question_id);
         snprintf(m->question, sizeof m->question, "%s", e->title);
         make_slug(m->slug, sizeof m->slug, e->title, m->id);
@@ -250,7 +251,7 @@ draw_event(struct listing *l, uint32_t index, uint32_t nth, uint64_t salt,
         m->event = index;
         m->index = i;
         m->position = is_position(e, index);
-        name_market(l, e->first + i, salt);
+        name_market(l, e->first + i, salt, e->first + i);
         draw_market(l, e->first + i, f, c);
     }
     draw_fairs(&l->markets[e->first], e->count, c);
@@ -280,7 +281,8 @@ listing_new(struct chance *c, uint32_t events_count, int64_t start_ms)
     must(events_count >= 10);
     struct listing *l = calloc(1, sizeof *l);
     must(l != NULL);
-    l->events = calloc(events_count, sizeof *l->events);
+    l->events = calloc(events_count + LISTING_MORE_EVENTS,
+                       sizeof *l->events);
     must(l->events != NULL);
     l->events_count = events_count;
     uint32_t nth[4] = { 0 };
@@ -293,9 +295,10 @@ listing_new(struct chance *c, uint32_t events_count, int64_t start_ms)
         e->ends_ms = start_ms + chance_between(c, 3 * 24, 30 * 24) * 3600000;
         e->ends_ms -= e->ends_ms % 1000;
     }
-    l->markets = calloc(l->markets_count, sizeof *l->markets);
+    uint32_t room = l->markets_count + LISTING_MORE_MARKETS;
+    l->markets = calloc(room, sizeof *l->markets);
     must(l->markets != NULL);
-    l->tokens = map_new(sizeof(struct hash), l->markets_count * 2);
+    l->tokens = map_new(sizeof(struct hash), room * 2);
     must(l->tokens != NULL);
     uint64_t salt = chance_next(c);
     memset(nth, 0, sizeof nth);
@@ -306,6 +309,13 @@ listing_new(struct chance *c, uint32_t events_count, int64_t start_ms)
 }
 
 void
+listing_delay_pairs(struct listing *l)
+{
+    for (uint32_t i = 0; i < l->markets_count; i++)
+        l->markets[i].delayed |= !l->markets[i].mirrored;
+}
+
+void
 listing_count(struct listing *l, int64_t ends_ms)
 {
     struct listed_event *e = &l->events[18 % l->events_count];
@@ -313,18 +323,51 @@ listing_count(struct listing *l, int64_t ends_ms)
     snprintf(e->title, sizeof e->title, "How often will the bells ring?");
     make_slug(e->slug, sizeof e->slug, e->title, e->id);
     e->ends_ms = ends_ms - ends_ms % 60000;
-    for (uint32_t i = 0; i < e->count; i++) {
+    for (uint32_t i = 0; i < e->count; i++)
+        listing_bin(e, &l->markets[e->first + i], i);
+}
+
+void
+listing_bin(struct listed_event *e, struct listed_market *m, uint32_t bin)
+{
+    uint32_t low = 20 * bin;
+    if (bin + 1 < e->count)
+        snprintf(m->group, sizeof m->group, "%u-%u", low, low + 19);
+    else
+        snprintf(m->group, sizeof m->group, "%u+", low);
+    snprintf(m->question, sizeof m->question,
+             "Will the bells ring %s times from March 13 to March 20, "
+             "2026?", m->group);
+    make_slug(m->slug, sizeof m->slug, m->group, m->id);
+}
+
+struct listed_event *
+listing_add(struct listing *l, enum event_kind kind, uint32_t count,
+            uint32_t number, const char *title)
+{
+    struct listed_event *e = &l->events[l->events_count];
+    snprintf(e->id, sizeof e->id, "%u", number);
+    snprintf(e->title, sizeof e->title, "%s", title);
+    make_slug(e->slug, sizeof e->slug, title, e->id);
+    struct hash h = make_key(0, "negrisk", number);
+    h.b[31] = 0;
+    hash_format(&h, e->neg_risk_id);
+    e->kind = kind;
+    e->first = l->markets_count;
+    e->count = count;
+    for (uint32_t i = 0; i < count; i++) {
         struct listed_market *m = &l->markets[e->first + i];
-        uint32_t low = 20 * i;
-        if (i + 1 < e->count)
-            snprintf(m->group, sizeof m->group, "%u-%u", low, low + 19);
-        else
-            snprintf(m->group, sizeof m->group, "%u+", low);
-        snprintf(m->question, sizeof m->question,
-                 "Will the bells ring %s times from March 13 to March 20, "
-                 "2026?", m->group);
-        make_slug(m->slug, sizeof m->slug, m->group, m->id);
+        *m = (struct listed_market){
+            .event = l->events_count, .index = i, .fee_known = true,
+            .mirrored = kind != EVENT_SEPARATE, .first_tick = 1000,
+            .liquidity = 50000 * (int64_t)MICROS,
+            .volume = 400000 * (int64_t)MICROS,
+        };
+        name_market(l, e->first + i, 0, 16 * number + i);
     }
+    l->events_count++;
+    l->markets_count += count;
+    return e;
 }
 
 void

@@ -27,6 +27,8 @@ struct listed_event {
     int64_t opens_ms;         /* 0 = from the beginning. */
     int64_t ends_ms;
     bool hidden;              /* Not listed yet. */
+    uint32_t stage;           /* Of stage.c: 1 + its place; 0 = drawn. */
+    const char *tag;          /* NULL = none. */
     enum listed_state state;
     int64_t closed_ms;
 };
@@ -67,7 +69,17 @@ struct listing *listing_new(struct chance *c, uint32_t events_count,
 /* Turns one exhaustive event of many markets, always the same, into bins of a
  * count: 0-19, 20-39, ...; nothing that is drawn changes. */
 void listing_count(struct listing *l, int64_t ends_ms);
+/* Markets that are not mirrored, where pairs are planted, delay takers too. */
+void listing_delay_pairs(struct listing *l);
 void listing_destroy(struct listing **l);
+/* For stage.c: one event more, of so many markets, its texts from `number`
+ * alone; its caller sets the rest.  There is room for so many. */
+enum { LISTING_MORE_EVENTS = 32, LISTING_MORE_MARKETS = 64 };
+struct listed_event *listing_add(struct listing *l, enum event_kind kind,
+                                 uint32_t count, uint32_t number,
+                                 const char *title);
+void listing_bin(struct listed_event *e, struct listed_market *m,
+                 uint32_t bin);
 /* What ConditionalTokens makes of a condition and an outcome (0 = YES): with
  * its backing it is the token's id. */
 void listing_collection(const uint8_t condition[32], uint32_t token,

@@ -66,6 +66,11 @@ static const struct { const char *name, *form; } acts[] = {
     [ACT_CHAIN_REVERT] = { "chain_revert", "n" },
     [ACT_CHAIN_REORG] = { "chain_reorg", "" },
     [ACT_CHAIN_STEAL] = { "chain_steal", "" },
+    [ACT_RELAY_AWAY] = { "relay_away", "s" },
+    [ACT_RELAY_LOSE] = { "relay_lose", "n" },
+    [ACT_RELAY_DROP] = { "relay_drop", "n" },
+    [ACT_RELAY_BUSY] = { "relay_busy", "n" },
+    [ACT_RELAY_FAIL] = { "relay_fail", "n" },
 };
 #define KINDS (sizeof acts / sizeof acts[0])
 

@@ -63,6 +63,13 @@
  *     chain_reorg                a block with a transaction is undone
  *     chain_steal                the nonce of one that waits is used by another
  *
+ * At the relayer of deposit wallets:
+ *     relay_away SECONDS         it gives no answer
+ *     relay_lose N               batches are taken, and the answer is lost
+ *     relay_drop N               or lost before they were read
+ *     relay_busy N               or the wallet is busy
+ *     relay_fail N               they are taken, and FAILED without a trace
+ *
  * Seconds count from the first subscription; in a script that was posted to
  * /simex/mischief from then. */
 #ifndef SIMEX_MISCHIEF_H
@@ -87,7 +94,9 @@ enum act_kind {
     /* The chain's: */
     ACT_CHAIN_AWAY, ACT_CHAIN_WRONG, ACT_CHAIN_BEHIND, ACT_CHAIN_SLOW,
     ACT_CHAIN_STALL, ACT_CHAIN_DROP, ACT_CHAIN_LOSE, ACT_CHAIN_REVERT,
-    ACT_CHAIN_REORG, ACT_CHAIN_STEAL
+    ACT_CHAIN_REORG, ACT_CHAIN_STEAL,
+    ACT_RELAY_AWAY, ACT_RELAY_LOSE, ACT_RELAY_DROP, ACT_RELAY_BUSY,
+    ACT_RELAY_FAIL
 };
 
 struct act {

@@ -7,13 +7,16 @@
 
 #include "tests/simex/plant.h"
 #include "tests/simex/simex.h"
+#include "tests/simex/stage.h"
 
 #include "common/must.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define REST_MS 15000        /* An event rests so long after a situation. */
+#define REST_MS 15000        /* An event rests so long after a situation, */
+#define STAGE_REST_MS 2000   /* after a near miss of the stage so long. */
+#define SHORT_MS 3000        /* Where there is little time, and of those. */
 #define PAYOUT_MS 1000       /* From the end of trading to the payout. */
 #define SETTLED_MS 3000      /* From a planted A to the end of its event. */
 #define LATE_MS 10000        /* The end of an event as announced is so much
@@ -26,7 +29,26 @@ static const enum situation_kind turns[] = {
     PLANT_B_SPLIT, DECOY_C_STALE, PLANT_A, DECOY_C_SMALL, DECOY_UNKNOWN_FEE,
     PLANT_C, DECOY_C_AUGMENTED, PLANT_A, DECOY_C_SHALLOW,
 };
-#define TURNS ((uint32_t)(sizeof turns / sizeof turns[0]))
+/* With the stage (simex.plant_more): one of each strategy first; what is in
+ * the same event is ten turns apart. */
+static const enum situation_kind more_turns[] = {
+    PLANT_A, PLANT_F, PLANT_E, PLANT_C, PLANT_G, PLANT_B, DECOY_F_UNDER,
+    DECOY_E_FEES, DECOY_SMALL, DECOY_G_UNDER, PLANT_A, DECOY_C_UNDER,
+    DECOY_B_FEES, DECOY_E_TEXT, DECOY_G_ENDED, PLANT_F, DECOY_F_ENDED,
+    DECOY_B_STALE, PLANT_E, DECOY_G_STALE, DECOY_E_STALE, DECOY_G_UNNAMED,
+    DECOY_F_FEES, PLANT_C, DECOY_E_UNNAMED, DECOY_SHALLOW, DECOY_E_ENDED,
+    PLANT_G, DECOY_F_STALE, DECOY_AUGMENTED, DECOY_B_UNDER, DECOY_E_UNDER,
+    PLANT_B_SPLIT, DECOY_G_FEES, DECOY_F_UNNAMED, PLANT_A, DECOY_C_STALE,
+    DECOY_UNKNOWN_FEE, DECOY_STALE, DECOY_UNDER, PLANT_C, DECOY_F_SHALLOW,
+    DECOY_B_SHALLOW, DECOY_C_AUGMENTED, DECOY_E_SHALLOW, PLANT_A,
+    DECOY_G_SHALLOW, DECOY_C_SHALLOW, DECOY_C_SMALL,
+};
+#define COUNT(a) ((uint32_t)(sizeof(a) / sizeof(a)[0]))
+
+const struct situation_type situation_types[SITUATION_KINDS] = {
+#define SITUATION(name, strategy, flaw, why) { strategy, flaw, why },
+#include "tests/simex/situations.def"
+};
 
 static int64_t
 ending_at(const struct simex *x, uint32_t nth)
@@ -46,7 +68,7 @@ choose_ending(struct simex *x)
         if (p->ending_count == 3 || x->terms.resolve_ppm == 0)
             return;
         if (first ? !plant_fits(x, PLANT_A, e, &gross)
-                  : le->kind != EVENT_BINARY || le->hidden)
+                  : le->kind != EVENT_BINARY || le->hidden || le->stage)
             continue;
         le->ends_ms = x->terms.start_ms + LATE_MS +
                       ending_at(x, p->ending_count);
@@ -158,12 +180,21 @@ next_kind(const struct simex *x)
     const char *own = x->terms.plant ? x->terms.plant : "";
     size_t size = strlen(own);
     if (size == 0)
-        return turns[x->plan.turn % TURNS];
+        return x->terms.plant_more
+                   ? more_turns[x->plan.turn % COUNT(more_turns)]
+                   : turns[x->plan.turn % COUNT(turns)];
     switch (own[x->plan.turn % size]) {
     case 'B': return PLANT_B;
     case 'S': return PLANT_B_SPLIT;
     default: return PLANT_A;
     }
+}
+
+/* Near misses of the stage share few events. */
+static bool
+is_short(enum situation_kind kind)
+{
+    return kind >= FIRST_STAGED && situation_types[kind].flaw != FLAW_none;
 }
 
 static bool
@@ -181,10 +212,10 @@ open_next(struct simex *x)
     }
     if (kind == PLANT_B_SPLIT && !x->terms.plant_split)
         kind = PLANT_B;
-    if (kind >= PLANT_C && !x->terms.plant_convert)
+    if (situation_types[kind].strategy[0] == 'C' && !x->terms.plant_convert)
         kind = kind == PLANT_C ? PLANT_A : DECOY_SMALL;
-    if (!is_calm(x, x->now_ms, x->now_ms + length))
-        length = 3000;
+    if (is_short(kind) || !is_calm(x, x->now_ms, x->now_ms + length))
+        length = SHORT_MS;
     if (!s || !is_calm(x, x->now_ms, x->now_ms + length))
         return false;
     p->turn++;
@@ -194,9 +225,8 @@ open_next(struct simex *x)
     *s = (struct situation){
         .id = ++p->next_id, .kind = kind, .event = event, .open = true,
         .opened_ms = x->now_ms, .closed_ms = x->now_ms + length,
-        .gross = gross,
+        .gross = gross, .nth = p->opened[kind]++,
     };
-    p->opened[kind]++;
     if (kind == PLANT_A)
         p->planted[event]++;
     plant_open(x, s);
@@ -214,7 +244,12 @@ close_due(struct simex *x)
         plant_close(x, s);
         s->open = false;
         s->closed_ms = x->now_ms;
-        plan_avoid(x, s->event, x->now_ms + REST_MS);
+        uint32_t events[STAGE_LEGS];
+        uint32_t count = stage_events(x->listing, s, events);
+        for (uint32_t k = 0; k < count; k++)
+            plan_avoid(x, events[k], x->now_ms + (is_short(s->kind)
+                                                      ? STAGE_REST_MS
+                                                      : REST_MS));
         tell_planted(x, s);
     }
 }
@@ -291,40 +326,8 @@ plan_run(struct simex *x, int64_t now_ms)
     p->next_ms = now_ms + (open_next(x) ? x->terms.plant_every_ms : RETRY_MS);
 }
 
-const char *
-plan_strategy(const struct situation *s)
-{
-    if (s->kind >= PLANT_C)
-        return "C";
-    return s->kind == PLANT_B || s->kind == PLANT_B_SPLIT ? "B" : "A";
-}
-
 bool
 plan_found(const struct situation *s)
 {
-    return s->kind == PLANT_A || s->kind == PLANT_B ||
-           s->kind == PLANT_B_SPLIT || s->kind == PLANT_C;
-}
-
-const char *
-plan_why(const struct situation *s)
-{
-    switch (s->kind) {
-    case PLANT_A: return "every yes below a dollar";
-    case PLANT_B: return "yes and no below a dollar";
-    case PLANT_B_SPLIT: return "yes and no sell above a dollar";
-    case DECOY_SMALL: return "fees eat the discount";
-    case DECOY_AUGMENTED: return "outcomes can be added";
-    case DECOY_STALE: return "one leg's book is not the newest";
-    case DECOY_SHALLOW: return "fewer than 50 shares";
-    case DECOY_UNKNOWN_FEE: return "the fee schedule is not known";
-    case PLANT_C: return "no of all for less than it converts to";
-    case DECOY_C_UNDER: return "converts for less than the threshold";
-    case DECOY_C_SMALL: return "fees eat what the conversion earns";
-    case DECOY_C_AUGMENTED: return "an outcome has no name yet";
-    case DECOY_C_STALE: return "one bid is not the newest";
-    case DECOY_C_SHALLOW: return "fewer than 50 shares to convert";
-    case SITUATION_KINDS: break;
-    }
-    unreachable();
+    return situation_types[s->kind].flaw == FLAW_none;
 }

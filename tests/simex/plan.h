@@ -12,28 +12,32 @@
 
 struct simex;
 
+enum flaw {
+    FLAW_none, FLAW_under, FLAW_fees, FLAW_unnamed, FLAW_stale, FLAW_shallow,
+    FLAW_no_fees, FLAW_ended, FLAW_text
+};
+
 enum situation_kind {
-    PLANT_A,           /* Buy every YES of an exhaustive event. */
-    PLANT_B,           /* Buy YES and NO of a market not mirrored. */
-    PLANT_B_SPLIT,     /* Split a dollar and sell both. */
-    DECOY_SMALL,       /* A whose fees eat more than its discount. */
-    DECOY_AUGMENTED,   /* A in an event whose outcomes can grow. */
-    DECOY_STALE,       /* A only for who missed that one leg moved. */
-    DECOY_SHALLOW,     /* A of less than 50 shares. */
-    DECOY_UNKNOWN_FEE, /* A where the fee schedule is not known. */
-    PLANT_C,           /* NO of every outcome for less than it converts to. */
-    DECOY_C_UNDER,     /* C a tick below the threshold. */
-    DECOY_C_SMALL,     /* C whose fees eat more than it earns. */
-    DECOY_C_AUGMENTED, /* C in an event with an outcome without a name. */
-    DECOY_C_STALE,     /* C only for who missed that one leg moved. */
-    DECOY_C_SHALLOW,   /* C of less than 50 shares. */
+#define SITUATION(name, strategy, flaw, why) name,
+#include "tests/simex/situations.def"
     SITUATION_KINDS
 };
+
+/* From here on on the stage, before only in the crowd's events. */
+#define FIRST_STAGED DECOY_B_UNDER
+
+struct situation_type {
+    const char *strategy;
+    enum flaw flaw;
+    const char *why;
+};
+extern const struct situation_type situation_types[SITUATION_KINDS];
 
 struct situation {
     uint32_t id;
     enum situation_kind kind;
     uint32_t event;
+    uint32_t nth;                  /* Of its kind, from 0. */
     int64_t opened_ms, closed_ms;  /* closed: planned while open. */
     int64_t gross;                 /* Micros per dollar of payout. */
     bool open;
@@ -69,8 +73,6 @@ bool plan_is_open(const struct simex *x, uint32_t event);
 /* Ends what is open in an event, before its time. */
 void plan_end(struct simex *x, uint32_t event);
 
-const char *plan_strategy(const struct situation *s); /* "A", "B" or "C" */
-const char *plan_why(const struct situation *s);
 bool plan_found(const struct situation *s);           /* To be found? */
 
 #endif /* SIMEX_PLAN_H */

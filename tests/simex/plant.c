@@ -6,6 +6,7 @@
 #include "tests/simex/plant.h"
 
 #include "tests/simex/simex.h"
+#include "tests/simex/stage.h"
 
 #include "common/must.h"
 
@@ -23,13 +24,13 @@
 static bool
 is_conversion(enum situation_kind kind)
 {
-    return kind >= PLANT_C;
+    return situation_types[kind].strategy[0] == 'C';
 }
 
 static bool
 is_set(enum situation_kind kind)
 {
-    return kind != PLANT_B && kind != PLANT_B_SPLIT;
+    return situation_types[kind].strategy[0] != 'B';
 }
 
 static int64_t
@@ -165,29 +166,12 @@ right_event(const struct simex *x, enum situation_kind kind, uint32_t event)
     const struct listed_market *m = &x->listing->markets[e->first];
     if (e->state != LISTED_OPEN || e->hidden || x->tide.held[event] > 0)
         return false;
-    switch (kind) {
-    case PLANT_A:
-    case DECOY_SMALL:
-    case DECOY_STALE:
-    case DECOY_SHALLOW:
-    case PLANT_C:
-    case DECOY_C_UNDER:
-    case DECOY_C_SMALL:
-    case DECOY_C_STALE:
-    case DECOY_C_SHALLOW:
-        return e->kind == EVENT_NEG_RISK && m->fee_known;
-    case DECOY_UNKNOWN_FEE:
-        return e->kind == EVENT_NEG_RISK && !m->fee_known;
-    case DECOY_AUGMENTED:
-    case DECOY_C_AUGMENTED:
+    if (situation_types[kind].flaw == FLAW_unnamed)
         return e->kind == EVENT_AUGMENTED;
-    case PLANT_B:
-    case PLANT_B_SPLIT:
-        return e->kind == EVENT_SEPARATE && m->fee_known;
-    case SITUATION_KINDS:
-        break;
-    }
-    unreachable();
+    if (is_set(kind))
+        return e->kind == EVENT_NEG_RISK &&
+               m->fee_known == (situation_types[kind].flaw != FLAW_no_fees);
+    return e->kind == EVENT_SEPARATE && m->fee_known;
 }
 
 /* A stale decoy needs one leg with room beyond its best price, and others to
@@ -234,15 +218,18 @@ plant_fits(struct simex *x, enum situation_kind kind, uint32_t event,
 {
     uint32_t leg, levels[LISTED_EVENT_MARKETS];
     int64_t net;
-    if (!right_event(x, kind, event))
+    enum flaw flaw = situation_types[kind].flaw;
+    if (x->listing->events[event].stage)
+        return plant_stage_fits(x, kind, event, gross);
+    if (kind >= FIRST_STAGED || !right_event(x, kind, event))
         return false;
-    if (kind == DECOY_SMALL || kind == DECOY_C_SMALL)
+    if (flaw == FLAW_fees)
         return small_fits(x, kind, event, gross);
-    if (kind == DECOY_C_UNDER) {
+    if (flaw == FLAW_under) {
         *gross = SMALL_LEAST - tick_of(x, event);
         return net_of(x, kind, event, *gross, &net);
     }
-    if ((kind == DECOY_STALE || kind == DECOY_C_STALE) &&
+    if (flaw == FLAW_stale &&
         !stale_fits(x, kind, event, &leg, levels))
         return false;
     for (*gross = GROSS_LEAST; *gross <= GROSS_MOST;
@@ -262,16 +249,18 @@ plant_fits(struct simex *x, enum situation_kind kind, uint32_t event,
     return !plan_found(&(struct situation){ .kind = kind });
 }
 
-static void
-put(struct simex *x, uint32_t market, uint32_t ladder, enum ladder_side side,
-    uint32_t level, int64_t qty)
+void
+plant_put(struct simex *x, uint32_t market, uint32_t ladder,
+          enum ladder_side side, uint32_t level, int64_t qty, uint8_t spoil)
 {
     enum ladder_side other = side == ASKS ? BIDS : ASKS;
     uint32_t best;
     while ((best = match_best(x->match, market, ladder, other)) != NO_LEVEL &&
            (other == BIDS ? best >= level : best <= level))
         simex_sweep(x, market, ladder, other, best);
+    x->spoil = spoil;
     must(simex_quote(x, WHO_PLANTER, market, ladder, side, level, qty));
+    x->spoil = 0;
 }
 
 /* One leg's price rises, but its YES book is told too late; meanwhile the
@@ -310,12 +299,17 @@ plant_open(struct simex *x, struct situation *s)
 {
     const struct listed_event *e = &x->listing->events[s->event];
     uint32_t levels[LISTED_EVENT_MARKETS];
-    int64_t depth = s->kind == DECOY_SHALLOW || s->kind == DECOY_C_SHALLOW
+    enum flaw flaw = situation_types[s->kind].flaw;
+    if (e->stage) {
+        plant_stage_open(x, s);
+        return;
+    }
+    int64_t depth = flaw == FLAW_shallow
                         ? DEPTH_SHALLOW
                         : 10 * MICROS * chance_between(
                               &x->chance, DEPTH_LEAST / 10, 20);
     tide_hold(x, s->event, true);
-    if (s->kind == DECOY_STALE || s->kind == DECOY_C_STALE) {
+    if (flaw == FLAW_stale) {
         open_stale(x, s);
         return;
     }
@@ -323,7 +317,7 @@ plant_open(struct simex *x, struct situation *s)
         must(plant_levels(x, s->event, MAP_NONE, MICROS + s->gross, levels));
         s->gross = -MICROS;
         for (uint32_t i = 0; i < e->count; i++) {
-            put(x, e->first + i, 0, BIDS, levels[i], depth);
+            plant_put(x, e->first + i, 0, BIDS, levels[i], depth, 0);
             s->gross += simex_bid(x, e->first + i, 0);
         }
         return;
@@ -333,7 +327,8 @@ plant_open(struct simex *x, struct situation *s)
         pair_levels(x, s->event, sell ? MICROS + s->gross : MICROS - s->gross,
                     levels);
         for (uint32_t l = 0; l < 2; l++)
-            put(x, e->first, l, sell ? BIDS : ASKS, levels[l], depth);
+            plant_put(x, e->first, l, sell ? BIDS : ASKS, levels[l], depth,
+                      0);
         s->gross = sell ? simex_bid(x, e->first, 0) +
                               simex_bid(x, e->first, 1) - MICROS
                         : MICROS - simex_ask(x, e->first, 0) -
@@ -343,18 +338,26 @@ plant_open(struct simex *x, struct situation *s)
     must(plant_levels(x, s->event, MAP_NONE, MICROS - s->gross, levels));
     s->gross = MICROS;
     for (uint32_t i = 0; i < e->count; i++) {
-        put(x, e->first + i, 0, ASKS, levels[i], depth);
+        plant_put(x, e->first + i, 0, ASKS, levels[i], depth, 0);
         s->gross -= simex_ask(x, e->first + i, 0);
     }
+}
+
+static void
+close_event(struct simex *x, const struct listed_event *e)
+{
+    for (uint32_t i = e->first; i < e->first + e->count; i++)
+        tide_set_fair(x, i, x->tide.fair[i]);
+    tide_hold(x, (uint32_t)(e - x->listing->events), false);
+    for (uint32_t i = e->first; i < e->first + e->count; i++)
+        tide_mend(x, i);
 }
 
 void
 plant_close(struct simex *x, const struct situation *s)
 {
-    const struct listed_event *e = &x->listing->events[s->event];
-    for (uint32_t i = e->first; i < e->first + e->count; i++)
-        tide_set_fair(x, i, x->tide.fair[i]);
-    tide_hold(x, s->event, false);
-    for (uint32_t i = e->first; i < e->first + e->count; i++)
-        tide_mend(x, i);
+    uint32_t events[STAGE_LEGS];
+    uint32_t count = stage_events(x->listing, s, events);
+    for (uint32_t i = 0; i < count; i++)
+        close_event(x, &x->listing->events[events[i]]);
 }

@@ -2,6 +2,7 @@
 #ifndef SIMEX_PLANT_H
 #define SIMEX_PLANT_H
 
+#include "tests/simex/match.h"
 #include "tests/simex/plan.h"
 
 /* Whether this kind can be planted in this event now; *gross is then the
@@ -19,5 +20,16 @@ int64_t plant_lock(const struct simex *x, uint32_t event);
  * values; false when a leg would vanish. */
 bool plant_levels(const struct simex *x, uint32_t event, uint32_t without,
                   int64_t sum, uint32_t *levels);
+
+/* --- for plant_stage.c --- */
+/* Quotes, what it meets taken away first; spoil: told with a wrong hash, a bit
+ * per token. */
+void plant_put(struct simex *x, uint32_t market, uint32_t ladder,
+               enum ladder_side side, uint32_t level, int64_t qty,
+               uint8_t spoil);
+/* What plant_fits and plant_open do for situations on the stage. */
+bool plant_stage_fits(struct simex *x, enum situation_kind kind,
+                      uint32_t event, int64_t *gross);
+void plant_stage_open(struct simex *x, struct situation *s);
 
 #endif /* SIMEX_PLANT_H */

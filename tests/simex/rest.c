@@ -5,6 +5,7 @@
 #include "tests/simex/rest.h"
 
 #include "tests/simex/rest_own.h"
+#include "tests/simex/stage.h"
 
 #include "common/json.h"
 
@@ -302,6 +303,19 @@ get_by_token(struct face *f, const struct rest_call *c, struct quill *q)
     return 200;
 }
 
+/* Not the venue's: what counts of events stand at, by somebody who counts. */
+static int
+get_count(struct face *f, const struct rest_call *c, struct quill *q)
+{
+    const struct simex *x = face_core(f);
+    for (uint32_t i = 0; i < x->listing->events_count; i++) {
+        if (strcmp(x->listing->events[i].id, c->argument) == 0 &&
+            stage_count(x->listing, i, x->terms.start_ms, x->now_ms, q))
+            return 200;
+    }
+    return rest_error(q, 404, "nobody counts that");
+}
+
 struct route {
     const char *path;
     bool post;
@@ -331,6 +345,7 @@ static const struct route routes[] = {
     { "/markets/slug/", false, rest_market_slug },
     { "/events/", false, rest_event_id },
     { "/markets/", false, rest_market_id },
+    { "/simex/count/", false, get_count },
 };
 
 int

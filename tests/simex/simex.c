@@ -5,6 +5,8 @@
  * no change of a book can go untold. */
 #include "tests/simex/simex.h"
 
+#include "tests/simex/stage.h"
+
 #include "common/must.h"
 
 #include <stdlib.h>
@@ -52,8 +54,12 @@ simex_new(const struct simex_terms *terms)
     x->now_ms = terms->start_ms;
     chance_start(&x->chance, terms->seed);
     x->listing = listing_new(&x->chance, terms->events, terms->start_ms);
+    if (terms->delay_pairs)
+        listing_delay_pairs(x->listing);
     if (terms->counts_ms > 0)
         listing_count(x->listing, terms->start_ms + terms->counts_ms);
+    if (terms->plant_more)
+        stage_list(x->listing, terms->start_ms);
     uint32_t markets = x->listing->markets_count;
     x->accounts = accounts_new(WHO_COUNT, markets);
     x->accounts->users = WHO_USER;

@@ -31,6 +31,8 @@ struct simex_terms {
     int64_t resolve_ppm;   /* When first events end, of run_ms; 0 = never. */
     bool plant_split;      /* Plant B the selling way, too. */
     bool plant_convert;    /* Plant C. */
+    bool delay_pairs;      /* Markets not mirrored delay takers too. */
+    bool plant_more;       /* Plant E, F, G, too, on the stage. */
     int64_t counts_ms;     /* From the start to the end of a count; 0 = none. */
     const char *plant;     /* Kinds in turn: A, B, S (B to sell); NULL or "" =
                               all, and decoys. */

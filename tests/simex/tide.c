@@ -29,7 +29,7 @@ tide_new(struct simex *x)
     must(x->tide.fair != NULL && x->tide.held != NULL);
     for (uint32_t i = 0; i < l->markets_count; i++)
         x->tide.fair[i] = l->markets[i].fair;
-    for (uint32_t e = 11; e < l->events_count; e += 20)
+    for (uint32_t e = 11; e < l->events_count && !l->events[e].stage; e += 20)
         x->tide.fair[l->events[e].first] = 945000; /* Will drift up. */
     x->tide.next_us = x->terms.start_ms * 1000;
 }
@@ -281,6 +281,8 @@ drift(struct simex *x, uint32_t market)
 {
     const struct listed_event *e =
         &x->listing->events[x->listing->markets[market].event];
+    if (e->stage)
+        return;
     if (e->count == 1) {
         drift_one(x, market);
         return;

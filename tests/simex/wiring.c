@@ -7,6 +7,7 @@
 
 #include "tests/simex/hub.h"
 #include "tests/simex/server.h"
+#include "tests/simex/stage.h"
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -124,7 +125,7 @@ report(void *arg)
 {
     struct wiring *w = arg;
     uint32_t opened_count = 0;
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < SITUATION_KINDS; i++)
         opened_count += w->simex->plan.opened[i];
     log_info("%llu updates, %llu frames, %u situations, %llu mismatches "
              "provoked",
@@ -186,6 +187,27 @@ read_script(struct wiring *w, const char *path, struct why *why)
     return true;
 }
 
+/* The counts of the stage, where they are told. */
+static bool
+write_signals(const struct wiring *w, const struct simex_conf *c,
+              const char *var, struct why *why)
+{
+    bool tls = c->cert.s[0] != '\0';
+    char room[4096], address[128];
+    struct quill q;
+    if (!c->plant_more)
+        return true;
+    snprintf(address, sizeof address, "http%s://%s:%d", tls ? "s" : "",
+             tls ? c->host.s : "127.0.0.1", server_port(w->server));
+    quill_start(&q, room, sizeof room);
+    stage_signals(w->simex->listing, w->simex->terms.start_ms, address, &q);
+    FILE *f = open_file(var, "signals.yaml", why);
+    if (!f)
+        return false;
+    write_line(f, q.s, q.size);
+    return fclose(f) == 0;
+}
+
 /* Written whole under another name first: readers never see a part. */
 static bool
 write_run_file(const struct wiring *w, const struct simex_conf *c,
@@ -221,6 +243,7 @@ make_place(struct wiring *w, const struct simex_conf *c)
         .plant_every_ms = c->plant_every.ms, .plant_for_ms = c->plant_for.ms,
         .resolve_ppm = c->resolve_at.ppm,
         .plant_split = c->plant_split, .plant_convert = c->plant_convert,
+        .delay_pairs = c->delay_pairs, .plant_more = c->plant_more,
         .counts_ms = c->counts.ms,
         .plant = c->plant.s,
     };
@@ -251,6 +274,7 @@ make_desk(struct wiring *w, const struct simex_conf *c, struct why *why)
         .id = c->chain, .seed = c->seed, .block_ms = c->block.ms,
         .base_fee = c->base_fee * 1000000000,
         .wei = c->pol * UINT64_C(1000000000000000000),
+        .relayer_key = c->relayer_key.s,
     };
     w->chain = chain_new(w->desk, &chain);
     hub_add_chain(w->hub, w->chain);
@@ -304,7 +328,7 @@ wiring_open(struct loop *l, const struct simex_conf *c, const char *var,
     }
     make_place(w, c);
     if (!make_desk(w, c, why) || !open_server(w, l, c, why) ||
-        !write_run_file(w, c, why)) {
+        !write_signals(w, c, var, why) || !write_run_file(w, c, why)) {
         wiring_close(&w);
         return NULL;
     }

@@ -65,6 +65,8 @@ checks_new(void)
     c->scans = map_new(sizeof(struct uuid), KEYS);
     c->fills = map_new(sizeof(struct text), KEYS);
     c->refs = map_new(sizeof(struct uuid), KEYS);
+    c->booked = map_new(sizeof(struct uuid), KEYS);
+    c->booked_at = room(KEYS, sizeof *c->booked_at);
     c->freed = map_new(sizeof(struct freed), KEYS);
     c->ids = map_new(sizeof(struct uuid), KEYS);
     c->promises = room(KEYS, sizeof *c->promises);
@@ -86,6 +88,8 @@ checks_destroy(struct checks **pc)
     map_destroy(&c->scans);
     map_destroy(&c->fills);
     map_destroy(&c->refs);
+    map_destroy(&c->booked);
+    free(c->booked_at);
     map_destroy(&c->freed);
     map_destroy(&c->ids);
     free(c->promises);
@@ -206,11 +210,26 @@ check_denial(struct world *w, const struct denial *m)
         world_fail(w, "a denial does not say why");
 }
 
+/* Never again to an older run, whoever restarted. */
+static void
+check_lease(struct world *w, const struct lease *m)
+{
+    if (m->ttl.ms > 0 && m->epoch < w->leased)
+        world_fail(w, "a lease of an epoch that was over");
+    if (m->ttl.ms > 0)
+        w->leased = m->epoch;
+}
+
 void
 checks_send(struct world *w, struct node *n, const struct said *s)
 {
+    if (s->schema->type == TYPE_lease)
+        check_lease(w, s->msg);
     if (s->schema->type == TYPE_denial && (s->routes & ROUTE_FACTS))
         check_denial(w, s->msg);
+    const struct authorize *a = s->msg;
+    if (s->schema->type == TYPE_authorize)
+        orders_ages(w, a->kind, &a->legs);
     if (durable(w, n, s) > n->log.synced)
         world_fail(w, "%s says a %s that is not on disk",
                    enum_word(&source_words, n->src), s->schema->name);

@@ -21,18 +21,32 @@ struct promise {
     uint64_t n;                /* Its place in the log. */
 };
 
+/* A leg of a group, by its fills. */
+struct stands {
+    struct hash token;
+    enum side side;
+    struct price meant;
+    int64_t done, hedged;
+};
+
 /* A group of the executor's log. */
 struct team {
     struct uuid id;
+    enum strategy strategy;
     struct text event;
     int64_t ended;             /* 0 = open. */
     enum group_state state;    /* As last said, */
     int64_t deadline;          /* and how long it may last, as time passes. */
+    int64_t target;
+    bool mixed;                /* Buys and sells. */
+    uint32_t legs_count;
+    struct stands stands[legs_cap];
 };
 
 /* An order of the executor's log. */
 struct sent {
     struct uuid auth;
+    struct hash closes;        /* The leg it is the other half of. */
     uint64_t leg, n;
     int64_t qty, filled;
     int64_t most, spent;       /* Of a live purchase: dollars. */
@@ -87,6 +101,7 @@ struct planted {
 
 struct checks {
     struct riskd_conf limits;
+    struct ms book_age_max;
     bool rebuilding;
     char unquiet[120];
     /* From riskd's facts. */
@@ -95,6 +110,9 @@ struct checks {
     uint32_t promises_count;
     struct holdings risk;
     struct money_books books;
+    struct map *booked;        /* ref -> when it was, below */
+    int64_t *booked_at;
+    uint32_t booked_count;
     /* From executor's facts. */
     struct map *orders;        /* order -> sent */
     struct sent *sent;
@@ -131,6 +149,19 @@ struct checks {
 void orders_start(struct checks *c);
 void orders_fact(struct world *w, const struct fact *f, uint64_t i,
                  const void *msg);
+
+/* Nothing is begun on a book that is older than allowed. */
+void orders_ages(const struct world *w, enum grant_kind kind,
+                 const struct legs *legs);
+
+/* --- checks_naked.c --- */
+void naked_group(struct team *g, const struct group *m);
+/* sign -1: it failed. */
+void naked_fill(struct checks *c, const struct sent *order,
+                const struct fill *m, int sign);
+/* It ends. */
+void naked_end(const struct world *w, const struct team *g,
+               const struct execution *m);
 
 /* --- checks_money.c --- */
 int64_t *shares_of(struct holdings *h, const struct hash *token);

@@ -108,7 +108,7 @@ is_misled(const struct world *w, const char *event)
 static enum strategy
 strategy_of(const struct situation *s)
 {
-    char letter = plan_strategy(s)[0];
+    char letter = situation_types[s->kind].strategy[0];
     return letter == 'A' ? STRATEGY_A : letter == 'B' ? STRATEGY_B
                                                       : STRATEGY_C;
 }
@@ -245,10 +245,11 @@ found_quiet(struct world *w)
             continue;
         if (p->s.open && !found)
             world_fail(w, "%s in event %s is there and not found",
-                       plan_why(&p->s), p->event);
+                       situation_types[p->s.kind].why, p->event);
         if (w->weather.clear && !p->found)
             world_fail(w, "%s in event %s was there from %lld ms for %lld "
-                       "and not found", plan_why(&p->s), p->event,
+                       "and not found", situation_types[p->s.kind].why,
+                       p->event,
                        (long long)(p->s.opened_ms - w->start / 1000000),
                        (long long)(p->s.closed_ms - p->s.opened_ms));
     }

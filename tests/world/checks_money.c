@@ -30,7 +30,8 @@ money_start(struct checks *c)
 {
     map_clear(c->auths);
     map_clear(c->risk.tokens);
-    c->promises_count = c->risk.count = 0;
+    map_clear(c->booked);
+    c->promises_count = c->risk.count = c->booked_count = 0;
     memset(&c->books, 0, sizeof c->books);
 }
 
@@ -45,6 +46,24 @@ event_of(struct money_books *b, const struct text *event)
     return &b->events[b->events_count++].micros;
 }
 
+/* A settlement, in one batch: all its lines at one time. */
+static void
+check_once(const struct world *w, const struct ledger_entry *m)
+{
+    struct checks *c = w->checks;
+    uint32_t i = map_find(c->booked, &m->ref);
+    if (map_find(c->refs, &m->ref) == MAP_NONE)
+        return;
+    if (i == MAP_NONE) {
+        must(c->booked_count < KEYS);
+        i = c->booked_count++;
+        must(map_put(c->booked, &m->ref, i));
+        c->booked_at[i] = m->booked.ns;
+    }
+    if (c->booked_at[i] != m->booked.ns)
+        world_fail(w, "riskd books one settlement twice");
+}
+
 static void
 check_entry(struct world *w, const struct ledger_entry *m)
 {
@@ -52,6 +71,7 @@ check_entry(struct world *w, const struct ledger_entry *m)
     int64_t amount = m->amount.micros;
     if (m->mode != (w->weather.live ? MODE_live : MODE_paper))
         return; /* Money of its own, of which nothing is spent. */
+    check_once(w, m);
     if (m->account == ACCOUNT_shares) {
         int64_t *held = shares_of(&w->checks->risk, &m->token);
         *held += amount;
@@ -89,17 +109,26 @@ check_freed(struct world *w, const struct release *m)
         world_fail(w, "riskd frees what the executor did not release");
 }
 
+/* A trade that the venue's looks did not show in time is late at riskd too. */
+static void
+check_said(struct world *w, const struct risk_event *e)
+{
+    bool late = strcmp(e->rule.s, "fill_late") == 0;
+    if (strncmp(e->rule.s, "fill", 4) != 0 || w->checks->rebuilding ||
+        strcmp(e->rule.s, "fill_failed") == 0 || (late && live_lags(w)))
+        return;
+    world_fail(w, "riskd says %s of %s", e->rule.s, e->scope.s);
+}
+
 void
 money_fact(struct world *w, uint16_t type, const void *msg)
 {
-    const struct risk_event *e = msg;
     if (type == TYPE_ledger_entry)
         check_entry(w, msg);
     else if (type == TYPE_release)
         check_freed(w, msg);
-    else if (type == TYPE_risk_event && strncmp(e->rule.s, "fill", 4) == 0 &&
-             strcmp(e->rule.s, "fill_failed") != 0)
-        world_fail(w, "riskd says %s of %s", e->rule.s, e->scope.s);
+    else if (type == TYPE_risk_event)
+        check_said(w, msg);
 }
 
 static void

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { LASTS_MOST_MS = 61000, LATE_MS = 1000, NAKED_MOST = 100000 };
+enum { LASTS_MOST_MS = 61000, LATE_MS = 1000 };
 
 void
 orders_start(struct checks *c)
@@ -25,6 +25,19 @@ orders_start(struct checks *c)
     c->earned = 0;
 }
 
+/* What is sold to be rid of it is not asked. */
+void
+orders_ages(const struct world *w, enum grant_kind kind,
+            const struct legs *legs)
+{
+    for (uint32_t i = 0; i < legs->count; i++)
+        if (kind != GRANT_KIND_unwind &&
+            legs->at[i].age.ms >= w->checks->book_age_max.ms)
+            world_fail(w, "a %s on a book %lld ms old",
+                       enum_word(&grant_kind_words, kind),
+                       (long long)legs->at[i].age.ms);
+}
+
 static void
 check_grant(struct world *w, const struct fact *f, uint64_t i,
             const struct grant *m)
@@ -32,6 +45,7 @@ check_grant(struct world *w, const struct fact *f, uint64_t i,
     struct checks *c = w->checks;
     if (!c->rebuilding && w->latched)
         world_fail(w, "a grant after the kill");
+    orders_ages(w, m->kind, &m->legs);
     must(c->promises_count < KEYS);
     c->promises[c->promises_count] = (struct promise){
         .legs = m->legs, .epoch = m->epoch, .kill_gen = m->kill_gen,
@@ -86,7 +100,8 @@ check_intent(struct world *w, uint64_t n, const struct intent *m)
     must(c->sent_count < KEYS);
     must(map_put(c->orders, &m->order, c->sent_count));
     c->sent[c->sent_count++] = (struct sent){
-        .auth = m->auth, .leg = m->leg, .n = n, .qty = m->qty.micros,
+        .auth = m->auth, .closes = m->closes, .leg = m->leg, .n = n,
+        .qty = m->qty.micros,
         .most = m->side == SIDE_buy ? (int64_t)m->maker : INT64_MAX,
         .live = m->mode == MODE_live,
     };
@@ -139,6 +154,7 @@ check_settling(struct world *w, struct traded *t, struct sent *s,
     if (m->state != FILL_STATE_failed)
         return;
     add_fill(s, m, -1);
+    naked_fill(w->checks, s, m, -1);
     money_fill(w, m, true);
 }
 
@@ -157,10 +173,11 @@ check_fill(struct world *w, uint64_t n, const struct fill *m)
         must(map_put(c->fills, &m->fill_id, k));
         c->trades[k] = (struct traded){ .state = m->state };
         c->filled++;
-        if (c->sent[i].final && !live_lags(w))
+        if (c->sent[i].final && !c->rebuilding && !live_lags(w))
             world_fail(w, "a fill of an order that had ended");
         add_fill(&c->sent[i], m, 1);
         check_filled(w, &c->sent[i]);
+        naked_fill(c, &c->sent[i], m, 1);
         money_fill(w, m, false);
     } else {
         check_settling(w, &c->trades[k], &c->sent[i], m);
@@ -210,7 +227,8 @@ check_group(struct world *w, const struct fact *f, const struct group *m)
         must(c->groups_count < KEYS);
         check_event(w, f, &m->event);
         i = c->groups_count++;
-        c->groups[i] = (struct team){ .id = m->group, .event = m->event };
+        c->groups[i] = (struct team){ .id = m->group, .event = m->event,
+                                      .strategy = m->strategy };
         must(map_put(c->scans, &m->scan_id, i));
     } else if (!uuid_equal(&c->groups[i].id, &m->group)) {
         world_fail(w, "two groups for one opportunity");
@@ -221,6 +239,7 @@ check_group(struct world *w, const struct fact *f, const struct group *m)
         world_fail(w, "a group is %s for %lld ms",
                    enum_word(&group_state_words, m->state),
                    (long long)(lasts / 1000000));
+    naked_group(&c->groups[i], m);
     c->groups[i].state = m->state;
     c->groups[i].deadline = world_time_of(w, f) + lasts;
 }
@@ -238,6 +257,8 @@ orders_step(struct world *w)
     for (uint32_t i = 0; i < c->groups_count; i++) {
         const struct team *g = &c->groups[i];
         int64_t from = g->deadline > n->started ? g->deadline : n->started;
+        if (from < n->still_until)
+            from = n->still_until;
         if (g->ended == 0 && g->state != GROUP_STATE_cancelling &&
             w->now > from + (int64_t)LATE_MS * 1000000)
             world_fail(w, "a group is %s beyond its deadline",
@@ -257,11 +278,7 @@ check_execution(struct world *w, const struct fact *f,
         world_fail(w, "an execution of no group");
     if (c->groups[i].ended != 0)
         world_fail(w, "a group ended twice");
-    if (m->status >= EXEC_STATUS_FILLED && m->status <= EXEC_STATUS_UNWOUND &&
-        m->filled.micros < m->target.micros && m->naked.micros > NAKED_MOST)
-        world_fail(w, "a group ends as %s with %lld naked",
-                   enum_word(&exec_status_words, m->status),
-                   (long long)m->naked.micros);
+    naked_end(w, &c->groups[i], m);
     c->groups[i].ended = world_time_of(w, f);
     c->statuses[m->status]++;
 }

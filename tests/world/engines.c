@@ -43,7 +43,14 @@ static const char *const bold_overrides[] = {
 };
 /* Held for long, so that somebody comes. */
 static const char *const rest_overrides[] = { "executor.naked_max=1000" };
+/* Less than the lease lasts, so that it is what runs out. */
+static const char *const brief_overrides[] = { "riskd.grant_ttl=400" };
 static const char *const paper_overrides[] = { "common.mode=paper" };
+/* Paper that believes in nothing but the trades of others. */
+static const char *const waiting_overrides[] = {
+    "executor.fill_model_price_basis=next_trade", "executor.hold_type=GTC",
+    "executor.naked_max=1000",
+};
 
 static const struct conf_section *const sections[] = {
     &common_section,  &capital_section, &strategy_section, &feed_section,
@@ -74,6 +81,8 @@ fill(const struct world *w, const struct conf_section *section, void *out)
         ADD(live_overrides);
     else
         ADD(paper_overrides);
+    if (w->weather.waits)
+        ADD(waiting_overrides);
     if (w->weather.rests) {
         ADD(rest_overrides);
         set[count++] = w->seed % 8 == 1 ? "executor.hold_type=GTD"
@@ -81,6 +90,8 @@ fill(const struct world *w, const struct conf_section *section, void *out)
     }
     if (w->weather.bold)
         ADD(bold_overrides);
+    if (w->weather.pause_ppm > 0 && w->seed % 2 == 0)
+        ADD(brief_overrides);
     if (!w->weather.strict)
         ADD(lax_overrides);
     set[count++] = capital;
@@ -209,7 +220,10 @@ unmake_recorder(struct node *n)
 void
 engines_plan(struct world *w)
 {
+    struct strategy_conf strategy;
     fill(w, &riskd_section, &w->checks->limits);
+    fill(w, &strategy_section, &strategy);
+    w->checks->book_age_max = strategy.book_age_max;
     static const struct {
         const struct program *program;
         void (*make)(struct world *, struct node *);

@@ -141,6 +141,8 @@ kill_step(struct world *w)
                                     ? chance_between(&w->chance, 1000, 8000)
                                     : chance_between(&w->chance, 1, 100)) *
                                    1000000;
+        if (k->blink_until != 0)
+            k->clear_at = w->now + (k->blink_until - w->now) / 2;
         if (chance_of(&w->chance, 40))
             k->gone_at = w->now +
                          chance_between(&w->chance, 1, 12000) * 1000000;

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LATE_US = 300000, DEAF_MS = 500, RARE = 200, AGAIN = 1000000007 };
+enum { LATE_US = 300000, DEAF_MS = 500, RARE = 200, OLD_MS = 6000,
+       AGAIN = 1000000007 };
 
 static bool
 is_before(const struct packet *a, const struct packet *b)
@@ -29,7 +30,8 @@ swap(struct packet *a, struct packet *b)
 }
 
 static void
-put(struct net *n, const struct packet *p, const void *body, int64_t due)
+put(struct net *n, const struct packet *p, const void *body, int64_t due,
+    uint64_t order)
 {
     if (n->count == n->cap) {
         n->cap = n->cap == 0 ? 1024 : 2 * n->cap;
@@ -41,7 +43,7 @@ put(struct net *n, const struct packet *p, const void *body, int64_t due)
     q->body = malloc(p->size + 1);
     must(q->body != NULL);
     memcpy(q->body, body, p->size);
-    q->order = n->order++;
+    q->order = order;
     q->due = due;
     for (uint32_t i = n->count++; i > 0;) {
         uint32_t up = (i - 1) / 2;
@@ -55,7 +57,7 @@ put(struct net *n, const struct packet *p, const void *body, int64_t due)
 void
 net_defer(struct net *n, const struct packet *p, int64_t due)
 {
-    put(n, p, p->body, due);
+    put(n, p, p->body, due, p->order); /* Before what came after it. */
 }
 
 static bool
@@ -87,6 +89,9 @@ net_post(struct world *w, const struct packet *p, const void *body)
 {
     struct net *n = &w->net;
     digest_add(w->sha, body, p->size);
+    if (p->type == TYPE_settle && p->to == SOURCE_riskd && p->req != AGAIN)
+        must(settle_unpack(&n->settled[n->settled_next++ % SETTLED], body,
+                           p->size));
     if (is_lost(w, p)) {
         w->lost++;
         world_hit(w, p->tseq == 0 ? HIT_ask_lost : HIT_pub_lost);
@@ -97,12 +102,12 @@ net_post(struct world *w, const struct packet *p, const void *body)
     if (due < *link)
         due = *link;
     *link = due;
-    put(n, p, body, due);
+    put(n, p, body, due, n->order++);
     if (p->tseq == 0 && world_roll(w, w->weather.repeat_ppm)) {
         w->repeated++;
         world_hit(w, HIT_ask_twice);
         put(n, p, body,
-            due + chance_between(&w->chance, 0, LATE_US) * 1000);
+            due + chance_between(&w->chance, 0, LATE_US) * 1000, n->order++);
     }
     return true;
 }
@@ -133,6 +138,43 @@ net_take(struct net *n)
     return first;
 }
 
+/* From the executor to riskd, when both are there. */
+static struct packet
+again(struct world *w, const struct schema *sc, const void *msg)
+{
+    struct packet p = {
+        .from = SOURCE_executor, .to = SOURCE_riskd,
+        .from_run = w->nodes[SOURCE_executor].run,
+        .to_run = w->nodes[SOURCE_riskd].run, .type = sc->type,
+        .req = AGAIN, .said = w->now, .due = w->now, .body = w->packed,
+    };
+    size_t size = schema_pack(sc, msg, w->packed, PACKED_CAP);
+    must(size > 0);
+    p.size = (uint32_t)size;
+    return p;
+}
+
+/* As an executor that begins anew says all it ever settled; before whatever is
+ * on its way over another connection. */
+void
+net_settle_again(struct world *w, const struct fill *m)
+{
+    const struct net *n = &w->net;
+    if (w->calm || w->weather.pause_ppm == 0 ||
+        w->nodes[SOURCE_executor].engine == NULL)
+        return;
+    for (uint32_t i = 0; i < SETTLED; i++) {
+        const struct settle *old = &n->settled[i];
+        if (uuid_is_zero(&old->ref) ||
+            (!hash_equal(&old->token, &m->token) &&
+             !hash_equal(&old->pair, &m->token)))
+            continue;
+        struct packet p = again(w, &settle_schema, old);
+        world_hit(w, HIT_settled_again);
+        node_hear(w, &w->nodes[SOURCE_riskd], &p);
+    }
+}
+
 void
 net_ask_again(struct world *w)
 {
@@ -151,14 +193,10 @@ net_ask_again(struct world *w)
         m.legs.at[i].size.micros *= times;
         m.legs.at[i].depth.micros *= times;
     }
-    struct packet p = {
-        .from = SOURCE_executor, .to = SOURCE_riskd, .from_run = from->run,
-        .to_run = to->run, .type = TYPE_authorize, .req = AGAIN,
-        .said = w->now,
-    };
-    size_t size = authorize_pack(&m, w->packed, PACKED_CAP);
-    must(size > 0);
-    p.size = (uint32_t)size;
+    bool old = w->weather.pause_ppm > 0 && chance_of(&w->more, 25);
+    for (uint32_t i = 0; i < m.legs.count; i++)
+        m.legs.at[i].age.ms += old ? OLD_MS : 0;
+    struct packet p = again(w, &authorize_schema, &m);
     world_hit(w, HIT_asked_again);
     (void)net_post(w, &p, w->packed);
 }

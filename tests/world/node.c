@@ -55,6 +55,7 @@ node_start(struct world *w, struct node *n)
         if (!h->recall && h->speaker != SOURCE_self)
             streams_want(&n->streams, h->schema->type);
     n->latch_told = false;
+    n->doomed_at = 0;
     n->latch = (struct latch_state){ 0 };
     outbox_clear(n->out);
     node_recall(w, n);
@@ -85,6 +86,8 @@ die(struct world *w, struct node *n, bool whole)
     log_crash(w, &n->log);
     n->up_at = w->now + chance_between(&w->chance, 1,
                                        w->weather.down_ms_max) * 1000000;
+    if (n->up_at < n->still_until) /* What waits for it is lost with it. */
+        n->up_at = n->still_until;
     w->crashes++;
     world_hit(w, HIT_crash);
     checks_rebuild(w, n);
@@ -161,8 +164,10 @@ send_to(struct world *w, struct node *n, const struct said *s,
     size_t size = schema_pack(s->schema, s->msg, w->packed, PACKED_CAP);
     must(size > 0);
     p.size = (uint32_t)size;
-    if (!net_post(w, &p, w->packed))
+    if (!net_post(w, &p, w->packed)) {
         checks_lost(w, n, to, s);
+        pause_lost(w, n, s->schema->type);
+    }
 }
 
 /* To whoever subscribed to it, and to whom it is an answer or a request. */
@@ -199,6 +204,7 @@ send_said(struct world *w, struct node *n, const struct said *s)
     if (s->schema->type == TYPE_authorize) {
         *w->asked = *(const struct authorize *)s->msg;
         w->asked_run = n->run;
+        pause_asked(w);
     }
     node_send(w, n, s);
     if (s->routes & ROUTE_SHELL)

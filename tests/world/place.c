@@ -35,8 +35,8 @@ place_begin(struct place *p)
     return &p->quill;
 }
 
-static const char *
-event_of(const struct place *p, uint32_t market)
+const char *
+place_event_of(const struct place *p, uint32_t market)
 {
     const struct listing *l = p->simex->listing;
     return l->events[l->markets[market].event].id;
@@ -78,7 +78,7 @@ tell_link(struct place *p, const struct news *n, uint32_t link)
     case NEWS_LISTED:
     case NEWS_PLANTED: return;
     }
-    place_queue(p, link, event_of(p, n->market));
+    place_queue(p, link, place_event_of(p, n->market));
 }
 
 static void
@@ -86,7 +86,7 @@ on_news(void *arg, const struct news *n)
 {
     struct place *p = arg;
     if (n->what == NEWS_PLANTED)
-        found_planted(p->world, n->planted, event_of(p, n->market));
+        found_planted(p->world, n->planted, place_event_of(p, n->market));
     for (uint32_t link = 0; link < LINKS; link++)
         if (p->up[link])
             tell_link(p, n, link);
@@ -103,7 +103,10 @@ place_new(struct world *w)
         .rate = 100, .run_ms = 60000, .warmup_ms = 3000,
         .plant_every_ms = w->weather.live ? 900 : 1500,
         .plant_for_ms = w->weather.rests ? 12000 : 0,
+        .plant = w->weather.pairs ? "BAAA" : NULL,
         .resolve_ppm = 500000, .plant_split = true,
+        /* A world in eight in which the venue holds some pairs back. */
+        .delay_pairs = w->seed % 8 == 6,
         /* Live nothing is converted: an event in four that is not traded. */
         .plant_convert = !w->weather.live || w->seed % 4 == 1,
     };
@@ -216,6 +219,8 @@ place_intent(struct world *w, const struct intent *m)
 {
     struct place *p = w->place;
     place_end_soon(w, m);
+    if (w->weather.waits)
+        place_follow_soon(w, m);
     if (w->weather.rests && m->leg == 0 && m->attempt == 1 &&
         chance_of(&w->chance, 50)) {
         world_hit(w, HIT_skim);
@@ -249,7 +254,7 @@ raid(struct world *w)
     if (o.price == 0 || !simex_is_open(p->simex, t / 2))
         return;
     world_hit(w, HIT_raid);
-    found_raided(w, event_of(p, t / 2));
+    found_raided(w, place_event_of(p, t / 2));
     (void)simex_order(p->simex, &o);
     p->refill = o;
     p->refill_ms = w->now / 1000000 + chance_between(&w->chance, 10, 3000);
@@ -304,6 +309,7 @@ place_step(struct world *w)
         err(w);
         raid(w);
         refill(w);
+        place_follow(w);
     }
     venue_tick(w, now_ms);
     place_ends(w);

@@ -5,7 +5,7 @@
 #include "tests/simex/face.h"
 #include "tests/world/world.h"
 
-enum { LINKS = 8, TOKENS = 2048, TEXTS = 8192, ENDS = 4 };
+enum { LINKS = 8, TOKENS = 2048, TEXTS = 8192, ENDS = 4, FOLLOWS = 64 };
 
 /* An event that ends while we trade in it. */
 struct sudden {
@@ -19,6 +19,12 @@ struct text_on_way {
     const char *event;             /* Of its news; NULL = of none. */
     char *s;
     size_t size;
+};
+
+/* Somebody trades where an order of paper may wait. */
+struct follow {
+    int64_t ms;                    /* Then; 0 = not. */
+    struct intent intent;
 };
 
 struct place {
@@ -35,6 +41,8 @@ struct place {
     uint8_t on[TOKENS];            /* Link of a token, + 1. */
     bool raid;                     /* Somebody is faster than this: */
     struct intent raided;
+    struct follow follows[FOLLOWS];
+    uint32_t follows_next;
     int64_t refill_ms;             /* And is back then; 0 = not. */
     struct match_order refill;
     struct sudden ends[ENDS];
@@ -52,6 +60,11 @@ void place_link(struct world *w, uint32_t link, enum link_state state);
 /* Ends an event soon, perhaps, that this order is for. */
 void place_end_soon(struct world *w, const struct intent *m);
 void place_ends(struct world *w);
+/* Of a market. */
+const char *place_event_of(const struct place *p, uint32_t market);
+/* Others come to trade where this order waits, a few times. */
+void place_follow_soon(struct world *w, const struct intent *m);
+void place_follow(struct world *w);
 /* Feed reads the listing. */
 void place_discover(struct world *w);
 

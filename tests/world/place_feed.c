@@ -89,6 +89,7 @@ fetch(struct world *w, const struct feed_ask *ask)
                                               sizeof path) > 0);
     /* At night it answers once in twenty seconds: nothing changes there. */
     bool lost = world_roll(w, 10 * w->weather.lose_text_ppm) ||
+                (books && !w->calm && w->now < w->no_books_until) ||
                 (w->night && w->now / 1000000000 % 20 != 0);
     bool good = !lost &&
                 rest(w, books, path, body, books ? ask->size : 0) == 200;

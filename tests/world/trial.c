@@ -24,7 +24,7 @@ static const char *const without_names[WITHOUTS] = {
 #define F(name, field) #name,
     WEATHERS(F)
 #undef F
-    "kills",
+    "kills", "pauses",
 };
 
 static void

@@ -50,6 +50,9 @@ on_event(void *arg, const struct desk_event *e)
         live_traded_there(w, e->trade);
     if (e->what == DESK_PLACEMENT && v->desk->orders[e->order].post_only)
         world_hit(w, HIT_rested);
+    if (e->what == DESK_PLACEMENT &&
+        v->desk->orders[e->order].state == DESK_DELAYED)
+        world_hit(w, HIT_held_back);
     if (!v->up || e->person != v->person || w->now < v->frozen_until ||
         world_roll(w, w->weather.lose_text_ppm))
         return;
@@ -80,7 +83,7 @@ venue_new(struct world *w, struct simex *x)
         .chain = 137, .window_ms = 60000,
         .mined_ms = chance_between(&w->chance, 50, longest),
         .confirmed_ms = chance_between(&w->chance, 50, longest),
-        .beat_ms = 15000, .delay_ms = 250, .early_ms = 60000,
+        .beat_ms = 15000, .delay_ms = 3000, .early_ms = 60000,
         .orders_rate = 40, .orders_burst = 60,
         .cancels_rate = 80, .cancels_burst = 120,
     };
@@ -166,7 +169,7 @@ deliver_frames(struct world *w)
     for (uint32_t i = 0; i < v->frames_count;) {
         struct frame f = v->frames[i];
         struct input in;
-        if (f.due > w->now) {
+        if (f.due > w->now || stands_still(w, venue_node(w))) {
             i++;
             continue;
         }
@@ -239,7 +242,7 @@ venue_step(struct world *w)
     if (n->engine != NULL)
         venue_born(w);
     venue_storm(w);
-    if (n->engine != NULL && !v->up && w->now >= v->up_at) {
+    if (n->engine != NULL && !v->up && !v->told_up && w->now >= v->up_at) {
         v->up = true;
         v->link++;
         v->frozen_until = 0;
@@ -247,7 +250,7 @@ venue_step(struct world *w)
     } else if (v->up && (w->now >= v->drop_at || n->engine == NULL)) {
         drop(w);
     }
-    if (n->engine != NULL) {
+    if (n->engine != NULL && !stands_still(w, n)) {
         look_at_clock(w);
         tell_state(w);
     }

@@ -208,7 +208,8 @@ venue_trips(struct world *w)
             continue;
         if (t->arrives && !t->arrived && t->there_at <= w->now)
             arrive(w, t);
-        if (!t->told && t->back_at <= w->now)
+        if (!t->told && t->back_at <= w->now &&
+            !stands_still(w, &w->nodes[SOURCE_executor]))
             come_back(w, t);
         if (t->told && (!t->arrives || t->arrived)) {
             free(t->text);

@@ -134,7 +134,8 @@ venue_chain_step(struct world *w)
         }
         if (open && d->due <= w->now)
             mine(w, d);
-        if (d->call != 0 && d->back_at != 0 && d->back_at <= w->now)
+        if (d->call != 0 && d->back_at != 0 && d->back_at <= w->now &&
+            !stands_still(w, &w->nodes[SOURCE_executor]))
             answer(w, d);
     }
 }

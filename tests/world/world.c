@@ -50,6 +50,7 @@ draw_weather(struct world *w)
         .down_ms_max = chance_between(c, 100, 4000),
         .live = x->live,
         .rests = x->rests,
+        .waits = !x->live && w->seed % 4 == 2,
         .again_ppm = chance_below(c, 300),
         .full_ppm = chance_of(c, 30) ? chance_below(c, 3000) : 0,
         .jumps = chance_of(c, 15),
@@ -64,6 +65,8 @@ draw_weather(struct world *w)
         x->hostile = chance_of(c, 30);
         x->strict = chance_of(c, 30);
     }
+    x->pause_ppm = chance_below(&w->more, 500);
+    x->pairs = chance_of(&w->more, 25);
     if (x->rests) {
         /* What rests is called back when its opportunity ends, and any hole
          * in what the scanner hears ends that. */
@@ -84,6 +87,8 @@ leave_out(struct world *w, uint32_t without)
         x->field = 0;
     WEATHERS(F)
 #undef F
+    if (without >> WITHOUT_pauses & 1)
+        x->pause_ppm = x->pairs = 0;
 }
 
 struct world *
@@ -97,6 +102,7 @@ world_new(const struct world_terms *t)
     w->sha = digest_sha256();
     digest_start(w->sha);
     chance_start(&w->chance, t->seed);
+    chance_start(&w->more, ~t->seed);
     draw_weather(w);
     leave_out(w, t->without);
     w->start = w->now = INT64_C(1795270000) * 1000000000;
@@ -184,6 +190,8 @@ world_step_node(struct world *w, struct node *n)
 {
     if (n->engine == NULL && n->up_at <= w->now)
         node_start(w, n);
+    if (stands_still(w, n))
+        return;
     if (n->engine != NULL && n->next_tick <= w->now) {
         struct tick tick = { 0 };
         n->next_tick = w->now + TICK_NS;
@@ -212,6 +220,23 @@ jump(struct world *w)
 }
 
 static void
+hand_over(struct world *w, const struct packet *p)
+{
+    struct node *n = &w->nodes[p->to];
+    if (n->engine != NULL && p->due < n->still_until) { /* All in order. */
+        net_defer(&w->net, p, n->still_until);
+        return;
+    }
+    node_hear(w, n, p);
+    zombie_hear(w, p);
+    if (p->type == TYPE_fill && p->to == SOURCE_riskd) {
+        struct fill m;
+        must(fill_unpack(&m, p->body, p->size));
+        net_settle_again(w, &m);
+    }
+}
+
+static void
 deliver(struct world *w)
 {
     while (net_next(&w->net) <= w->now) {
@@ -219,8 +244,7 @@ deliver(struct world *w)
         if (p.type == TYPE_log_request)
             owners_answer(w, &p);
         else if (p.type != TYPE_log_ack)
-            node_hear(w, &w->nodes[p.to], &p);
-        zombie_hear(w, &p);
+            hand_over(w, &p);
         free(p.body);
         kill_step(w);
         place_feed_asks(w);
@@ -232,6 +256,7 @@ step(struct world *w)
 {
     kill_step(w);
     jump(w);
+    pause_step(w);
     if (world_roll(w, w->weather.again_ppm * (w->latched ? 20 : 1)))
         net_ask_again(w);
     for (int i = SOURCE_feed; i < (int)NODES; i++)
@@ -254,13 +279,23 @@ step_for(struct world *w, int64_t ms)
         step(w);
 }
 
+/* All but those of what an hour alone can bring: an end that comes near. */
+static uint32_t
+groups_of_news(const struct checks *c)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < c->groups_count; i++)
+        count += c->groups[i].strategy != STRATEGY_F;
+    return count;
+}
+
 /* Nothing trades: of each second only the first milliseconds happen, in which
  * every process is told the time, says that it lives, and is answered. */
 static void
 night(struct world *w)
 {
     const struct checks *c = w->checks;
-    uint32_t groups = c->groups_count;
+    uint32_t groups = groups_of_news(c);
     int64_t began = w->now;
     uint64_t heard = w->inputs;
     w->night = true;
@@ -272,9 +307,9 @@ night(struct world *w)
     w->night = false;
     w->idle_ms = (w->now - began) / 1000000;
     w->idle_inputs = w->inputs - heard;
-    if (c->groups_count != groups)
+    if (groups_of_news(c) != groups)
         world_fail(w, "%u groups in a night in which nothing trades",
-                   c->groups_count - groups);
+                   groups_of_news(c) - groups);
     if (w->net.count > NIGHT_PACKETS)
         world_fail(w, "%u messages are on their way", w->net.count);
 }

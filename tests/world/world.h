@@ -30,10 +30,14 @@ struct weather {
     uint32_t full_ppm;      /* A disk that takes nothing more, for a while. */
     bool live;              /* Orders go to simex's private side. */
     bool rests;             /* What a held group misses rests there. */
+    bool waits;             /* Paper waits for trades of others, who come. */
     bool jumps;             /* Its wall clock does. */
     bool hostile;           /* Others use the account; ids are falsified. */
     bool strict;            /* riskd's breakers as they come. */
     bool bold;              /* No limit but the cash there is. */
+    uint32_t pause_ppm;     /* Every step: a process stands still, or books
+                               are not to be had. */
+    bool pairs;             /* Pairs are planted again and again. */
     uint32_t lose_call_ppm; /* Requests to it, and answers. */
     uint32_t venue_ppm;     /* Every 10 ms: the venue has a mood. */
     int64_t delay_us_max;   /* Of a message. */
@@ -80,6 +84,8 @@ struct node {
     int64_t up_at;          /* When it comes back. */
     int64_t started, stopped;
     int64_t next_tick, next_beat;
+    int64_t still_until;    /* Not scheduled till then. */
+    int64_t doomed_at;      /* Dies then; 0 = lives. */
     bool latch_told;
     struct latch_state latch; /* As last told. */
     void (*make)(struct world *w, struct node *n);
@@ -100,7 +106,10 @@ struct packet {
     uint8_t *body;
 };
 
+enum { SETTLED = 16 };
 struct net {
+    struct settle settled[SETTLED]; /* The last ones the executor said. */
+    uint32_t settled_next;
     struct packet *heap;
     uint32_t count, cap;
     uint64_t order;
@@ -122,6 +131,7 @@ struct kill {
     enum source down;
     int64_t from, at, clear_at; /* at, clear_at: INT64_MAX = not (yet). */
     bool clears;
+    int64_t blink_until;    /* Cleared before that; 0 = as drawn. */
     int64_t gone_at;        /* The latch's file vanishes; INT64_MAX = no. */
     bool all_die;           /* And nobody is left to remember. */
 };
@@ -139,7 +149,7 @@ enum without {
 #define F(name, field) WITHOUT_##name,
     WEATHERS(F)
 #undef F
-    WITHOUT_kills, WITHOUTS
+    WITHOUT_kills, WITHOUT_pauses, WITHOUTS
 };
 
 struct world_terms {
@@ -156,6 +166,7 @@ struct world {
     int64_t ms;             /* How long the storm is drawn for, */
     struct world_terms terms;
     struct chance chance;
+    struct chance more;     /* Of pause.c: the rest stays what it was. */
     struct weather weather;
     struct net net;
     int64_t now;            /* ns; wall = now, mono = now - start. */
@@ -173,10 +184,12 @@ struct world {
     struct node zombie;     /* An older executor: zombie.c. */
     struct authorize *asked; /* The last the executor asked of riskd. */
     uint64_t asked_run;
+    uint64_t leased;        /* The newest run of it that riskd leased to. */
     bool kill_asked;        /* By somebody's alarm. */
     bool was_cleared;       /* From then on there is a probation. */
     int64_t skew;           /* Our wall clock is ahead by so much, ns. */
     int64_t jump_at, full_until;
+    int64_t no_books_until; /* When asked for; those that are told go on. */
     uint64_t hits[HITS];
     struct clob *venue;    /* NULL where nothing is live. */
     uint64_t committed[NODES]; /* The database: rows of each owner. */
@@ -244,6 +257,17 @@ void node_read(struct world *w, const struct node *n, uint64_t i);
 
 /* What it said, to the others. */
 void node_send(struct world *w, struct node *n, const struct said *s);
+
+/* riskd heard of shares: what once ended such shares is said again. */
+void net_settle_again(struct world *w, const struct fill *m);
+
+/* --- pause.c --- */
+void pause_step(struct world *w);
+/* The executor asked for a grant. */
+void pause_asked(struct world *w);
+/* What it said was lost. */
+void pause_lost(struct world *w, struct node *n, uint16_t type);
+bool stands_still(const struct world *w, const struct node *n);
 
 /* --- zombie.c --- */
 /* True when this process only seems to be dead. */

@@ -31,7 +31,8 @@ zombie_rises(struct world *w, struct node *n)
 {
     struct node *z = &w->zombie;
     if (n->src != SOURCE_executor || w->venue == NULL || w->calm ||
-        z->engine != NULL || chance_below(&w->chance, ONE_IN) != 0)
+        z->engine != NULL || stands_still(w, n) ||
+        chance_below(&w->chance, ONE_IN) != 0)
         return false;
     struct outbox *out = z->out ? z->out : outbox_new(n->src, 8u << 20, 8192);
     *z = *n;
@@ -77,12 +78,23 @@ zombie_hear(struct world *w, const struct packet *p)
         net_defer(&w->net, p, (z->up_at > w->now ? z->up_at : w->now) + 1);
 }
 
+/* Once riskd knows of the next one: until then this one may be leased. */
+static void
+check_stale(struct world *w, const struct said *s)
+{
+    if (w->leased <= w->zombie.run)
+        return;
+    if (s->schema->type == TYPE_authorize)
+        world_fail(w, "a stale executor asks for a grant");
+    if (s->schema->type == TYPE_release)
+        world_fail(w, "a stale executor releases");
+}
+
 static void
 check_word(struct world *w, const struct said *s)
 {
     const struct venue_call *call = s->msg;
-    if (s->schema->type == TYPE_authorize)
-        world_fail(w, "a stale executor asks for a grant");
+    check_stale(w, s);
     if (s->schema->type == TYPE_intent)
         world_fail(w, "a stale executor intends an order");
     if ((s->routes & ROUTE_SHELL) && s->schema->type == TYPE_venue_call &&
@@ -97,9 +109,8 @@ zombie_turn(struct world *w)
     struct node *z = &w->zombie;
     for (size_t i = 0; i < outbox_count(z->out); i++) {
         const struct said *s = outbox_at(z->out, i);
+        story_tell(w, z->src, "stale", s->schema, s->msg);
         check_word(w, s);
-        if (s->schema->type == TYPE_release)
-            checks_send(w, z, s);
         node_send(w, z, s);
     }
     outbox_clear(z->out);
