@@ -122,6 +122,11 @@ $(B)/chain_play: $(B)/obj/tests/chain/play.o $(B)/libexecutor.a $(BASE)
 	@echo "LD $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+# --- a journal made long: tests/scenario/d_failover.sh -----------------------
+$(B)/swell: $(B)/obj/tests/scenario/swell.o $(BASE)
+	@echo "LD $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 # --- the world: every engine in one process ---------------------------------
 $(B)/world: $(call objects,$(wildcard tests/world/*.c)) \
             $(foreach n,simex feed scanner riskd executor recorder,$(B)/lib$(n).a) \
@@ -144,9 +149,9 @@ world-soak: ## worlds for so many minutes, and what went wrong in them: MINUTES=
 	@$(BUILD)/release/world soak $(or $(MINUTES),30) $(or $(SEED),1000) \
 		$(or $(HOURS),1000000) $(or $(NIGHT),0)
 
-world-planted: ## each bug of common/planted.def, until the world finds it: SEEDS=40 [BUG=name]
+world-planted: ## each bug of common/planted.def, until the world finds it: SEEDS=100 [BUG=name]
 	@$(MAKE) --no-print-directory VARIANT=planted BUILD=$(BUILD) $(BUILD)/planted/world
-	@$(BUILD)/planted/world planted $(or $(SEEDS),40) $(BUG)
+	@$(BUILD)/planted/world planted $(or $(SEEDS),100) $(BUG)
 
 world-lines: ## which lines of the engines no world ever ran: SEEDS=40
 	@$(MAKE) --no-print-directory VARIANT=cov BUILD=$(BUILD) $(BUILD)/cov/world

@@ -62,6 +62,11 @@ if [ "$what" = all ]; then
     step build-crash 900 make --no-print-directory -j2 VARIANT=crash \
         BUILD="$build" "$build/crash/executor" "$build/crash/riskd"
     step chain 600 env BUILD="$build" tests/chain/run.sh
+    if command -v chromium >/dev/null; then
+        step browser 300 env BUILD="$build" tests/browser/run.sh
+    else
+        echo "NOT RUN browser: there is no chromium here"
+    fi
     scenarios 1 &
     scenarios 0
     wait

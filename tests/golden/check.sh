@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 bin=$1
 out=$(mktemp)
-trap 'rm -rf "$out" "$out.yaml" "$out.d"' EXIT
+trap 'rm -rf "$out" "$out.yaml" "$out.jsonl" "$out.d"' EXIT
 good=0
 
 "$bin/arb" check-config -c tests/golden/empty.yaml --print >"$out"
@@ -58,7 +58,13 @@ diff -u tests/golden/scan.ok "$out"
     --min-shares 20 --fee-rate 0.01 -c deploy/dutchbook.yaml \
     <tests/golden/scan.jsonl >"$out"
 diff -u tests/golden/scan_bare.ok "$out"
-good=$((good + 2))
+# What others recorded: four lines of it are refused, the rest says the same.
+"$bin/arb" capture import tests/golden/import.jsonl --stated >"$out.jsonl" \
+    2>"$out" && { echo "import.jsonl was taken whole"; exit 1; }
+"$bin/arb" scan --capture "$out.jsonl" --listed -c deploy/dutchbook.yaml \
+    >>"$out"
+diff -u tests/golden/import.ok "$out"
+good=$((good + 3))
 
 # Strategy G's chances against a count that was made up.
 "$bin/arb" tail-end --backtest tests/golden/tail_end.csv >"$out"

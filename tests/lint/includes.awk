@@ -60,8 +60,8 @@ function may(home, to, path) {
     # arb drives the engines; it sees them from the front.  What it signs, and
     # asks of a node, it does with the executor's own code.
     if (home == "deploy/arb")
-        return path == to "/" to ".h" || path ~ /\/capture\.h$/ ||
-               path ~ /^executor\/(keys\.h|rpc\.h|encode\/)/
+        return path == to "/" to ".h" || path ~ /\/(capture|import)\.h$/ ||
+               path ~ /^executor\/(keys\.h|rpc\.h|relayer\.h|encode\/)/
     return 0
 }
 

@@ -9,6 +9,12 @@ DEMO_SECONDS=30 deploy/demo.sh "$var" || fail "the demo is not good"
 [ -s "$var/demo.json" ] || fail "no demo.json"
 grep -q '"ok":true' "$var/demo.json" || fail "demo.json is not ok"
 grep -q '"FILLED":' "$var/demo.json" || fail "nothing was filled"
+for s in A B C E F G; do
+    grep -q "\"found\":{[^}]*\"$s\":" "$var/demo.json" ||
+        fail "nothing of strategy $s was found"
+    grep -q "\"near_misses\":{[^}]*\"$s\":" "$var/demo.json" ||
+        fail "no near miss of strategy $s was there"
+done
 ! ls "$var"/run/*.ready >/dev/null 2>&1 || fail "a process is still ready"
 ! [ -s "$var/run/supervisord.pid" ] ||
     ! kill -0 "$(cat "$var/run/supervisord.pid")" 2>/dev/null ||

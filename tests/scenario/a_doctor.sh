@@ -12,7 +12,8 @@ until_true 60 grep -q 'API key' "$var/log/executor.log"
     grep -q 'nothing is wrong' || fail "$(cat "$var/good")"
 grep -q 'ok  owner' "$var/good" || fail "the owner was not looked at"
 grep -q 'ok  node' "$var/good" || fail "the node was not looked at"
-grep -q 'ok  gas' "$var/good" || fail "the gas was not looked at"
+[ "$(grep -c 'ok  gas' "$var/good")" = 2 ] || fail "not each node's gas"
+! grep -q '/chain/' "$var/good" || fail "a node's path may be a key"
 [ "$(grep -c 'ok  allowance' "$var/good")" = 3 ] || fail "not every spender"
 
 # finds CODE WORDS SED: with the configuration changed so, it ends with CODE
@@ -38,10 +39,18 @@ finds 1 'BAD wallet .*is that its only owner' \
     "s|$key|\\1\\n  signature_type: 2\\n  funder: \"$other\"|"
 finds 1 'BAD funder .*wallet of that type for this key is 0x' \
     "s|$key|\\1\\n  signature_type: 1\\n  funder: \"$other\"|"
-finds 1 'BAD chain .*obeys only its relayer' \
+finds 1 'BAD relayer .*obeys only Polymarket' \
     "s|$key|\\1\\n  signature_type: 3\\n  funder: \"$other\"|"
+relayed="$(sed -n 's|^  clob_url: \(.*\)|\\n  relayer_url: \1|p' "$config" |
+    tail -1)\\n  relayer_file: $var/keys/relayer"
+(umask 077 && echo 'key: somebody' >"$var/keys/relayer")
+finds 1 'BAD relayer .*does not take the key of .*: invalid authorization' \
+    "s|$key|\\1\\n  signature_type: 3\\n  funder: \"$other\"$relayed|"
 finds 1 'BAD chain .*chain_rpc is empty' 's|chain_rpc: .*|chain_rpc: ""|'
 finds 1 'BAD node .*no answer' 's|chain_rpc: .*|chain_rpc: https://localhost:1|'
+finds 1 'BAD node .*no answer' \
+    's|chain_rpc_2: .*|chain_rpc_2: https://localhost:1/KEY|'
+! grep -q KEY "$var/bad" || fail "the key of a node was told"
 finds 1 'BAD venue' 's|clob_url: .*|clob_url: "https://localhost:1"|'
 finds 1 'BAD venue .*certificate' '/^executor/,$ s|ca_file: .*|ca_file: ""|'
 mischief 'at 0 allowance 600'
@@ -56,4 +65,11 @@ code=0
     2>"$var/bad" || code=$?
 [ "$code" = 2 ] || fail "executor with a bad key: $code"
 grep -q 'expected 0600' "$var/bad" || fail "$(cat "$var/bad")"
+chmod 600 "$var/keys/demo-wallet"
+echo 'key: another' >>"$var/keys/relayer"
+code=0
+"$DUTCHBOOK_BIN/executor" -c "$config" -s common.var="$var/other" \
+    -s executor.relayer_file="$var/keys/relayer" 2>"$var/bad" || code=$?
+[ "$code" = 2 ] || fail "executor with a bad relayer file: $code"
+grep -q 'relayer:2: expected key:' "$var/bad" || fail "$(cat "$var/bad")"
 ends

@@ -2,8 +2,9 @@
 # d_pg_away - PostgreSQL stops, dies, has no connection left, loses a session
 # in the middle of its work, and so does the recorder, while the pipeline
 # trades: the trading goes on, afterwards every fact is there exactly once, and
-# tables made anew from the journals alone are equal row by row
-# faults: F-101
+# tables made anew from the journals alone, at another time by the database's
+# clock, are equal row by row
+# faults: F-101 F-117
 set -eu
 name=d_pg_away
 . "$(dirname "$0")/lib.sh"

@@ -35,7 +35,15 @@ deploy/install.sh "$target"
 ! rolls_back 2>/dev/null || fail "went back to nothing"
 first=$(readlink "$target/current")
 
-# The next version: another migration, another setting.
+# What people write into what runs: a relation is approved, a rule stricter.
+"$target/current/bin/arb" relations list | grep -q '^0 relations' ||
+    fail "some relation is shipped"
+sed -n '/^regatta-boats/,/^$/p' deploy/demo-relations.yaml \
+    >>"$target/current/deploy/relations.yaml"
+sed -i 's/^  threshold: 500$/  threshold: 400/' \
+    "$target/current/deploy/rules/limits.yaml"
+
+# The next version: another migration, another setting, another rule.
 mkdir -p "$next/recorder"
 cp -R deploy "$next/deploy"
 cp -R recorder/migrations "$next/recorder/"
@@ -44,8 +52,18 @@ echo "CREATE TABLE of_next AS SELECT 1 AS one;" \
 sed -i 's/^  sample: 5000$/  sample: 7000/' "$next/deploy/dutchbook.yaml"
 grep -q '^  sample: 7000$' "$next/deploy/dutchbook.yaml" ||
     fail "no such setting"
+sed -i 's/^  threshold: 50$/  threshold: 60/' "$next/deploy/rules/limits.yaml"
 sleep 1
 "$next/deploy/install.sh" "$target"
+"$target/current/bin/arb" relations list | grep -q '^1 relations' ||
+    fail "what was approved is lost"
+rules=$target/current/deploy/rules
+grep -q '^  threshold: 400$' "$rules/limits.yaml" ||
+    fail "a rule is as it was shipped"
+cmp -s "$rules/limits.yaml.shipped" "$next/deploy/rules/limits.yaml" ||
+    fail "the shipped rules are not beside it"
+cmp -s "$rules/alarms.yaml" deploy/rules/alarms.yaml &&
+    [ ! -e "$rules/alarms.yaml.shipped" ] || fail "nobody changed the alarms"
 [ "$(readlink "$target/previous")" = "$first" ] || fail "not the one before"
 for v in current previous; do
     [ "$(cd "$target/$v/var" && pwd -P)" = "$(cd "$target/var" && pwd -P)" ] ||
@@ -67,7 +85,10 @@ done
 rm -r "$var/journal/riskd"
 [ "$(readlink "$target/previous")" = "$first" ] || fail "changed, and refused"
 
-rolls_back
+rolls_back >"$var/said"
+cat "$var/said"
+grep -q 'of 0 scans those older .* stay in before_.*fact_arb_scan' \
+    "$var/said" || fail "nobody was told what does not come back"
 [ "$(readlink "$target/current")" = "$first" ] || fail "not the first one"
 grep -q '^  sample: 5000$' "$target/current/deploy/dutchbook.yaml" ||
     fail "not its configuration"

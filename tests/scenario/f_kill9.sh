@@ -3,7 +3,7 @@
 # pipeline trades; afterwards every fact is in PostgreSQL exactly once, books,
 # reservations and cash agree, and what was heard, replayed, says the same.
 # riskd starts from a snapshot by then.
-# faults: F-016 F-021 F-026 F-027 F-028
+# faults: F-016 F-021 F-026 F-027 F-028 F-032
 set -eu
 name=f_kill9
 . "$(dirname "$0")/lib.sh"
@@ -15,6 +15,16 @@ printf 'base: "%s"\nriskd:\n  snapshot_every: 50\n' \
 paper_up
 until_true 90 at_least 1 \
     "SELECT count(*) FROM fact_arb_execution WHERE status = 'FILLED'"
+# What runs out of memory is killed just so; the kernel is told whom first.
+oom() {
+    cat "/proc/$(pid_of "$1")/oom_score_adj"
+}
+for p in feed scanner recorder; do
+    [ "$(oom $p)" -ge 500 ] || fail "$p is not the first to go: $(oom $p)"
+done
+for p in executor riskd; do
+    [ "$(oom $p)" -le "$(oom feed)" ] || fail "$p goes before feed"
+done
 for p in executor riskd recorder scanner feed executor riskd; do
     before=$(pid_of $p)
     kill -9 "$before"

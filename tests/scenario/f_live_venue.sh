@@ -3,6 +3,7 @@
 # engine restarts, its edge keeps us out: nothing is sent meanwhile, trading
 # goes on afterwards; at last somebody else's order appears there: the kill
 # switch is pulled, everything is cancelled, and the venue is as the ledger
+# faults: F-170 F-175 F-233
 set -eu
 name=f_live_venue
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # f_tail_end - strategy G by a counter's page: nothing while it is too old, or
 # the count too near a boundary; then the bin that is all but sure is bought and
-# held; once the count falls, nothing more is found
+# held; once the count falls, nothing more is found, not by a feed started anew
+# either, until it is as high again, now by a query
 set -eu
 name=f_tail_end
 . "$(dirname "$0")/lib.sh"
@@ -85,6 +86,42 @@ page 23
 until_true 30 at_least 1 "SELECT count(*) FROM fact_arb_scan
     WHERE strategy = 'G' AND reason = 'NO_SIGNAL'"
 echo "taken back: closed"
+
+# The same out of a database; and what fell before is known.
+sed -i "s|^  url: .*|  query: \"SELECT page FROM counted\"\\n  database: \"$var/run/pg.conninfo\"|" \
+    "$var/signals.yaml"
+sql "CREATE TABLE counted (page text)"
+counted() {
+    page "$1"
+    sql "BEGIN; DELETE FROM counted;
+        INSERT INTO counted VALUES ('$(cat "$pages/count.json")'); COMMIT"
+}
+signals() {
+    sql "SELECT coalesce(max(value), 0) FROM arb_counter
+        WHERE src = 'feed' AND name = 'signals' AND run = (SELECT max(run)
+        FROM arb_counter WHERE src = 'feed')"
+}
+counted 23
+before=$(pid_of feed)
+DUTCHBOOK_VAR=$var deploy/control.sh restart dutchbook:feed >/dev/null
+until_true 60 restarted feed "$before"
+opened=$(sql "$found")
+tries=60
+until [ "$(signals)" -ge 3 ]; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || fail "nothing by the query"
+    counted 23
+    sleep 1
+done
+[ "$(sql "$found")" = "$opened" ] || fail "found what had been taken back"
+tries=60
+until [ "$(sql "$found")" -gt "$opened" ]; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || fail "not found by the query"
+    counted 24
+    sleep 1
+done
+echo "by a query: found as soon as it is as high as it was"
 [ "$(sql "SELECT count(*) FROM fact_arb_scan WHERE strategy = 'G'
     AND event_id <> '30018'")" = 0 ] || fail "found without a signal"
 ends

@@ -61,10 +61,13 @@ done <"$var/events"
 [ "$(grep -c 'exhaustive  by ada.*  holds$' "$var/list")" = \
     "$(wc -l <"$var/events")" ] || fail "not all hold: $(cat "$var/list")"
 
-control restart dutchbook:scanner
+# No restart: it reads them again.
+before=$(pid_of scanner)
+control signal HUP dutchbook:scanner
 until_true 60 at_least 2 "SELECT count(*) FROM fact_arb_execution
     WHERE strategy = 'E' AND status = 'FILLED'"
 
+[ "$(pid_of scanner)" = "$before" ] || fail "the scanner was started anew"
 # What was found was approved, and planted then; decoys of those events (fees
 # that eat it, a leg that moved, too few shares) were not.
 sed -n '/"state":"opened".*"expect":"found"/s/.*"event_id":"\([^"]*\)".*"opened_ms":\([0-9]*\),"closed_ms":\([0-9]*\).*/\1 \2 \3/p' \
@@ -84,4 +87,24 @@ echo "$(wc -l <"$var/found") found, all of them planted"
 sed -i 's/^    "0x.\{8\}/    "0x00000000/' "$relations"
 "$arb" relations list -c "$config" --check >"$var/list"
 ! grep -q '  holds$' "$var/list" || fail "holds still: $(cat "$var/list")"
+heard() {
+    [ "$(grep -c "scanner $1" "$var/log/scanner.log")" -ge "$2" ]
+}
+# Nor does scanner trade on it; and a file with a mistake changes nothing.
+control signal HUP dutchbook:scanner
+until_true 60 heard 'INFO relations: ' 3
+echo 'of-nobody: 1' >>"$relations"
+control signal HUP dutchbook:scanner
+until_true 60 heard 'ERROR .*the relations before stay in force' 1
+sed -i '/^of-nobody/d' "$relations"
+open="SELECT count(*) FROM fact_arb_scan WHERE strategy = 'E'"
+until_true 60 at_least 1 "$open AND reason = 'TEXT_CHANGED' OR
+    (SELECT count(*) FROM fact_arb_scan WHERE closed_at IS NULL) = 0"
+found=$(sql "$open")
+sleep 5
+[ "$(sql "$open")" = "$found" ] || fail "traded on texts nobody read"
+
+# What was found follows from what was tied then, not from that file.
+echo 'of-nobody: 1' >>"$relations"
+"$arb" replay --verify -c "$config" || fail "the replay is another"
 ends

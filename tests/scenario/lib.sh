@@ -24,6 +24,16 @@ begin() {
     trap 'exit 130' INT TERM
 }
 
+# Runs the scenario once more in a namespace of its own: alone_in FLAG SELF
+alone_in() {
+    [ -z "${SCENARIO_ALONE:-}" ] || return 0
+    if ! unshare "$1" true 2>/dev/null; then
+        echo "NOT RUN $name: this machine gives no namespace (unshare $1)"
+        exit 0
+    fi
+    SCENARIO_ALONE=1 exec unshare "$1" -- "$2"
+}
+
 # Starts the pipeline on paper: paper_up [SIMEX_FLAGS]
 paper_up() {
     DEMO_PROFILE=${profile:-$home/tests/scenario/paper.yaml} DEMO_SECONDS=60 \

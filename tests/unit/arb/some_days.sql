@@ -9,6 +9,11 @@ LANGUAGE sql IMMUTABLE AS $$
            / 4294967296.0
 $$;
 
+DO $$ BEGIN
+    PERFORM make_part(t, date '2026-03-10' + d)
+    FROM parted_tables() t, generate_series(0, 19) d;
+END $$;
+
 CREATE TEMP TABLE opening AS
 SELECT i, day, opened, strategy, event_id, sets, price, fee, legs,
        CASE WHEN day >= 17 AND strategy = 'B' THEN 'live' ELSE 'paper' END

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/approve.XXXXXX", file[64], next[64];
@@ -110,6 +111,49 @@ what_is_refused_leaves_the_file_as_it_was(void **state)
     ties_destroy(&t);
 }
 
+enum { PEOPLE = 4, EACH = 25 };
+
+/* Each says it again until it is taken; no two say the same. */
+static int
+approve_some(int who)
+{
+    for (int i = 0; i < EACH; i++) {
+        char id[32];
+        struct why why;
+        (void)snprintf(id, sizeof id, "by-%d-%d", who, i);
+        struct approval a = one(id);
+        while (!approve(file, &a, &why))
+            if (strstr(why.s, "another approval") == NULL)
+                return 1;
+    }
+    return 0;
+}
+
+static void
+of_two_at_once_neither_is_lost(void **state)
+{
+    struct ties *t = read_back();
+    uint32_t before = t->count;
+    int status, bad = 0;
+
+    (void)state;
+    ties_destroy(&t);
+    for (int i = 0; i < PEOPLE; i++) {
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0)
+            _exit(approve_some(i));
+    }
+    for (int i = 0; i < PEOPLE; i++) {
+        assert_true(wait(&status) > 0);
+        bad += status != 0;
+    }
+    assert_int_equal(bad, 0);
+    t = read_back();
+    assert_int_equal(t->count, before + PEOPLE * EACH);
+    ties_destroy(&t);
+}
+
 static void
 lists_of_markets_are_two_to_eight(void **state)
 {
@@ -137,6 +181,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_approved_reads_back_as_it_was_said),
         cmocka_unit_test(what_is_refused_leaves_the_file_as_it_was),
+        cmocka_unit_test(of_two_at_once_neither_is_lost),
         cmocka_unit_test(lists_of_markets_are_two_to_eight),
     };
 

@@ -126,6 +126,15 @@ cost_max_bounds_limits_and_fees_together(void **state)
     w->terms.cost_max.micros--;
     assert_int_equal(size_up(w), REASON_none);
     assert_true(w->out.sets.micros < 50 * MICROS);
+    /* Live: $20 may buy of the first what is next to nothing each. */
+    w->terms.spends = true;
+    w->terms.cost_max.micros = 45200000;
+    assert_int_equal(size_up(w), REASON_none);
+    assert_int_equal(w->out.sets.micros, 50 * MICROS);
+    assert_int_equal(w->out.outlay.micros, 45200000);
+    w->terms.cost_max.micros--;
+    assert_int_equal(size_up(w), REASON_none);
+    assert_true(w->out.sets.micros < 50 * MICROS);
     w->terms.cost_max.micros = 1000000;
     assert_int_equal(size_up(w), REASON_CAPITAL);
     drop_world(w);

@@ -80,6 +80,36 @@ higher_exponents_are_powers(void **state)
                      39062500);
 }
 
+/* What so many dollars buy at any price up to the limit, a tick at a time. */
+static void
+no_better_price_is_charged_more_than_the_most(void **state)
+{
+    struct money spent = { 249 * MICROS }, most, one;
+
+    (void)state;
+    for (uint64_t e = 1; e <= 4; e++)
+        for (int64_t limit = 1000; limit < MICROS; limit += 33000) {
+            struct fee_schedule f = { true, { 50000 }, e };
+
+            assert_true(fee_most(&f, (struct price){ limit }, spent, &most));
+            for (int64_t p = 1000; p <= limit; p += 1000) {
+                struct qty q = { spent.micros / p * MICROS };
+
+                assert_true(fee_up(&f, (struct price){ p }, q, &one));
+                assert_true(one.micros <= most.micros);
+            }
+            if (e > 1) /* It comes close to that. */
+                assert_true(most.micros < spent.micros / 100);
+        }
+    assert_false(fee_most(&(struct fee_schedule){ false, { 1 }, 1 },
+                          (struct price){ 1 }, spent, &most));
+    assert_false(fee_most(&(struct fee_schedule){ true, { 1 }, 1 },
+                          (struct price){ 0 }, spent, &most));
+    assert_true(fee_most(&(struct fee_schedule){ true, { 0 }, 1 },
+                         (struct price){ 500000 }, spent, &most));
+    assert_int_equal(most.micros, 0);
+}
+
 /* Long multiplication in base 2^32: the exact product of small factors. */
 struct big {
     uint32_t w[16];
@@ -254,6 +284,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_better_price_is_charged_more_than_the_most),
         cmocka_unit_test(a_quarter_of_the_rate_at_half_a_dollar),
         cmocka_unit_test(every_fee_rounds_up_to_a_hundred_thousandth),
         cmocka_unit_test(nothing_is_taken_where_a_price_is_certain),

@@ -46,6 +46,28 @@ a_body_that_goes_again_is_counted_anew(void **state)
     end();
 }
 
+/* Only what went over a connection that was used before goes again. */
+static void
+a_request_alone_has_a_connection_of_its_own(void **state)
+{
+    char url[64];
+    struct http_request q = { .url = url, .body = "{}", .body_size = 2,
+                              .alone = true };
+
+    (void)state;
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/echo", port);
+    begin(&usual);
+    ask("/echo", "{}");
+    ask("/echo", "{}");
+    assert_string_equal(seen.body, "POST|02|{}");
+    assert_true(http_ask(http, &q, take, &seen));
+    wait_for(3);
+    assert_string_equal(seen.body, "POST|01|{}");
+    ask("/echo", "{}");
+    assert_string_equal(seen.body, "POST|03|{}");
+    end();
+}
+
 static void
 an_answer_longer_than_the_cap_is_an_error(void **state)
 {
@@ -129,6 +151,7 @@ main(void)
         cmocka_unit_test(a_redirect_is_not_followed),
         cmocka_unit_test(silence_drops_and_garbage_are_errors),
         cmocka_unit_test(a_body_that_goes_again_is_counted_anew),
+        cmocka_unit_test(a_request_alone_has_a_connection_of_its_own),
         cmocka_unit_test(an_answer_longer_than_the_cap_is_an_error),
         cmocka_unit_test(headers_without_an_end_are_an_error),
         cmocka_unit_test(an_answer_is_measured_unpacked),

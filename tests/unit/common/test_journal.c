@@ -4,12 +4,16 @@
  * comes back is always a beginning of what was written, whole batches only,
  * or a refusal that names the place. */
 
+#include "common/journal_own.h"
 #include "tests/unit/common/journal_kit.h"
 
-#include <sys/resource.h>
+#include <errno.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { BATCHES = 6 };
 
@@ -261,6 +265,63 @@ a_write_error_ends_the_process(void **state)
     assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
+/* The C library's, watched: which folders were synced, and whether that may
+ * succeed. */
+static struct {
+    bool refuses;
+    uint32_t folders;
+} sync_seen;
+
+int
+fsync(int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        sync_seen.folders++;
+        if (sync_seen.refuses) {
+            errno = EIO;
+            return -1;
+        }
+    }
+    return (int)syscall(SYS_fsync, fd);
+}
+
+/* A file whose name is lost with the power is lost with all its records. */
+/* faults: F-115 */
+static void
+a_segment_has_its_name_on_disk_before_its_first_record(void **state)
+{
+    (void)state;
+    uint64_t cut;
+    struct why why;
+
+    sync_seen.folders = 0;
+    struct journal *j = open_in(scratch.path, 1, &cut);
+    assert_int_equal(sync_seen.folders, 1);
+    for (uint32_t i = 0; i < 100; i++)
+        append_batch(j, 1);
+    journal_close(&j);
+    struct segments list;
+    assert_true(segments_list(scratch.path, &list, &why));
+    assert_true(list.count > 1);
+    assert_int_equal(sync_seen.folders, list.count);
+    free(list.first);
+}
+
+static void
+a_folder_that_cannot_be_synced_takes_no_journal(void **state)
+{
+    (void)state;
+    uint64_t cut;
+    struct why why;
+
+    sync_seen.refuses = true;
+    assert_null(journal_open(scratch.path, SOURCE_riskd, 1, 4096, &cut, &why));
+    sync_seen.refuses = false;
+    assert_non_null(strstr(why.s, "Input/output error"));
+}
+
 int
 main(void)
 {
@@ -273,6 +334,8 @@ main(void)
         TEST(damage_names_the_offset_and_the_last_good_record),
         TEST(a_sync_begun_is_ended_only_for_what_was_there),
         TEST(a_write_error_ends_the_process),
+        TEST(a_segment_has_its_name_on_disk_before_its_first_record),
+        TEST(a_folder_that_cannot_be_synced_takes_no_journal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,35 @@ what_is_packed_reads_as_before_and_is_gone_on_with(void **state)
 }
 
 static void
+a_journal_whose_last_segment_is_packed_goes_on_in_a_new_one(void **state)
+{
+    uint64_t cut;
+    struct why why = { "" };
+    struct segments list;
+    struct journal *j = open_in(scratch.path, 1, &cut);
+
+    (void)state;
+    size_t count = fill(j);
+    uint64_t head = journal_head(j);
+    journal_close(&j);
+    pack_all();
+    assert_true(segments_list(scratch.path, &list, &why));
+    assert_true(journal_pack(scratch.path, list.first[count - 1], &why));
+    assert_true(journal_packed(scratch.path, list.first[count - 1], &why));
+    free(list.first);
+    j = open_in(scratch.path, 2, &cut);
+    assert_int_equal(cut, 0);
+    assert_int_equal(journal_head(j), head);
+    assert_int_equal(count_segments(), count + 1);
+    append_batch(j, 3);
+    assert_int_equal(journal_head(j), head + 3);
+    journal_close(&j);
+    j = open_in(scratch.path, 3, &cut);
+    assert_int_equal(read_all(scratch.path, 1, &why), head + 3);
+    journal_close(&j);
+}
+
+static void
 a_reader_reads_on_while_all_around_it_is_packed(void **state)
 {
     uint64_t cut;
@@ -238,6 +267,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_is_packed_reads_as_before_and_is_gone_on_with),
+        TEST(a_journal_whose_last_segment_is_packed_goes_on_in_a_new_one),
         TEST(a_reader_reads_on_while_all_around_it_is_packed),
         TEST(a_packed_segment_keeps_its_age_and_is_thrown_away_by_it),
         TEST(more_than_are_kept_are_thrown_away_packed_or_not),

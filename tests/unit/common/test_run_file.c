@@ -52,6 +52,44 @@ each_run_has_the_next_number_and_is_alone(void **state)
     run_file_close(&first);
 }
 
+static uint64_t
+start_and_end(const char *name, bool asked)
+{
+    struct run_file r;
+    struct why why;
+
+    assert_int_equal(run_file_open(&r, var, name, &why), RUN_OK);
+    if (asked)
+        run_file_ended(&r);
+    run_file_close(&r);
+    return r.crashes;
+}
+
+static void
+a_run_that_did_not_say_its_end_is_a_crash_for_ever(void **state)
+{
+    char path[sizeof var + 32];
+
+    (void)state;
+    assert_int_equal(start_and_end("ends", true), 0);
+    assert_int_equal(start_and_end("ends", false), 0);
+    assert_int_equal(start_and_end("ends", false), 1);
+    assert_int_equal(start_and_end("ends", true), 2);
+    assert_int_equal(start_and_end("ends", true), 2);
+    (void)snprintf(path, sizeof path, "%s/run/ends.ends", var);
+    static const char *const bad[] = { "", "x", "99 3\n", "5" };
+    static const uint64_t then[] = { 5, 6, 3, 8 };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fputs(bad[i], f);
+        fclose(f);
+        assert_int_equal(start_and_end("ends", true), then[i]);
+    }
+    unlink(path); /* Of none of them it is known. */
+    assert_int_equal(start_and_end("ends", true), 9);
+}
+
 /* A writer says it again and again; a reader that finds the file finds all of
  * the line, however it hits. */
 static void
@@ -97,6 +135,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_run_has_the_next_number_and_is_alone),
+        cmocka_unit_test(a_run_that_did_not_say_its_end_is_a_crash_for_ever),
         cmocka_unit_test(whoever_reads_that_it_is_ready_reads_who_is),
     };
 

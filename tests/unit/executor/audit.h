@@ -2,6 +2,7 @@
 #ifndef TESTS_EXECUTOR_AUDIT_H
 #define TESTS_EXECUTOR_AUDIT_H
 
+#include "executor/orders.h"
 #include "tests/unit/executor/floor.h"
 
 enum { GROUPS = 2048 };
@@ -83,8 +84,7 @@ audit_orders(const struct floor *f)
             }
             if (f->fact[k].schema == &order_schema &&
                 hash_equal(&a->order, &o->order))
-                ends += o->state == ORDER_STATE_filled ||
-                        o->state == ORDER_STATE_cancelled;
+                ends += order_is_final(o->state) ? 1 : 0;
         }
         assert_int_equal(ends, 1);
     }

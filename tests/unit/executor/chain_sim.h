@@ -11,11 +11,32 @@
 #include "executor/encode/calls.h"
 #include "executor/encode/carrier.h"
 #include "executor/encode/eip712.h"
+#include "tests/unit/executor/chain_event.h"
 
 enum { SIM_REMEMBERS = 1024, SIM_TXS = 512 };
 
+/* A relayer, and what it was handed in. */
+struct sim_relayer {
+    uint32_t count, submits;
+    struct sim_batch {
+        struct chain_record said;
+        uint8_t signature[RELAY_SIGNATURE_SIZE];
+        struct hash tx;                /* Zero: not on the chain yet. */
+        bool sent;
+    } at[SIM_TXS];
+    /* What goes wrong. */
+    uint32_t lose, drop, busy;         /* Answers; submissions. */
+    bool mute;                         /* Of what it was handed in. */
+    bool twice;                        /* Somebody hands them in twice. */
+    bool silent, forgets, fails, hides, refuses;
+    uint64_t behind;                   /* Its nonce is, by so much. */
+    bool crooked, stale;               /* It names a transaction of others; its
+                                          first. */
+};
+
 struct sim_state {
     int64_t cash, token[2], paid;    /* paid: what a redeem pays a share. */
+    int64_t turn[3];                 /* NO of 0 and 1, YES of 2, of an event. */
     bool allowed, approved, resolved;
     uint64_t nonce;
 };
@@ -42,9 +63,11 @@ struct sim {
 
     /* What goes wrong. */
     uint64_t chain;
+    struct sim_relayer relayer;
     bool disobeys, fails_inside;     /* A wallet that is a contract. */
     bool deaf, refuses;              /* To approvals; to calls. */
     bool poor, forgets, silent, no_estimate, no_logs, crooked;
+    uint64_t questions, bips;        /* Of the event; what it keeps. */
     uint64_t base, priority;         /* gwei */
     uint32_t sends;                  /* Questions of that kind. */
     uint64_t seed;
@@ -74,8 +97,13 @@ sim_begin(struct sim *s, enum wallet_type type)
 
     memset(s, 0, sizeof *s);
     bool made = carrier_wallet(type, 137, &sim_owner, &at);
+    if (type == WALLET_DEPOSIT) { /* Its rule is not known. */
+        at = (struct address){ { 8 } };
+        made = true;
+    }
     must(wallet_make(type, &sim_owner, made ? &at : NULL, &s->wallet, NULL));
     s->chain = 137;
+    s->questions = 3;
     s->base = 50;
     s->priority = 25;
     s->height = 100;
@@ -105,6 +133,8 @@ sim_may(const struct sim_state *s, enum chain_purpose purpose, int64_t q)
     case CHAIN_PURPOSE_merge:
         return s->approved && s->token[0] >= q && s->token[1] >= q;
     case CHAIN_PURPOSE_redeem: return s->approved && s->resolved;
+    case CHAIN_PURPOSE_convert:
+        return s->approved && s->turn[0] >= q && s->turn[1] >= q;
     case CHAIN_PURPOSE_approve:
     case CHAIN_PURPOSE_cancel: return true;
     case chain_purpose_end_: break;
@@ -130,6 +160,12 @@ sim_do(struct sim_state *s, const struct chain_record *r)
         s->cash += s->token[0]; /* YES won. */
         s->token[0] = s->token[1] = 0;
         return;
+    case CHAIN_PURPOSE_convert:
+        s->turn[0] -= q;
+        s->turn[1] -= q;
+        s->turn[2] += r->of.conversion.made.micros;
+        s->cash += r->of.conversion.made.micros;
+        return;
     case CHAIN_PURPOSE_approve:
         s->allowed |= r->of.op == VENUE_OP_split;
         s->approved |= r->of.op != VENUE_OP_split;
@@ -151,7 +187,7 @@ sim_take_in(struct sim *s, const struct chain_record *r)
     to->block = s->height;
     to->ok = sim_may(&s->now, r->purpose, r->of.qty.micros);
     to->inside = s->fails_inside && r->purpose != CHAIN_PURPOSE_cancel;
-    s->now.nonce++;
+    s->now.nonce += to->ok || r->fee_max > 0; /* A batch is undone whole. */
     if (to->ok && !to->inside &&
         !(s->deaf && r->purpose == CHAIN_PURPOSE_approve))
         sim_do(&s->now, r);
@@ -163,6 +199,8 @@ sim_take_in(struct sim *s, const struct chain_record *r)
         .token = { { s->now.token[0] - was.token[0] },
                    { s->now.token[1] - was.token[1] } },
     };
+    for (int i = 0; r->of.op == VENUE_OP_convert && i < 3; i++)
+        to->moves.token[i].micros = s->now.turn[i] - was.turn[i];
 }
 
 static inline void
@@ -272,6 +310,9 @@ sim_purpose(const struct rpc_question *q)
     call_merge(&c, &sim_dollar, &none, (struct money){ 0 });
     if (memcmp(q->data, c.b, 4) == 0)
         return CHAIN_PURPOSE_merge;
+    call_convert(&c, &none, &none, (struct qty){ 0 });
+    if (memcmp(q->data, c.b, 4) == 0)
+        return CHAIN_PURPOSE_convert;
     call_redeem(&c, &sim_dollar, &none);
     return memcmp(q->data, c.b, 4) == 0 ? CHAIN_PURPOSE_redeem
                                         : CHAIN_PURPOSE_approve;
@@ -294,8 +335,13 @@ sim_try(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
 {
     enum chain_purpose p = sim_purpose(q);
     bool sets = p == CHAIN_PURPOSE_split || p == CHAIN_PURPOSE_merge;
+    uint64_t amount = sets                          ? sim_argument(q, 4)
+                      : p == CHAIN_PURPOSE_convert ? sim_argument(q, 2)
+                                                    : 0;
 
-    if (sim_may(&s->now, p, sets ? (int64_t)sim_argument(q, 4) : 0))
+    if (p == CHAIN_PURPOSE_convert && sim_argument(q, 1) != 3)
+        a->end = RPC_END_reverted;
+    else if (sim_may(&s->now, p, (int64_t)amount))
         return;
     a->end = RPC_END_reverted;
     (void)why_set(&a->words, "reverted: the sim says so");
@@ -341,6 +387,9 @@ sim_view(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
     call_is_approved(&c, &s->wallet.funder, &sim_adapter);
     if (memcmp(q->data, c.b, c.size) == 0)
         n = at->approved;
+    call_is_approved(&c, &s->wallet.funder, &sim_neg);
+    if (memcmp(q->data, c.b, c.size) == 0)
+        n = at->approved;
     call_balance(&c, &s->wallet.funder);
     if (memcmp(q->data, c.b, c.size) == 0)
         n = (uint64_t)at->cash;
@@ -348,6 +397,12 @@ sim_view(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
         call_position(&c, &s->wallet.funder, &s->id[i]);
         if (memcmp(q->data, c.b, c.size) == 0)
             n = (uint64_t)at->token[i];
+    }
+    for (uint64_t i = 0; i < 3; i++) {
+        struct hash token = sim_turned(i, i == 2);
+        call_position(&c, &s->wallet.funder, &token);
+        if (memcmp(q->data, c.b, c.size) == 0)
+            n = (uint64_t)at->turn[i];
     }
     struct hash condition;
     must(hash_parse(SIM_CONDITION, 66, &condition));
@@ -361,49 +416,6 @@ sim_view(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
     call_collection_id(&c, &condition, 1);
     if (memcmp(q->data, c.b, 4) == 0)
         a->word = sim_collection(sim_argument(q, 2));
-}
-
-static inline void
-sim_answer(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
-{
-    bool view = address_equal(&q->to, &sim_sets) ||
-                address_equal(&q->to, &sim_dollar);
-    bool call = view || address_equal(&q->to, &sim_adapter) ||
-                address_equal(&q->to, &sim_neg);
-
-    *a = (struct rpc_answer){ .id = q->id, .end = RPC_END_said };
-    switch (q->method) {
-    case RPC_chain: a->count = s->chain; return;
-    case RPC_wei: a->count = UINT64_MAX; return;
-    case RPC_head: a->count = s->height; return;
-    case RPC_mined: a->count = s->now.nonce; return;
-    case RPC_pending: a->count = s->now.nonce + s->waits; return;
-    case RPC_priority: a->count = s->priority * 1000000000; return;
-    case RPC_base: a->count = s->base * 1000000000; return;
-    case RPC_send: sim_send(s, q, a); return;
-    case RPC_receipt: sim_receipt(s, q, a); return;
-    case RPC_estimate:
-        if (s->no_estimate)
-            a->end = RPC_END_refused;
-        a->count = 100000;
-        return;
-    case RPC_call:
-        if (s->refuses) {
-            a->end = RPC_END_refused;
-            return;
-        }
-        if (!call) {
-            sim_carry(s, q, a);
-            return;
-        }
-        must(q->block > 0 || sim_purpose(q) == CHAIN_PURPOSE_approve ||
-             address_equal(&q->from, &s->wallet.funder));
-        if (view) /* An approval that is tried never fails either. */
-            sim_view(s, q, a);
-        else
-            sim_try(s, q, a);
-        return;
-    }
 }
 
 #endif /* TESTS_UNIT_EXECUTOR_CHAIN_SIM_H */

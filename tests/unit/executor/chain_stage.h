@@ -2,7 +2,8 @@
 #ifndef TESTS_UNIT_EXECUTOR_CHAIN_STAGE_H
 #define TESTS_UNIT_EXECUTOR_CHAIN_STAGE_H
 
-#include "tests/unit/executor/chain_sim.h"
+#include "tests/unit/executor/chain_sim_node.h"
+#include "tests/unit/executor/chain_sim_relayer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,8 @@
 #include <cmocka.h>
 
 static struct sim sim;
+
+#define STAGE_WALL INT64_C(1795219200) /* s */
 
 struct stage {
     struct chain_terms t;
@@ -30,12 +33,13 @@ open_stage_of(struct stage *st, enum wallet_type type)
     st->t = (struct chain_terms){
         .id = 137, .wallet = sim.wallet, .collateral = sim_dollar,
         .positions = sim_sets, .adapter = sim_adapter,
-        .neg_adapter = sim_neg, .backing = sim_backing,
+        .neg_adapter = sim_neg, .neg_questions = sim_questions,
+        .backing = sim_backing,
         .neg_backing = sim_wrapped, .nodes = 2, .confirmations = 3,
         .priority_least = UINT64_C(30000000000),
         .fee_most = UINT64_C(500000000000), .poll = { 1000 },
         .again = { 5000 }, .stuck = { 20000 }, .retry = { 500 },
-        .approve = true,
+        .approve = true, .relay_for = { 600000 },
     };
     st->past = chain_past_new(CHAIN_PAST);
     st->c = chain_new(&st->t, st->past);
@@ -81,14 +85,36 @@ ask(struct stage *st, enum venue_op op, uint8_t n, int64_t micros)
     assert_true(chain_ask(st->c, &m));
 }
 
+/* NO of the first two questions into dollars and YES of the third. */
+static inline struct venue_call
+conversion(struct stage *st, uint8_t n, int64_t micros)
+{
+    struct venue_call m = { .call = ++st->calls, .op = VENUE_OP_convert,
+                            .ref = ref(n), .qty = { micros },
+                            .event = sim_event, .gone = 3,
+                            .made = { micros } };
+
+    must(text_set(&m.market, SIM_CONDITION));
+    m.orders.count = 3;
+    for (uint32_t i = 0; i < 3; i++)
+        m.orders.at[i].token = sim_turned(i, i == 2);
+    m.token = m.orders.at[0].token;
+    m.pair = m.orders.at[2].token;
+    st->dones = 0;
+    return m;
+}
+
 /* One thing it needs; false when it waits. */
 static inline bool
 serve(struct stage *st)
 {
     static struct chain_work w;
     struct signature sig = { .parity = 1, .r = { 5 }, .s = { 6 } };
+    struct relayer_answer told;
     struct rpc_answer a;
+    int64_t wall = STAGE_WALL + st->mono.ns / 1000000000;
 
+    chain_clock(st->c, (struct nanos){ wall * 1000000000 });
     if (!chain_next(st->c, st->mono, st->latched, &w))
         return false;
     switch (w.need) {
@@ -99,7 +125,20 @@ serve(struct stage *st)
             a = (struct rpc_answer){ .id = a.id, .end = RPC_END_lost };
         chain_answered(st->c, st->mono, &a);
         break;
+    case CHAIN_NEED_relayer:
+        sim_relay(&sim, &w.relayer, &told, wall);
+        if (sim_chance(&sim, 100) < sim.lost_percent)
+            told = (struct relayer_answer){ .id = told.id,
+                                            .end = RELAYER_END_lost };
+        chain_relayed(st->c, st->mono, &told);
+        break;
     case CHAIN_NEED_signature:
+        if (w.batch) {
+            sig.r[0] = (uint8_t)(w.batch->deadline & 0xff);
+            sig.r[1] = (uint8_t)(w.batch->deadline >> 8 & 0xff);
+            chain_signed(st->c, st->mono, &sig, "");
+            break;
+        }
         assert_true(w.tx.fee_max <= st->t.fee_most);
         assert_true(w.tx.gas_limit >= 21000);
         chain_signed(st->c, st->mono, &sig, "");

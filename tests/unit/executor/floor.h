@@ -54,6 +54,8 @@ floor_markets(struct floor *f)
         m->event_size = i == 4 || i == 9 ? 1 : 4;
         m->rev = 1;
         m->neg_risk = i != 4 && i != 9;
+        m->event_index = m->neg_risk ? i % 5 : 0;
+        m->neg_risk_id.b[0] = m->neg_risk ? (uint8_t)events[i][0] : 0;
         m->open = true;
         m->fee_known = true;
         m->order_version = 2;

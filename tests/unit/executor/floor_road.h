@@ -118,6 +118,7 @@ struct floor_venue {
     bool blind;                  /* No look is answered ... */
     bool no_cancels;             /* ... no cancel. */
     bool no_chain;
+    bool refuses;           /* The chain, whatever is asked of it. */
     bool hide_trades;            /* From looks. */
     bool rest_all;               /* Nothing matches at once: all rests. */
     bool stuck;                  /* Nothing settles. */
@@ -130,6 +131,7 @@ struct floor_venue {
     struct floor_deed deed[FLOOR_DEEDS];
     int64_t shares[FLOOR_TOKENS];
     int64_t missing;             /* Shares every balance lacks. */
+    int64_t allowance;           /* Dollars exchanges may take, 0 = any. */
 };
 
 struct floor {

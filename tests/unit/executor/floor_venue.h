@@ -1,6 +1,5 @@
-/* floor_venue - a small live venue, and the shell in front of it: it answers
- * in typed words, matches what it is sent with the books of the floor, settles
- * trades step by step, and does to answers what a test tells it to */
+/* floor_venue - a small live venue and the shell in front of it: typed words,
+ * matches by the floor's books, trades settled step by step, and mischief */
 #ifndef TESTS_EXECUTOR_FLOOR_VENUE_H
 #define TESTS_EXECUTOR_FLOOR_VENUE_H
 
@@ -326,7 +325,9 @@ floor_on_balance(struct floor *f, const struct venue_call *m,
 {
     struct venue_balance b = { .call = m->call, .token = m->token,
                                .held = { INT64_C(1000000) * MICROS },
-                               .allowance = { INT64_MAX } };
+                               .allowance = {
+                                   f->venue.allowance > 0
+                                       ? f->venue.allowance : INT64_MAX } };
     const struct floor_token *t = floor_token(f, &m->token);
 
     if (t != NULL)
@@ -335,6 +336,34 @@ floor_on_balance(struct floor *f, const struct venue_call *m,
         b.held.micros = 0;
     a->done.found = 1;
     floor_word(f, a, &venue_balance_schema, &b);
+}
+
+static inline void
+floor_convert(struct floor *f, const struct venue_call *m)
+{
+    for (uint32_t i = 0; i < m->orders.count; i++) {
+        const struct floor_token *t = floor_token(f, &m->orders.at[i].token);
+        int64_t *shares = &f->venue.shares[t - f->token];
+
+        assert_int_equal((t - f->token) % 2, m->gone >> i & 1);
+        *shares += (m->gone >> i & 1) != 0 ? -m->qty.micros
+                                           : m->made.micros;
+        assert_true(*shares >= 0);
+    }
+}
+
+/* All that goes is there: it may be on its way. */
+static inline bool
+floor_has(struct floor *f, const struct venue_call *m)
+{
+    for (uint32_t i = 0; i < m->orders.count; i++)
+        if ((m->gone >> i & 1) != 0 &&
+            f->venue.shares[floor_token(f, &m->orders.at[i].token) -
+                            f->token] < m->qty.micros)
+            return false;
+    return m->op != VENUE_OP_redeem ||
+           f->venue.shares[floor_token(f, &m->token) - f->token] >=
+               m->qty.micros;
 }
 
 static inline void
@@ -372,9 +401,7 @@ floor_on_chain(struct floor *f, const struct venue_call *m,
             a->at = a->at > d->done ? a->at : d->done;
             return;
         }
-    if (m->op == VENUE_OP_redeem &&
-        f->venue.shares[floor_token(f, &m->token) - f->token] <
-            m->qty.micros) {
+    if (f->venue.refuses || !floor_has(f, m)) {
         a->done.end = CALL_END_refused; /* They are still on their way. */
         a->done.reason = REASON_BALANCE;
         return;
@@ -383,7 +410,7 @@ floor_on_chain(struct floor *f, const struct venue_call *m,
     d = &f->venue.deed[f->venue.deeds++];
     d->m = *m;
     d->done = a->at += f->venue.chain.ms * 1000000;
-    floor_do(f, m);
+    (m->op == VENUE_OP_convert ? floor_convert : floor_do)(f, m);
 }
 
 static inline void
@@ -411,7 +438,7 @@ floor_on_call(struct floor *f, const struct venue_call *m)
     } else if (m->op == VENUE_OP_heartbeat) {
         f->venue.heartbeats++;
     } else if (m->op == VENUE_OP_split || m->op == VENUE_OP_merge ||
-               m->op == VENUE_OP_redeem) {
+               m->op == VENUE_OP_redeem || m->op == VENUE_OP_convert) {
         floor_on_chain(f, m, &a);
     } else {
         floor_on_cancel(f, m, &a);

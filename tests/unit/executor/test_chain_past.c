@@ -17,7 +17,7 @@ record(uint8_t ref, uint64_t nonce, uint8_t hash, enum chain_state state)
         .of = { .ref = { { ref } }, .op = VENUE_OP_merge,
                 .market = { "m" }, .qty = { 5 } },
         .purpose = CHAIN_PURPOSE_merge, .state = state, .nonce = nonce,
-        .tx = { { hash } },
+        .fee_max = 1, .tx = { { hash } },
     };
 
     if (state == CHAIN_STATE_signed) {
@@ -112,13 +112,32 @@ of_one_nonce_at_most_one_is_open(void **state)
     assert_int_equal(open_count(p), 2);
     put(p, record(1, 9, 1, CHAIN_STATE_confirmed));
     assert_int_equal(open_count(p), 0);
-    assert_int_equal(chain_past_nonce(p), 10);
+    assert_int_equal(chain_past_nonce(p, false), 10);
     put(p, record(2, 10, 3, CHAIN_STATE_signed));
     put(p, record(2, 10, 3, CHAIN_STATE_gone));
     assert_int_equal(open_count(p), 0);
-    assert_int_equal(chain_past_nonce(p), 10); /* Free again. */
+    assert_int_equal(chain_past_nonce(p, false), 10); /* Free again. */
     put(p, record(2, 10, 4, CHAIN_STATE_signed));
     assert_int_equal(open_count(p), 1);
+    chain_past_destroy(&p);
+}
+
+/* One wallet's number says nothing of the account's that owns it. */
+static void
+nonces_of_relayed_batches_are_counted_apart(void **state)
+{
+    struct chain_past *p = chain_past_new(16);
+    struct chain_record r = record(1, 70, 1, CHAIN_STATE_signed);
+
+    (void)state;
+    r.fee_max = 0;
+    put(p, r);
+    put(p, record(2, 9, 2, CHAIN_STATE_confirmed));
+    assert_int_equal(chain_past_nonce(p, true), 71);
+    assert_int_equal(chain_past_nonce(p, false), 10);
+    r.state = CHAIN_STATE_gone;
+    put(p, r);
+    assert_int_equal(chain_past_nonce(p, true), 70);
     chain_past_destroy(&p);
 }
 
@@ -196,6 +215,7 @@ main(void)
         cmocka_unit_test(a_record_is_said_and_understood),
         cmocka_unit_test(facts_that_make_no_sense_are_none),
         cmocka_unit_test(of_one_nonce_at_most_one_is_open),
+        cmocka_unit_test(nonces_of_relayed_batches_are_counted_apart),
         cmocka_unit_test(done_is_what_was_for_it_and_confirmed),
         cmocka_unit_test(
             what_was_replaced_does_not_open_again_for_want_of_room),

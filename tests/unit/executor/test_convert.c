@@ -265,23 +265,6 @@ a_kill_does_not_keep_what_was_bought_from_being_converted(void **state)
 }
 
 static void
-live_it_is_refused(void **state)
-{
-    struct floor *f = floor_live();
-    struct opportunity m = conversion(f, 1, 4, 0);
-
-    (void)state;
-    f->strategy.C = f->strategy.c_live = true;
-    floor_new_engine(f);
-    floor_run(f, 3000);
-    go(f, &m);
-    floor_run(f, 500);
-    assert_ended(f, EXEC_STATUS_DENIED, REASON_MODE);
-    assert_int_equal(f->intents, 0);
-    floor_destroy(f);
-}
-
-static void
 what_does_not_fit_its_event_is_stale(void **state)
 {
     (void)state;
@@ -384,7 +367,6 @@ main(void)
             what_filled_in_part_is_evened_out_and_the_sets_converted),
         cmocka_unit_test(
             a_kill_does_not_keep_what_was_bought_from_being_converted),
-        cmocka_unit_test(live_it_is_refused),
         cmocka_unit_test(what_does_not_fit_its_event_is_stale),
         cmocka_unit_test(restarts_while_no_of_all_is_converted_lose_nothing),
         cmocka_unit_test(restarts_while_no_of_some_is_converted_lose_nothing),

@@ -329,11 +329,11 @@ nothing_goes_again_after_a_kill(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-170 */
 static void
 an_engine_restart_of_the_venue_is_sat_out(void **state)
 {
     struct floor *f = meets(FATE_down, 1000, 2000);
-    uint32_t placed = 0;
 
     (void)state;
     assert_int_equal(f->last_execution.status, EXEC_STATUS_UNWOUND);
@@ -341,7 +341,7 @@ an_engine_restart_of_the_venue_is_sat_out(void **state)
         floor_open(f, n, 'c');
         floor_run(f, 3000);
     }
-    placed = f->venue.placed;
+    uint32_t placed = f->venue.placed;
     assert_true(placed >= 4 && placed <= 10); /* 1, 2, 4 .. 30 s apart. */
     assert_int_equal(f->venue.orders, 0);
     assert_true(floor_counter(f, EXECUTOR_skip_venue) > 20);

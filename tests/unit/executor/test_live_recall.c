@@ -171,6 +171,55 @@ trades_of_an_order_nobody_finds_are_booked(void **state)
     floor_destroy(f);
 }
 
+/* Its market left the listing while we were down.  What failed waits for no
+ * fee, the rest a minute. */
+static void
+trades_of_a_market_nobody_tells_of_any_more_are_booked_in_the_end(void **state)
+{
+    (void)state;
+    for (unsigned fail = 0; fail <= 1000; fail += 1000) {
+        struct floor *f = floor_live();
+
+        f->venue.deaf_permille = 1000;
+        f->venue.fail_permille = fail;
+        floor_open(f, 1, 'a');
+        while (f->venue.placed == 0)
+            floor_run(f, 10);
+        f->unlisted[0] = f->unknown = true;
+        floor_again(f);
+        floor_run(f, 50000);
+        assert_int_equal(f->executions, fail > 0);
+        floor_run(f, 40000);
+        assert_int_equal(f->executions, 1);
+        assert_int_equal(f->last_execution.status,
+                         fail > 0 ? EXEC_STATUS_UNWOUND : EXEC_STATUS_FILLED);
+        audit_live(f);
+        floor_destroy(f);
+    }
+}
+
+/* Else their takers would have paid nothing. */
+static void
+no_trade_is_booked_before_feed_told_of_any_market(void **state)
+{
+    struct floor *f = floor_live();
+
+    (void)state;
+    f->venue.deaf_permille = 1000;
+    floor_open(f, 1, 'a');
+    while (f->venue.placed == 0)
+        floor_run(f, 10);
+    f->feed_silent = true;
+    floor_again(f);
+    floor_run(f, 100000);
+    assert_int_equal(f->said_fills, 0);
+    f->feed_silent = false;
+    floor_run(f, 100000);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_FILLED);
+    audit_live(f);
+    floor_destroy(f);
+}
+
 /* All matched, nothing settled: the group waits, over a restart as well. */
 /* faults: F-200 */
 static void
@@ -296,6 +345,9 @@ main(void)
             an_intent_alone_is_looked_for_as_if_it_had_been_sent),
         cmocka_unit_test(an_order_that_rests_is_adopted_cancelled_and_freed),
         cmocka_unit_test(trades_of_an_order_nobody_finds_are_booked),
+        cmocka_unit_test(
+            trades_of_a_market_nobody_tells_of_any_more_are_booked_in_the_end),
+        cmocka_unit_test(no_trade_is_booked_before_feed_told_of_any_market),
         cmocka_unit_test(provisional_trades_keep_the_group_open),
         cmocka_unit_test(an_order_that_had_ended_and_rests_stops_everything),
         cmocka_unit_test(

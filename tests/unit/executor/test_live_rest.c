@@ -1,5 +1,6 @@
 /* test_live_rest - what a held group misses rests at the venue, until it is
- * filled or its end is proved; and trades of its orders that come late. */
+ * filled or its end is proved; trades of its orders that come late; and an
+ * allowance that would leave legs alone. */
 #include "tests/unit/executor/audit_live.h"
 
 /* Event "a" live, leg 0 with 60 shares left of 100: held, and what is missing
@@ -54,6 +55,31 @@ what_is_missing_rests_while_held_and_completes_when_it_is_filled(void **state)
     assert_int_equal(f->last_execution.status, EXEC_STATUS_PATCHED);
     assert_int_equal(f->last_execution.filled.micros, 100 * MICROS);
     assert_int_equal(f->venue.cancels, 0);
+    audit_live(f);
+    floor_destroy(f);
+}
+
+static void
+nothing_rests_on_a_book_that_is_too_old(void **state)
+{
+    struct floor *f = held("GTC");
+
+    (void)state;
+    floor_run(f, 500);
+    floor_book(f, 0, 20, 30, 60);
+    for (uint32_t i = 0; i < 8; i += 2)
+        f->token[i].age.ms = 6000;
+    floor_run(f, 3000);
+    assert_int_equal(floor_counter(f, EXECUTOR_rests), 0);
+    for (uint32_t i = 0; i < 8; i += 2)
+        f->token[i].age.ms = 0;
+    floor_run(f, 3000);
+    assert_int_equal(floor_counter(f, EXECUTOR_rests), 1);
+    f->venue.order[4].rests = false;
+    floor_trade(f, &f->venue.order[4], f->venue.order[4].i.price,
+                (struct qty){ 40 * MICROS });
+    floor_run(f, 8000);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_PATCHED);
     audit_live(f);
     floor_destroy(f);
 }
@@ -219,12 +245,41 @@ a_late_trade_reaches_riskd_over_a_restart(void **state)
     floor_destroy(f);
 }
 
+/* Some orders would be refused, and legs be left alone by it. */
+/* faults: F-175 */
+static void
+nothing_is_begun_while_an_exchange_may_take_too_little(void **state)
+{
+    struct floor *f = floor_live();
+
+    (void)state;
+    struct risk_state m = { .mode = MODE_live, .state = RISK_MODE_run,
+                            .cash = { 500 * MICROS } };
+    floor_open(f, 1, 'a');
+    floor_run(f, 4000);
+    assert_true(executor_is_ready(f->x));
+    floor_tell(f, SOURCE_riskd, 0, &risk_state_schema, &m);
+    f->venue.allowance = 20 * MICROS;
+    floor_run(f, 61000);
+    assert_false(executor_is_ready(f->x));
+    uint32_t placed = f->venue.placed;
+    floor_open(f, 2, 'a');
+    floor_run(f, 2000);
+    assert_int_equal(f->venue.placed, placed);
+    f->venue.allowance = 0;
+    floor_run(f, 6000);
+    assert_true(executor_is_ready(f->x));
+    audit_live(f);
+    floor_destroy(f);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             what_is_missing_rests_while_held_and_completes_when_it_is_filled),
+        cmocka_unit_test(nothing_rests_on_a_book_that_is_too_old),
         cmocka_unit_test(
             what_rests_is_cancelled_by_the_venue_when_its_hold_ends),
         cmocka_unit_test(what_would_trade_at_once_may_not_rest_and_is_held_on),
@@ -234,6 +289,8 @@ main(void)
         cmocka_unit_test(
             a_late_trade_counts_for_a_group_that_went_on_to_its_next_order),
         cmocka_unit_test(a_late_trade_reaches_riskd_over_a_restart),
+        cmocka_unit_test(
+            nothing_is_begun_while_an_exchange_may_take_too_little),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

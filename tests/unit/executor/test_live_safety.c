@@ -66,7 +66,7 @@ a_kill_is_not_over_while_cancels_are_refused(void **state)
 }
 
 /* Everything else has used the bucket up; cancels have a reserve. */
-/* faults: F-054 */
+/* faults: F-054 F-168 */
 static void
 an_empty_bucket_still_holds_the_cancels_of_a_kill(void **state)
 {
@@ -188,6 +188,7 @@ fewer_shares_there_than_here_is_no_reason_to_believe_it(void **state)
     floor_destroy(f);
 }
 
+/* faults: F-146 */
 static void
 a_tick_that_changed_after_pricing_is_refused_here_and_not_there(void **state)
 {

@@ -56,6 +56,7 @@ shake_peers(struct floor *f)
     case 5:
         f->venue.no_cancels = floor_chance(f, 300);
         f->venue.no_chain = floor_chance(f, 300);
+        f->venue.refuses = floor_chance(f, 200);
         return;
     case 6:
         floor_flatten(f, floor_chance(f, 100));
@@ -63,6 +64,25 @@ shake_peers(struct floor *f)
     default:
         f->venue.rest_all = floor_chance(f, 200);
         return;
+    }
+}
+
+/* NO of the first k of an event bought, YES of the others sold. */
+static void
+make_conversion(struct floor *f, struct opportunity *m, uint32_t first,
+                uint32_t k)
+{
+    m->strategy = STRATEGY_C;
+    for (uint32_t i = 0; i < 4; i++) {
+        uint32_t no = first + 2 * i + 1;
+        int64_t bid = 26 + (int64_t)(floor_random(f) % 3);
+
+        floor_book(f, no - 1, bid, bid + 2,
+                   40 + (int64_t)(floor_random(f) % 100));
+        floor_book(f, no, 70, 72, 40 + (int64_t)(floor_random(f) % 100));
+        m->legs.at[i].side = i < k ? SIDE_buy : SIDE_sell;
+        m->legs.at[i].token = f->token[i < k ? no : no - 1].token;
+        m->legs.at[i].limit.micros = i < k ? 720000 : bid * 10000;
     }
 }
 
@@ -83,6 +103,8 @@ shake(struct floor *f, uint64_t *scan)
         for (uint32_t i = 0; i < (first % 10 == 8 ? 2u : 8u); i++)
             shake_book(f, first + i);
         m = floor_opportunity(f, ++*scan, event);
+        if (first % 10 == 0 && floor_chance(f, 500))
+            make_conversion(f, &m, first, 1 + floor_random(f) % 4);
         floor_now(f, SOURCE_scanner, 0, &opportunity_schema, &m);
     } else {
         shake_book(f, (uint32_t)(floor_random(f) % 20));
@@ -98,7 +120,7 @@ calm(struct floor *f)
     f->venue.fate_permille = f->venue.blind_permille = 0;
     f->venue.deaf_permille = f->venue.fail_permille = 0;
     f->risk_silent = f->venue.blind = f->venue.no_cancels = false;
-    f->venue.no_chain = f->venue.rest_all = false;
+    f->venue.no_chain = f->venue.rest_all = f->venue.refuses = false;
     f->venue.stream = true;
     f->crash_at = 0;
     if (f->latched)
@@ -127,6 +149,8 @@ storm(uint64_t seed)
     f->venue.fail_permille = (unsigned)(floor_random(f) % 100);
     f->venue.deaf_permille = (unsigned)(floor_random(f) % 300);
     f->venue.blind_permille = (unsigned)(floor_random(f) % 200);
+    f->strategy.C = f->strategy.c_live = true;
+    f->strategy.c_time.ms = 500;
     f->conf.rest.ms = 500;
     f->conf.hold.ms = 3000;
     f->conf.hold_retry.ms = 100;
@@ -150,7 +174,7 @@ static void
 whatever_happens_everything_ends_as_the_venue_has_it(void **state)
 {
     uint64_t ended[exec_status_end_] = { 0 }, restarts = 0, orders = 0,
-             trades = 0, dead = 0, failed = 0, deeds = 0;
+             trades = 0, dead = 0, failed = 0, deeds = 0, turned = 0;
     const char *text = getenv("SEEDS"), *first = getenv("SEED");
     uint64_t seeds = text != NULL ? strtoull(text, NULL, 10) : 8;
     uint64_t begin = first != NULL ? strtoull(first, NULL, 10) : 1;
@@ -167,6 +191,8 @@ whatever_happens_everything_ends_as_the_venue_has_it(void **state)
         orders += f->venue.orders;
         trades += f->venue.trades;
         deeds += f->venue.deeds;
+        for (uint32_t i = 0; i < f->venue.deeds; i++)
+            turned += f->venue.deed[i].m.op == VENUE_OP_convert;
         for (uint32_t i = 0; i < f->facts; i++) {
             const struct execution *e = f->fact[i].m;
             const struct order *o = f->fact[i].m;
@@ -186,13 +212,14 @@ whatever_happens_everything_ends_as_the_venue_has_it(void **state)
                       enum_word(&exec_status_words, (uint32_t)i),
                       (unsigned long long)ended[i]);
     print_message("%llu starts, %llu orders, %llu trades, %llu failed, "
-                  "%llu dead, %llu deeds\n",
+                  "%llu dead, %llu deeds, %llu of them conversions\n",
                   (unsigned long long)restarts, (unsigned long long)orders,
                   (unsigned long long)trades, (unsigned long long)failed,
-                  (unsigned long long)dead, (unsigned long long)deeds);
+                  (unsigned long long)dead, (unsigned long long)deeds,
+                  (unsigned long long)turned);
     if (first == NULL && seeds >= 8)
         assert_true(restarts > 2 * seeds && trades > 20 * seeds &&
-                    dead > 0 && failed > 0 && deeds > 0 &&
+                    dead > 0 && failed > 0 && turned > 0 && deeds > turned &&
                     ended[EXEC_STATUS_FILLED] > 0 &&
                     ended[EXEC_STATUS_UNWOUND] > 0);
 }

@@ -182,8 +182,8 @@ a_buy_is_cut_to_whole_cents_of_collateral(void **state)
     struct qty want = { 66730000 }, got = policy_buy_size(want, p);
 
     (void)state;
-    /* 38.0361 dollars: 38.03 buy 66.7192 shares. */
-    assert_int_equal(got.micros, 66719200);
+    /* 38.0361 dollars: 38.03 buy 66.7193 shares, and those again. */
+    assert_int_equal(got.micros, 66719300);
     assert_int_equal(policy_buy_size(SHARES(7), p).micros, 7 * MICROS);
     assert_int_equal(policy_buy_size((struct qty){ 17500 }, p).micros, 0);
     assert_int_equal(policy_buy_size((struct qty){ -1 }, p).micros, 0);
@@ -201,6 +201,41 @@ what_a_cut_buy_leaves_is_dust(void **state)
             assert_true(got.micros <= want);
             assert_true(policy_is_dust((struct qty){ want - got.micros }, p));
         }
+}
+
+/* It is cut where it is priced, where it is sent and where it is signed. */
+static void
+a_buy_that_was_cut_is_not_cut_again(void **state)
+{
+    (void)state;
+    for (int64_t price = 1000; price < MICROS; price += 997)
+        for (int64_t want = 100000; want < 500 * MICROS; want += 7654321) {
+            struct price p = { price };
+            struct qty got = policy_buy_size((struct qty){ want }, p);
+
+            assert_int_equal(policy_buy_size(got, p).micros, got.micros);
+        }
+}
+
+static void
+little_of_a_cheap_leg_is_much_of_the_others(void **state)
+{
+    struct stand s = { .target = { 180 * MICROS }, .count = 2,
+                       .done = { { 179500000 }, { 180 * MICROS } },
+                       .price = { { 30000 }, { 900000 } } };
+    struct measure m = policy_measure(&s);
+
+    (void)state;
+    assert_true(m.complete);
+    assert_true(m.uneven);
+    s.done[1].micros = 179510000;
+    m = policy_measure(&s);
+    assert_false(m.uneven);
+    s.done[0].micros = 180 * MICROS; /* More than meant is another matter. */
+    s.done[1].micros = 183 * MICROS;
+    m = policy_measure(&s);
+    assert_false(m.even);
+    assert_false(m.uneven);
 }
 
 static void
@@ -247,6 +282,8 @@ main(void)
         cmocka_unit_test(the_unwind_limit_is_five_percent_up_to_the_tick),
         cmocka_unit_test(a_buy_is_cut_to_whole_cents_of_collateral),
         cmocka_unit_test(what_a_cut_buy_leaves_is_dust),
+        cmocka_unit_test(a_buy_that_was_cut_is_not_cut_again),
+        cmocka_unit_test(little_of_a_cheap_leg_is_much_of_the_others),
         cmocka_unit_test(a_sell_is_cut_to_hundredths),
         cmocka_unit_test(even_sizes_cost_whole_cents_on_every_leg),
     };

@@ -86,6 +86,7 @@ a_receipt_tells_what_moved(void **state)
     w.collateral = address_at(root, "contracts.usd");
     w.positions = address_at(root, "contracts.ctf");
     w.owner = address_at(r, "response.result.from");
+    w.count = 2;
     w.token[0] = token_at(question, "yesId");
     w.token[1] = token_at(question, "noId");
     q.tx = hash_at(r, "response.result.transactionHash");

@@ -89,14 +89,14 @@ what_a_failed_trade_leaves_is_counted_as_it_is(void **state)
     (void)state;
     for (uint32_t n = 0; n < ROOM; n++)
         assert_non_null(trade(p, n, SIDE_buy, 10));
-    assert_non_null(positions_unfill(p, &m));
+    assert_non_null(positions_unfill(p, &m, STRATEGY_A));
     assert_int_equal(positions_room(p), 1);
     assert_non_null(trade(p, 0, SIDE_buy, 10));
     assert_int_equal(positions_room(p), 0);
     assert_non_null(trade(p, 0, SIDE_sell, 10));
     assert_int_equal(positions_room(p), 1);
     m.side = SIDE_sell;
-    assert_non_null(positions_unfill(p, &m));
+    assert_non_null(positions_unfill(p, &m, STRATEGY_A));
     assert_int_equal(positions_room(p), 0);
     assert_null(trade(p, ROOM, SIDE_buy, 10)); /* It would look for ever. */
     positions_destroy(&p);

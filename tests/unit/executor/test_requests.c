@@ -23,8 +23,11 @@ struct desk {
 static struct desk
 sit(void)
 {
-    return (struct desk){ requests_new(CAP),
-                          outbox_new(SOURCE_executor, 1 << 20, 256) };
+    struct desk d = { requests_new(CAP),
+                      outbox_new(SOURCE_executor, 1 << 20, 256) };
+
+    requests_leased(d.r, (struct nanos){ INT64_MAX });
+    return d;
 }
 
 static void
@@ -56,6 +59,26 @@ heard(struct desk *d, uint16_t type, uint64_t *req)
     }
     outbox_clear(d->out);
     return count;
+}
+
+static void
+a_release_waits_for_a_lease(void **state)
+{
+    struct desk d = sit();
+    struct release m = { .auth = { { 1 } } };
+    struct nanos late = { start.ns + every.ms * 1000000 };
+    uint64_t req;
+
+    (void)state;
+    requests_leased(d.r, start);
+    requests_release(d.r, &m, start, d.out);
+    assert_int_equal(requests_resend(d.r, late, every, d.out), 0);
+    assert_int_equal(heard(&d, TYPE_release, &req), 0);
+    requests_leased(d.r, (struct nanos){ late.ns + 1 });
+    (void)requests_resend(d.r, late, every, d.out);
+    assert_int_equal(heard(&d, TYPE_release, &req), 1);
+    assert_true(requests_ack(d.r, req));
+    leave(&d);
 }
 
 static void
@@ -347,6 +370,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_release_waits_for_a_lease),
         cmocka_unit_test(a_release_waits_for_the_fills_before_it),
         cmocka_unit_test(a_settlement_is_journalled_at_once_and_sent_in_turn),
         cmocka_unit_test(a_split_goes_at_once_and_what_follows_waits_for_it),

@@ -140,6 +140,53 @@ without_a_word_under_a_kill_or_without_a_lease_nothing_is_sold(void **state)
     floor_destroy(f);
 }
 
+/* 100 at 23 cents as a bond, and 100 more in a basket: riskd lets each
+ * strategy sell what is its own. */
+static void
+what_two_strategies_hold_of_a_token_is_sold_by_each(void **state)
+{
+    struct floor *f = floor_new();
+    struct opportunity m = floor_opportunity(f, 1, 'a');
+    bool asked[strategy_end_] = { false };
+
+    (void)state;
+    f->strategy.F = true;
+    f->strategy.f_price_min.micros = 200000;
+    f->strategy.f_price_max.micros = 995000;
+    f->strategy.f_annual_min.ppm = 100000;
+    f->strategy.f_wait_max.ms = INT64_C(30) * 86400000;
+    f->strategy.f_after_end.ms = 3600000;
+    f->strategy.f_hits.count = 1;
+    text_set(&f->strategy.f_hits.at[0], "any:0.2:0.97");
+    floor_again(f);
+    floor_book(f, 0, 22, 23, 100);
+    m.strategy = STRATEGY_F;
+    m.legs.count = 1;
+    floor_now(f, SOURCE_scanner, 0, &opportunity_schema, &m);
+    floor_run(f, 15000);
+    assert_int_equal(f->token[0].shares, 100 * MICROS);
+    floor_book(f, 0, 22, 23, 200);
+    floor_open(f, 2, 'a');
+    floor_run(f, 15000);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_FILLED);
+    assert_int_equal(f->token[0].shares, 200 * MICROS);
+    floor_again(f);
+    floor_run(f, 3000);
+    bid_all(f, 10); /* Nothing of the others is sold. */
+    floor_book(f, 0, 22, 40, 1000);
+    floor_flatten(f, true);
+    for (int i = 0; i < 1000; i++) {
+        floor_run(f, 10);
+        if (f->last_authorize.kind == GRANT_KIND_unwind &&
+            f->last_authorize.legs.at[0].size.micros == 100 * MICROS)
+            asked[f->last_authorize.strategy] = true;
+    }
+    assert_true(asked[STRATEGY_A] && asked[STRATEGY_F]);
+    assert_int_equal(f->token[0].shares, 0);
+    audit(f);
+    floor_destroy(f);
+}
+
 static void
 what_riskd_refuses_is_kept_and_asked_for_again(void **state)
 {
@@ -263,6 +310,7 @@ main(void)
         cmocka_unit_test(a_thin_book_takes_it_in_parts),
         cmocka_unit_test(
             without_a_word_under_a_kill_or_without_a_lease_nothing_is_sold),
+        cmocka_unit_test(what_two_strategies_hold_of_a_token_is_sold_by_each),
         cmocka_unit_test(what_riskd_refuses_is_kept_and_asked_for_again),
         cmocka_unit_test(a_crash_at_any_turn_sells_nothing_twice),
         cmocka_unit_test(live_it_is_sold_by_orders_that_settle),

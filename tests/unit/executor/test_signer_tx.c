@@ -136,6 +136,85 @@ nothing_else_is_sent(void **state)
     assert_false(may(&none));
 }
 
+/* Of a deposit wallet: the same list, in a batch that does not last. */
+static struct relay_batch batch;
+
+static bool
+may_relay(enum wallet_type type, uint64_t chain)
+{
+    struct address funder = { { 9, 9 } };
+    struct wallet w;
+    const struct nanos now = { INT64_C(1795219200) * 1000000000 };
+
+    must(wallet_make(type, &self, type == WALLET_EOA ? NULL : &funder, &w,
+                     NULL));
+    batch.data = call.b;
+    batch.size = call.size;
+    return signer_may_relay(&c, chain, &w, &batch, now);
+}
+
+static bool
+is_relayed(const struct address *to)
+{
+    batch.to = *to;
+    batch.deadline = 1795219800;
+    return may_relay(WALLET_DEPOSIT, CHAIN_POLYGON);
+}
+
+static void
+what_the_relayer_brings_is_of_the_same_list(void **state)
+{
+    const struct money one = { 1000000 };
+    struct address other = { { 1, 2, 3 } };
+    struct hash all;
+
+    (void)state;
+    memset(all.b, 0xff, sizeof all.b);
+    call_approve(&call, &other, &all);
+    assert_false(is_relayed(&c.collateral));
+    call_approve(&call, &c.adapter, &all);
+    assert_true(is_relayed(&c.collateral));
+    call_wrap(&call, &c.collateral, &c.adapter, one);
+    assert_false(is_relayed(&c.collateral));
+    memcpy(call.b, "\xa9\x05\x9c\xbb", 4); /* transfer(address,uint256) */
+    call.size = 68;
+    assert_false(is_relayed(&c.collateral));
+    call.size = 0;
+    assert_false(is_relayed(&self));
+    call_merge(&call, &c.collateral, &condition, one);
+    assert_false(is_relayed(&c.positions));
+    assert_true(is_relayed(&c.neg_adapter));
+    call.size--;
+    assert_false(is_relayed(&c.adapter));
+    call.size++;
+    assert_true(is_relayed(&c.adapter));
+}
+
+static void
+a_batch_is_of_a_deposit_wallet_and_ends_soon(void **state)
+{
+    struct address funder = { { 9, 9 } };
+
+    (void)state;
+    call_merge(&call, &c.collateral, &condition, (struct money){ 1000000 });
+    assert_true(is_relayed(&c.adapter));
+    for (enum wallet_type t = WALLET_EOA; t < WALLET_DEPOSIT; t++)
+        assert_false(may_relay(t, CHAIN_POLYGON));
+    assert_false(may_relay(WALLET_DEPOSIT, CHAIN_AMOY));
+    batch.deadline = 1795219200; /* Now. */
+    assert_false(may_relay(WALLET_DEPOSIT, CHAIN_POLYGON));
+    batch.deadline = 1795219200 + SIGNER_RELAY_MAX;
+    assert_true(may_relay(WALLET_DEPOSIT, CHAIN_POLYGON));
+    batch.deadline++;
+    assert_false(may_relay(WALLET_DEPOSIT, CHAIN_POLYGON));
+    batch.deadline = UINT64_MAX;
+    assert_false(may_relay(WALLET_DEPOSIT, CHAIN_POLYGON));
+    /* And its owner sends nothing for it. */
+    assert_true(may(&c.adapter));
+    must(wallet_make(WALLET_DEPOSIT, &self, &funder, &wallet, NULL));
+    assert_false(may(&c.adapter));
+}
+
 static void
 nothing_at_all_goes_to_the_account_itself(void **state)
 {
@@ -225,6 +304,8 @@ main(void)
         TEST(sets_are_made_and_unmade_through_the_adapters),
         TEST(approvals_are_for_exchanges_and_adapters_only),
         TEST(nothing_else_is_sent),
+        TEST(what_the_relayer_brings_is_of_the_same_list),
+        TEST(a_batch_is_of_a_deposit_wallet_and_ends_soon),
         TEST(nothing_at_all_goes_to_the_account_itself),
         TEST(a_wallet_calls_what_its_owner_might),
         TEST(an_address_that_is_none_is_named),

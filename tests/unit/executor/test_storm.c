@@ -130,8 +130,40 @@ harsh(struct executor_conf *c)
     text_set(&c->fill_model_impact.at[1], "0.9:200");
 }
 
+enum kind { USUAL, HARSH, WAITING };
+
+/* Orders wait for the trades of others, and what a held group misses rests. */
+static void
+waiting(struct executor_conf *c)
+{
+    text_set(&c->fill_model_price_basis, "next_trade");
+    text_set(&c->hold_type, "GTC");
+    c->fill_model_wait.ms = 1500;
+    c->fill_model_ghost.ppm = 100000;
+    c->naked_max.micros = INT64_C(1000000) * MICROS;
+}
+
+/* Somebody buys or sells, near what is displayed. */
+static void
+others_trade(struct floor *f)
+{
+    const struct floor_token *t = &f->token[floor_random(f) % 20];
+    bool buys = floor_random(f) % 2 > 0;
+    const struct levels *side = buys ? &t->asks : &t->bids;
+    struct trade m = {
+        .token = t->token, .side = buys ? SIDE_buy : SIDE_sell,
+        .size = { (int64_t)(floor_random(f) % 200 + 1) * MICROS },
+        .venue_time = f->wall,
+    };
+
+    if (side->count == 0)
+        return;
+    m.price = side->at[0].price;
+    floor_tell(f, SOURCE_feed, 0, &trade_schema, &m);
+}
+
 static struct floor *
-storm(uint64_t seed, bool is_harsh)
+storm(uint64_t seed, enum kind kind)
 {
     struct floor *f = floor_new();
     uint64_t scan = 0;
@@ -146,12 +178,16 @@ storm(uint64_t seed, bool is_harsh)
     f->conf.rest.ms = 500;
     f->conf.hold.ms = 3000;
     f->conf.hold_retry.ms = 100;
-    if (is_harsh)
+    if (kind == HARSH)
         harsh(&f->conf);
+    if (kind == WAITING)
+        waiting(&f->conf);
     floor_new_engine(f);
     for (int i = 0; i < 3000; i++) {
         shake(f, &scan);
         floor_other(f, (uint32_t)i);
+        for (int n = 0; kind == WAITING && n < 4; n++)
+            others_trade(f);
         floor_run(f, (int64_t)(floor_random(f) % 5) * 10);
     }
     calm(f);
@@ -179,7 +215,7 @@ whatever_happens_everything_is_finished_once(void **state)
 
     (void)state;
     for (uint64_t seed = 1; seed <= seeds; seed++) {
-        struct floor *f = storm(seed, false);
+        struct floor *f = storm(seed, USUAL);
 
         audit(f);
         restarts += f->restarts;
@@ -201,6 +237,20 @@ whatever_happens_everything_is_finished_once(void **state)
     assert_true(restarts > 2 * seeds);
 }
 
+static uint64_t
+orders_that(const struct floor *f, enum order_state state, enum reason why)
+{
+    uint64_t count = 0;
+
+    for (uint32_t i = 0; i < f->facts; i++) {
+        const struct order *o = f->fact[i].m;
+
+        count += f->fact[i].schema == &order_schema && o->state == state &&
+                 o->reason == why;
+    }
+    return count;
+}
+
 static void
 whatever_is_assumed_of_fills_everything_is_finished_once(void **state)
 {
@@ -209,19 +259,45 @@ whatever_is_assumed_of_fills_everything_is_finished_once(void **state)
 
     (void)state;
     for (uint64_t seed = 1; seed <= seeds; seed++) {
-        struct floor *f = storm(seed, true);
+        struct floor *f = storm(seed, HARSH);
 
         audit(f);
-        ghosts += floor_counter(f, EXECUTOR_ghosts);
+        ghosts += orders_that(f, ORDER_STATE_cancelled, REASON_NOT_SETTLED);
         floor_destroy(f);
     }
     assert_true(ghosts > 0);
+}
+
+static void
+whatever_waits_for_others_is_finished_once(void **state)
+{
+    const char *text = getenv("SEEDS");
+    uint64_t seeds = text != NULL ? strtoull(text, NULL, 10) : 30;
+    uint64_t waited = 0, full = 0, rested = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
+        struct floor *f = storm(seed, WAITING);
+
+        audit(f);
+        waited += orders_that(f, ORDER_STATE_live, REASON_none);
+        full += orders_that(f, ORDER_STATE_filled, REASON_none);
+        for (uint32_t i = 0; i < f->facts; i++)
+            rested += f->fact[i].schema == &intent_schema &&
+                      ((const struct intent *)f->fact[i].m)->post_only;
+        floor_destroy(f);
+    }
+    print_message("%llu orders waited, %llu were filled, %llu rested\n",
+                  (unsigned long long)waited, (unsigned long long)full,
+                  (unsigned long long)rested);
+    assert_true(waited > full && full > 0 && rested > 0);
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_waits_for_others_is_finished_once),
         cmocka_unit_test(whatever_happens_everything_is_finished_once),
         cmocka_unit_test(
             whatever_is_assumed_of_fills_everything_is_finished_once),

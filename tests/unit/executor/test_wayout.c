@@ -174,6 +174,69 @@ an_unwind_without_bids_is_given_up_as_an_error(void **state)
     assert_quiet(f);
 }
 
+/* A pair of which the cheap side lacks half a share, worth 1.5 cents. */
+static struct floor *
+nearly_all(int64_t no_bid)
+{
+    struct floor *f = floor_new();
+
+    floor_book(f, YES, 2, 3, 60);
+    floor_book(f, NO, 88, 91, 60);
+    floor_open(f, 1, 'b');
+    floor_run(f, 100);
+    assert_int_equal(f->intents, 2);
+    f->token[YES].asks.at[0].size.micros = 59500000;
+    f->token[YES].seq++;
+    floor_book(f, NO, no_bid, 91, 60);
+    floor_run(f, 3000);
+    return f;
+}
+
+static void
+what_stands_naked_for_dust_of_a_cheap_leg_is_sold(void **state)
+{
+    struct floor *f = nearly_all(88);
+
+    (void)state;
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_UNWOUND);
+    assert_int_equal(f->last_execution.filled.micros, 59500000);
+    assert_int_equal(f->last_execution.naked.micros, 0);
+    assert_quiet(f);
+}
+
+static void
+too_little_for_an_order_is_tried_for_once_and_told(void **state)
+{
+    struct floor *f = nearly_all(0);
+
+    (void)state;
+    assert_int_equal(f->last_group.state, GROUP_STATE_holding);
+    floor_run(f, 30000);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_ERROR);
+    assert_int_equal(f->last_execution.reason, REASON_NO_BID);
+    assert_int_equal(f->last_execution.filled.micros, 59500000);
+    assert_int_equal(f->last_execution.naked.micros, 500000);
+    assert_quiet(f);
+}
+
+/* Without riskd nothing was tried. */
+static void
+too_little_for_an_order_waits_for_riskd(void **state)
+{
+    struct floor *f = nearly_all(0);
+
+    (void)state;
+    f->risk_silent = true;
+    floor_run(f, 60000);
+    assert_int_equal(executor_open(f->x), 1);
+    floor_book(f, NO, 88, 91, 60);
+    f->risk_silent = false;
+    floor_run(f, 30000);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_UNWOUND);
+    assert_int_equal(f->last_execution.naked.micros, 0);
+    assert_quiet(f);
+}
+
 static void
 where_nothing_fills_nothing_is_unwound(void **state)
 {
@@ -335,6 +398,9 @@ main(void)
         cmocka_unit_test(below_one_half_is_unwound_at_once),
         cmocka_unit_test(surplus_is_not_sold_below_five_percent),
         cmocka_unit_test(an_unwind_without_bids_is_given_up_as_an_error),
+        cmocka_unit_test(what_stands_naked_for_dust_of_a_cheap_leg_is_sold),
+        cmocka_unit_test(too_little_for_an_order_is_tried_for_once_and_told),
+        cmocka_unit_test(too_little_for_an_order_waits_for_riskd),
         cmocka_unit_test(where_nothing_fills_nothing_is_unwound),
         cmocka_unit_test(even_parts_are_kept_and_not_unwound),
         cmocka_unit_test(a_kill_reports_what_stands_and_patches_nothing),

@@ -249,6 +249,7 @@ calls_beyond_what_there_is_room_for_are_not_answered(void **state)
     assert_int_equal(heard.done, 257);
 }
 
+/* faults: F-233 */
 static void
 a_clock_that_is_off_keeps_it_down(void **state)
 {

@@ -3,7 +3,11 @@
 #include "tests/unit/feed/kit.h"
 
 #include "feed/signals_file.h"
+#include "feed/wiring_signals.h"
 #include "tests/unit/common/scratch.h"
+
+#include <limits.h>
+#include <unistd.h>
 
 static struct scratch scratch;
 static char path[96];
@@ -66,8 +70,19 @@ mistakes_are_told_with_their_place(void **state)
 {
     static const struct { const char *text, *says; } all[] = {
         { "a:\n  event: e\n  colour: red\n",
-          ":3: a.colour: expected event, url, file, starts or ends, got "
-          "'red'" },
+          ":3: a.colour: expected event, url, file, query, database, starts "
+          "or ends, got 'red'" },
+        { "a:\n  event: \"a b\"\n",
+          ":2: a.event: expected the id of an event" },
+        { "a:\n  query: \"\"\n", ":2: a.query: expected a query" },
+        { "a:\n  database: \"\"\n",
+          ":2: a.database: expected libpq's connection text" },
+        { "a:\n  event: e\n  query: SELECT 1\n",
+          ":2: a: expected a database with its query" },
+        { "a:\n  event: e\n  file: x\n  database: y\n",
+          ":2: a: expected a database with its query, and none without" },
+        { "a:\n  event: e\n  query: SELECT 1\n  file: x\n",
+          ":2: a: expected either url, or file, or query" },
         { "a:\n  event: \"\"\n", ":2: a.event: expected the id of an event" },
         { "a:\n  event: [e]\n", ":2: a.event: expected one text" },
         { "a:\n  url: ftp://x\n", ":2: a.url: expected https://" },
@@ -79,9 +94,9 @@ mistakes_are_told_with_their_place(void **state)
         { "a:\n  ends: 2026-11-01 01:30\n", ":2: a.ends: expected a time" },
         { "a:\n  ends: tomorrow\n", ":2: a.ends: expected a time" },
         { "a:\n  url: https://x\n", ":2: a: expected an event" },
-        { "a:\n  event: e\n", ":2: a: expected either url or file" },
+        { "a:\n  event: e\n", ":2: a: expected either url, or file, or query" },
         { "a:\n  event: e\n  url: https://x\n  file: y\n",
-          ":2: a: expected either url or file" },
+          ":2: a: expected either url, or file, or query" },
         { "a:\n  event: e\n  url: https://x\n  starts: 2026-03-05 12:00\n",
           ":2: a: expected starts, and ends after it" },
         { "a:\n  event: e\n  url: https://x\n  starts: 2026-03-05 12:00\n"
@@ -206,6 +221,46 @@ what_was_taken_back_stays_known(void **state)
     page(k, COUNTED("166", "2026-09-21T14:13:02Z", HOURS));
     assert_int_equal(k->signal.highest, 166);
     kit_close(k);
+}
+
+static void
+what_was_taken_back_stays_known_to_the_next_run(void **state)
+{
+    struct signal_specs specs;
+    struct kit *k = open_kit(&specs);
+
+    (void)state;
+    feed_recall_highest(k->f, 0, 165);
+    page(k, NULL); /* A number alone is no page. */
+    assert_int_equal(k->said, 0);
+    page(k, COUNTED("164", NOW, HOURS));
+    assert_int_equal(k->signal.count, 164);
+    assert_int_equal(k->signal.highest, 165);
+    assert_int_equal(feed_highest(k->f, 0), 165);
+    kit_close(k);
+}
+
+static void
+relative_paths_begin_where_all_others_do(void **state)
+{
+    struct feed_conf own;
+    struct signal_specs specs;
+    char here[PATH_MAX];
+
+    (void)state;
+    memset(&own, 0, sizeof own);
+    assert_non_null(getcwd(here, sizeof here));
+    snprintf(own.signals_file.s, sizeof own.signals_file.s,
+             "deploy/signals.yaml");
+    assert_int_equal(chdir("/"), 0); /* This test stands in no checkout: */
+    bool read = wiring_signals_read(&own, &specs);
+    assert_int_equal(chdir(here), 0);
+    assert_false(read);              /* then it is the working directory. */
+    assert_true(wiring_signals_read(&own, &specs));
+    assert_int_equal(specs.count, 1);
+    own.signals_file.s[0] = '\0';
+    assert_true(wiring_signals_read(&own, &specs));
+    assert_int_equal(specs.count, 0);
 }
 
 static void
@@ -339,6 +394,8 @@ main(void)
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(a_page_is_told_with_its_window),
         cmocka_unit_test(what_was_taken_back_stays_known),
+        cmocka_unit_test(what_was_taken_back_stays_known_to_the_next_run),
+        cmocka_unit_test(relative_paths_begin_where_all_others_do),
         cmocka_unit_test(a_page_of_before_or_of_tomorrow_is_not_used),
         cmocka_unit_test(more_hours_than_fit_are_the_last_ones),
         cmocka_unit_test(pages_that_are_none_are_counted_by_what_is_wrong),

@@ -89,6 +89,61 @@ three_fresh_books_with_a_wrong_hash_exclude_the_token_alone(void **state)
     kit_close(k);
 }
 
+/* Both books of market A come again. */
+static void
+books_again(struct kit *k)
+{
+    kit_asks_none(k);
+    kit_frame(k, kit_book(COND_A, YES_A, START_MS, BIDS_1, ASKS_1, true));
+    kit_frame(k, kit_book(COND_A, NO_A, START_MS, "", "", true));
+    kit_wait(k, 100);
+}
+
+static void
+a_connection_tried_anew_is_in_sync_with_all_its_books_in_time(
+    void **state)
+{
+    struct kit *k = kit_open(false);
+
+    (void)state;
+    kit_live(k);
+    kit_wait(k, 100);
+    assert_int_equal(k->link.reconnects, 0); /* The first one is none. */
+    kit_link(k, LINK_STATE_down);
+    kit_link(k, LINK_STATE_connecting);
+    kit_link(k, LINK_STATE_down);
+    kit_link(k, LINK_STATE_connecting);
+    assert_int_equal(k->link.reconnects, 1); /* One try that failed. */
+    kit_link(k, LINK_STATE_up);
+    kit_asks_none(k);
+    kit_frame(k, kit_book(COND_A, YES_A, START_MS, BIDS_1, ASKS_1, true));
+    kit_wait(k, 100);
+    assert_int_equal(k->link.reconnects, 1); /* A book is missing. */
+    books_again(k);
+    assert_int_equal(k->link.reconnects, 2);
+    assert_int_equal(k->link.resyncs, 1);
+    kit_wait(k, 60000);
+    assert_int_equal(k->link.reconnects, 2);
+    /* Up, and no books for too long: once, whatever comes then. */
+    kit_link(k, LINK_STATE_down);
+    kit_link(k, LINK_STATE_up);
+    kit_wait(k, 30000);
+    assert_int_equal(k->link.reconnects, 2);
+    kit_wait(k, 100);
+    assert_int_equal(k->link.reconnects, 3);
+    books_again(k);
+    assert_int_equal(k->link.reconnects, 3);
+    assert_int_equal(k->link.resyncs, 1);
+    /* Lost again before its books were there. */
+    kit_link(k, LINK_STATE_down);
+    kit_link(k, LINK_STATE_connecting);
+    kit_link(k, LINK_STATE_up);
+    kit_link(k, LINK_STATE_down);
+    assert_int_equal(k->link.reconnects, 4);
+    assert_int_equal(k->link.resyncs, 1);
+    kit_close(k);
+}
+
 static void
 a_lost_connection_voids_its_books_until_each_comes_anew(void **state)
 {
@@ -222,6 +277,8 @@ main(void)
         cmocka_unit_test(the_rest_of_a_batch_heals_a_wrong_hash),
         cmocka_unit_test(
             three_fresh_books_with_a_wrong_hash_exclude_the_token_alone),
+        cmocka_unit_test(
+            a_connection_tried_anew_is_in_sync_with_all_its_books_in_time),
         cmocka_unit_test(
             a_lost_connection_voids_its_books_until_each_comes_anew),
         cmocka_unit_test(

@@ -51,6 +51,7 @@ an_older_rest_book_says_nothing(void **state)
     kit_close(k);
 }
 
+/* faults: F-130 */
 static void
 a_newer_rest_book_that_the_channel_passed_over_means_frozen(void **state)
 {

@@ -1,50 +1,13 @@
-/* database - a PostgreSQL of the test's own, started by deploy/pg.sh, and the
- * facts of some_facts.h in it */
+/* database - the facts of some_facts.h in a PostgreSQL of the test's own */
 #ifndef TESTS_UNIT_RECORDER_DATABASE_H
 #define TESTS_UNIT_RECORDER_DATABASE_H
 
+#include "recorder/rows.h"
 #include "recorder/store.h"
 #include "tests/unit/recorder/some_facts.h"
 
 #include "common/pg.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-static char var[] = "/tmp/dutchbook-test.XXXXXX";
-static char conninfo[128];
-
-/* $V in the command is the test's folder. */
-static inline void
-shell(const char *command)
-{
-    setenv("V", var, 1);
-    assert_int_equal(system(command), 0);
-}
-
-static inline int
-start_postgres(void **state)
-{
-    (void)state;
-    assert_non_null(mkdtemp(var));
-    shell("deploy/pg.sh start $V >/dev/null");
-    snprintf(conninfo, sizeof conninfo, "%s/run/pg.conninfo", var);
-    return 0;
-}
-
-static inline int
-stop_postgres(void **state)
-{
-    (void)state;
-    shell("deploy/pg.sh stop $V && rm -rf $V");
-    return 0;
-}
+#include "tests/unit/common/postgres.h"
 
 static inline struct pg *
 open_admin(void)
@@ -109,6 +72,52 @@ static inline struct store *
 open_store(uint64_t committed[OWNERS])
 {
     return open_store_at("recorder/migrations", committed);
+}
+
+/* A release before migration 011 had no partitions to ask for. */
+static inline void
+store_old_riskd(struct store *s)
+{
+    struct why why;
+    struct batch b;
+    riskd_facts();
+    b = cut(OWNER_riskd, 0, facts);
+    admin("CREATE FUNCTION make_part(text, date) RETURNS boolean LANGUAGE sql "
+          "AS 'SELECT true'");
+    if (store_batch(s, &b, &why) != STORED)
+        fail_msg("%s", why.s);
+    admin("DROP FUNCTION make_part(text, date)");
+}
+
+/* What scanner wrote, as a release before migration 011 wrote it. */
+static inline void
+store_old_scans(void)
+{
+    static struct opportunity m;
+    struct why why;
+    size_t size;
+    char oid[24], sql[160];
+    ask("SELECT to_regtype('row_opportunity')::oid", oid, sizeof oid);
+    struct rows *rows = rows_new();
+    rows_begin(rows, &opportunity_schema, (uint32_t)strtoul(oid, NULL, 10));
+    for (uint32_t i = 0; i < facts; i++) {
+        const struct row_head head = { "scanner", kept[i].n, kept[i].crc,
+                                       kept[i].wall };
+        const char *bad;
+        assert_true(schema_unpack_kept(&opportunity_schema, &m,
+                                       bytes + kept[i].offset, kept[i].size,
+                                       &bad));
+        assert_true(rows_add(rows, &head, &m));
+    }
+    struct pg *pg = open_admin();
+    const char *array = rows_end(rows, &size);
+    snprintf(sql, sizeof sql, "UPDATE journal_cursor SET committed = %u WHERE "
+             "src = 'scanner'", facts);
+    if (!pg_give(pg, "SELECT project_opportunity($1)", array, size, &why) ||
+        !pg_end(pg, sql, &why))
+        fail_msg("%s", why.s);
+    rows_destroy(&rows);
+    pg_close(&pg);
 }
 
 static inline void

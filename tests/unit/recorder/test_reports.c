@@ -203,6 +203,31 @@ one_that_hangs_is_ended_and_nothing_waits_for_it(void **state)
 }
 
 static void
+one_that_hangs_is_ended_while_the_database_is_away(void **state)
+{
+    struct store *s = begin();
+
+    (void)state;
+    set_conf("00:00", "UTC");
+    tell_by("echo $$ >$V/pid; exec sleep 6000");
+    struct reports *r = new_reports();
+    look_until(r, s, 1, 0);
+    shell("for i in $(seq 600); do [ -s $V/pid ] && exit; sleep 0.1; done; "
+          "exit 1");
+    store_close(&s);
+    for (int i = 0; i < 3000; i++) {
+        look_once(r, NULL, i == 0 ? 601 : 0);
+        if (system("kill -0 $(cat $V/pid) 2>/dev/null") != 0)
+            break;
+    }
+    shell("! kill -0 $(cat $V/pid) 2>/dev/null");
+    /* And none is begun. */
+    look_once(r, NULL, 601);
+    assert_int_equal(lines_given(), 1);
+    reports_destroy(&r);
+}
+
+static void
 a_zone_or_time_that_is_none_is_said(void **state)
 {
     struct store *s = begin();
@@ -234,6 +259,7 @@ main(void)
         cmocka_unit_test(
             one_that_fails_is_tried_again_later_and_leaves_no_folder),
         cmocka_unit_test(one_that_hangs_is_ended_and_nothing_waits_for_it),
+        cmocka_unit_test(one_that_hangs_is_ended_while_the_database_is_away),
         cmocka_unit_test(a_zone_or_time_that_is_none_is_said),
     };
 

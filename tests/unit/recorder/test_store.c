@@ -3,6 +3,7 @@
 #include "tests/unit/recorder/database.h"
 
 #include "common/clock.h"
+#include "recorder/migrate.h"
 
 static void
 every_fact_becomes_the_row_it_should(void **state)
@@ -275,6 +276,23 @@ a_migration_changed_after_it_was_applied_is_refused(void **state)
 }
 
 static void
+a_migration_may_take_longer_than_a_silence(void **state)
+{
+    (void)state;
+    char folder[64];
+    struct why why;
+    struct pg *pg = open_admin();
+    snprintf(folder, sizeof folder, "%s/slow", var);
+    shell("mkdir -p $V/slow && "
+          "echo 'SELECT pg_sleep(1.2)' >$V/slow/001_slow.sql");
+    pg_silence(pg, (struct ms){ 300 });
+    if (!migrate(pg, folder, &why))
+        fail_msg("%s", why.s);
+    pg_close(&pg);
+    admin("DELETE FROM schema_migration WHERE name = '001_slow.sql'");
+}
+
+static void
 markets_counters_and_latencies_keep_their_latest_value(void **state)
 {
     (void)state;
@@ -326,6 +344,7 @@ main(void)
         cmocka_unit_test(
             a_second_recorder_is_refused_at_once_and_may_come_back),
         cmocka_unit_test(a_migration_changed_after_it_was_applied_is_refused),
+        cmocka_unit_test(a_migration_may_take_longer_than_a_silence),
         cmocka_unit_test(
             markets_counters_and_latencies_keep_their_latest_value),
     };

@@ -46,9 +46,8 @@ fill_old_release(void)
     store_all(s, OWNER_executor, 1000);
     scanner_facts();
     make_old();
-    store_all(s, OWNER_scanner, 1000);
-    riskd_facts();
-    store_all(s, OWNER_riskd, 1000);
+    store_old_scans();
+    store_old_riskd(s);
     store_close(&s);
     admin("ALTER TYPE row_opportunity DROP ATTRIBUTE used, "
           "DROP ATTRIBUTE left_out, DROP ATTRIBUTE locked, "

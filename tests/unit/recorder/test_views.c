@@ -17,9 +17,8 @@ upgrade_filled(void)
     executor_facts();
     store_all(s, OWNER_executor, 1000);
     scanner_facts();
-    store_all(s, OWNER_scanner, 1000);
-    riskd_facts();
-    store_all(s, OWNER_riskd, 1000);
+    store_old_scans();
+    store_old_riskd(s);
     store_close(&s);
     s = open_store(committed);
     store_close(&s);
@@ -49,12 +48,14 @@ every_table_view_and_column_says_what_it_means(void **state)
     upgrade_filled();
     assert_answer("SELECT string_agg(relname || '.' || attname, ' ') FROM "
                   "pg_class c JOIN pg_attribute ON attrelid = c.oid WHERE "
-                  "relnamespace = 'public'::regnamespace AND relkind = 'r' "
-                  "AND attnum > 0 AND NOT attisdropped AND "
+                  "relnamespace = 'public'::regnamespace AND relkind IN "
+                  "('r', 'p') AND NOT relispartition AND "
+                  "attnum > 0 AND NOT attisdropped AND "
                   "col_description(c.oid, attnum) IS NULL", "");
     assert_answer("SELECT string_agg(relname, ' ') FROM pg_class c WHERE "
                   "relnamespace = 'public'::regnamespace AND relkind IN "
-                  "('r', 'v') AND obj_description(c.oid) IS NULL", "");
+                  "('r', 'p', 'v') AND NOT relispartition AND "
+                  "obj_description(c.oid) IS NULL", "");
 }
 
 /* n records of riskd's state: a second apart from 12:00:30, the stage of

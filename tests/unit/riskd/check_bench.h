@@ -34,6 +34,10 @@ bench_new(struct question q)
     b->q.conf = &b->conf;
     b->q.size.ppm = MICROS;
     b->q.equity = USD(5000);
+    for (uint32_t i = 0; i < b->m.legs.count; i++) {
+        b->q.leg[i].counted = true;
+        b->q.leg[i].missed = b->m.legs.at[i].size;
+    }
     return b;
 }
 

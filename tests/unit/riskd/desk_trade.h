@@ -47,13 +47,14 @@ ask_sale(uint32_t n, uint32_t token, int64_t price, int64_t shares)
     return m;
 }
 
-/* Feed says that tokens 0 and 1 are one market. */
+/* Feed says that tokens 0 and 1 are one market, which takes 4 %. */
 static inline void
 list_market(struct desk *d)
 {
     struct input was = d->in;
     struct market m = { .yes = desk_token(0), .no = desk_token(1),
-                        .open = true, .fee_known = true };
+                        .open = true, .fee_known = true,
+                        .fee_rate = { 40000 }, .fee_exponent = 1 };
     (void)text_set(&m.market, "m0");
     (void)text_set(&m.event, "an event");
     d->in.src = SOURCE_feed;

@@ -93,6 +93,12 @@ answer(enum metric_id id)
         assert_int_equal(v_.state, VALUE_known);                            \
         assert_int_equal(value_micros(&v_), (micros));                      \
     } while (0)
+#define is_below(id, micros)                                                \
+    do {                                                                    \
+        struct value v_ = answer(METRIC_##id);                              \
+        assert_int_equal(v_.state, VALUE_known);                            \
+        assert_true(value_micros(&v_) < (micros));                          \
+    } while (0)
 #define is_few(id) assert_int_equal(answer(METRIC_##id).state, VALUE_few)
 #define is_nodata(id) \
     assert_int_equal(answer(METRIC_##id).state, VALUE_nodata)

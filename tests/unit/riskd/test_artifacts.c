@@ -178,6 +178,7 @@ after_a_crash_they_are_what_they_would_have_been(void **state)
     shell("diff -r $F $F.whole");
 }
 
+/* faults: F-118 */
 static void
 a_long_file_is_set_aside_and_nothing_is_lost(void **state)
 {

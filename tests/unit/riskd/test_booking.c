@@ -126,11 +126,14 @@ evidence_that_cannot_be_true_frees_nothing(void **state)
     HEAR(d, release, &r);
     assert_false(d->ack.ok);
     r.leg = 1;
-    r.evidence = EVIDENCE_never_sent;
     d->in.run = RUN - 1; /* An older run cannot know. */
-    HEAR(d, release, &r);
-    assert_false(d->ack.ok);
-    assert_int_equal(d->ack.reason, REASON_EPOCH);
+    for (uint32_t e = 0; e < evidence_end_; e++) {
+        r.evidence = (enum evidence)e;
+        HEAR(d, release, &r);
+        assert_false(d->ack.ok);
+        assert_int_equal(d->ack.reason, REASON_EPOCH);
+    }
+    r.evidence = EVIDENCE_never_sent;
     d->in.run = RUN;
     r.leg = 2;
     HEAR(d, release, &r);
@@ -202,32 +205,70 @@ a_dearer_fill_draws_on_the_allowance_then_on_cash(void **state)
     desk_free(d);
 }
 
-/* The dollars of 259.75 shares at 0.96 buy 200 at 0.95 and 61.8333 at 0.96. */
+/* Seen at 0.35, it may all be at 0.40, of which the fee is more. */
 static void
-a_live_purchase_reserves_the_fee_of_all_its_dollars_buy(void **state)
+a_purchase_on_paper_reserves_the_fee_at_its_limit(void **state)
 {
     (void)state;
     struct desk *d = desk_conf();
     d->conf.patch_allowance.ppm = 0;
-    d->conf.trade_max.ppm = d->conf.event_max.ppm = MICROS;
     desk_open(d);
-    struct authorize m = desk_ask(1, 2, 0, 10000, 259);
-    m.legs.at[0].limit.micros = 960000;
-    m.legs.at[0].size.micros = 259750000;
-    m.legs.at[0].avg.micros = 952301;
-    m.legs.at[0].fee.micros = 471780;
+    list_market(d);
+    struct authorize m = desk_ask(1, 2, 0, 400000, 100);
+    m.legs.at[0].avg.micros = 350000;
+    m.legs.at[0].fee.micros = 910000;
+    m.legs.at[1].token = desk_token(9);
     struct grant g = granted(d, &m);
     int64_t cash = desk_state(d).cash.micros;
-    struct fill f = desk_fill(&g, 0, "cheap", 950000, 200 * MICROS);
-    f.fee.micros = 380000;
-    HEAR(d, fill, &f);
-    f = desk_fill(&g, 0, "dear", 960000, 61833333);
-    f.fee.micros = 94970;
+    struct fill f = desk_fill(&g, 0, "dear", 400000, 100 * MICROS);
+    f.fee.micros = 960000;
     HEAR(d, fill, &f);
     assert_true(d->ack.ok);
     assert_int_equal(d->said[TYPE_risk_event], 0);
     assert_int_equal(desk_state(d).cash.micros, cash);
     desk_free(d);
+}
+
+/* The dollars of 259.75 shares at 0.96, all there was when they were asked
+ * for, buy 200 at 0.95 and 61.8333 at 0.96; or 24936 at one cent. */
+static void
+a_live_purchase_reserves_the_fee_of_all_its_dollars_buy(void **state)
+{
+    (void)state;
+    for (int cheap = 0; cheap < 2; cheap++) {
+        struct desk *d = desk_conf();
+        d->common.mode = MODE_live;
+        d->conf.stage = 1;
+        d->conf.patch_allowance.ppm = 0;
+        d->conf.trade_max.ppm = d->conf.event_max.ppm = MICROS;
+        desk_open(d);
+        list_market(d);
+        struct authorize m = desk_ask(1, 2, 0, 10000, 259);
+        m.mode = MODE_live;
+        m.legs.at[0].limit.micros = m.legs.at[0].avg.micros = 960000;
+        m.legs.at[0].size.micros = 259750000;
+        m.legs.at[1].token = desk_token(9); /* Nobody told of its market. */
+        m.legs.at[0].fee.micros = 398976; /* x 0.04 x 0.96 x 0.04 */
+        struct grant g = granted(d, &m);
+        int64_t cash = desk_state(d).cash.micros;
+        struct fill f = desk_fill(&g, 0, "cheap", 950000, 200 * MICROS);
+        f.fee.micros = 380000;
+        if (cheap) {
+            f.price.micros = 10000;
+            f.qty.micros = INT64_C(24936) * MICROS;
+            f.fee.micros = 9874650;
+        }
+        HEAR(d, fill, &f);
+        f = desk_fill(&g, 0, "dear", 960000, 61833333);
+        f.fee.micros = 94970;
+        if (!cheap) {
+            HEAR(d, fill, &f);
+        }
+        assert_true(d->ack.ok);
+        assert_int_equal(d->said[TYPE_risk_event], 0);
+        assert_int_equal(desk_state(d).cash.micros, cash);
+        desk_free(d);
+    }
 }
 
 static void
@@ -384,6 +425,7 @@ main(void)
         cmocka_unit_test(a_dearer_fill_draws_on_the_allowance_then_on_cash),
         cmocka_unit_test(
             a_live_purchase_reserves_the_fee_of_all_its_dollars_buy),
+        cmocka_unit_test(a_purchase_on_paper_reserves_the_fee_at_its_limit),
         cmocka_unit_test(a_patch_is_paid_for_by_the_allowance_of_its_group),
         cmocka_unit_test(what_is_sold_leaves_at_average_cost_rounded_up),
         cmocka_unit_test(nothing_is_promised_to_two_sales),

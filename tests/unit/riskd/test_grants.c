@@ -216,6 +216,22 @@ is_patched(struct desk *d, uint32_t token, int64_t shares)
     return d->said[TYPE_grant] == 1;
 }
 
+/* Its grant is long forgotten: nobody knows what it missed. */
+static void
+a_patch_of_a_group_that_is_not_remembered_misses_nothing(void **state)
+{
+    (void)state;
+    struct desk *d = desk_new();
+    assert_false(is_patched(d, 0, 1));
+    bool missed = false; /* Nor is there a price it began with. */
+    for (uint32_t i = 0; i < d->denial.reasons.count; i++) {
+        missed = missed ||
+                 d->denial.reasons.at[i].code == REASON_SHARES_LIMIT;
+    }
+    assert_true(missed);
+    desk_free(d);
+}
+
 static void
 a_patch_is_no_larger_than_what_its_group_missed(void **state)
 {
@@ -318,6 +334,8 @@ main(void)
         cmocka_unit_test(facts_that_do_not_fit_stop_every_grant),
         cmocka_unit_test(a_group_s_limit_counts_what_it_spent_before),
         cmocka_unit_test(a_patch_is_no_larger_than_what_its_group_missed),
+        cmocka_unit_test(
+            a_patch_of_a_group_that_is_not_remembered_misses_nothing),
         cmocka_unit_test(
             a_hedge_is_bounded_by_what_is_held_and_what_that_cost),
         cmocka_unit_test(a_token_keeps_the_event_it_was_first_booked_under),

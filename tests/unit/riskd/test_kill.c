@@ -47,7 +47,7 @@ under_a_kill_not_even_an_unwind_is_granted(void **state)
     fill_leg(d, &g, 0, "one", 400000, 100 * MICROS);
     desk_latch(d, true, 1);
     assert_int_equal(d->event.action, ACTION_kill);
-    assert_int_equal(d->state.mode, MODE_halted);
+    assert_int_equal(desk_state(d).mode, MODE_halted);
     desk_lease(d);
     assert_int_equal(d->lease.mode, MODE_halted);
     assert_int_equal(d->lease.kill_gen, 1);

@@ -122,6 +122,7 @@ executions_that_sent_nothing_are_no_attempts(void **state)
     is(consecutive_exec_failures, 0);
 }
 
+/* faults: F-102 */
 static void
 the_machine_is_as_the_shell_told(void **state)
 {
@@ -132,11 +133,13 @@ the_machine_is_as_the_shell_told(void **state)
     view.host = (struct host_state){ .disk_free = UINT64_C(1) << 60,
                                      .mem_free = 1500000000,
                                      .mem_total = 6000000000,
-                                     .cpu = { 250000 } };
+                                     .cpu = { 250000 },
+                                     .spooled = { 21600001 } };
     is(disk_free_gb, INT64_C(1152921504606000));
     is(mem_free_gb, 1500000);
     is(mem_frac, 750000);
     is(cpu_frac, 250000);
+    is(facts_spooled_s, 21600001000);
     is(process_down_s, 0);
     view.away.ms = 300001;
     is(process_down_s, 300001000);

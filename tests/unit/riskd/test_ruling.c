@@ -129,6 +129,37 @@ a_rule_that_kills_says_the_command_once(void **state)
     assert_int_equal(d->said[TYPE_command], 0);
 }
 
+/* A hundred times a second; it is looked at once, and told of once. */
+/* faults: F-060 */
+static void
+an_alarm_that_flaps_kills_once(void **state)
+{
+    (void)state;
+    add(RULE_alarm, METRIC_consecutive_exec_failures, RULE_ge, MICROS,
+        ACTION_kill);
+    open_with_rules();
+    uint32_t kills = 0, events = 0, alerts = 0;
+    for (uint32_t i = 1; i <= 6000; i++) {
+        struct execution m = { .exec_id = desk_uuid(i), .mode = MODE_paper,
+                               .strategy = STRATEGY_B,
+                               .status = i % 2 || i % 200 == 0
+                                             ? EXEC_STATUS_ERROR
+                                             : EXEC_STATUS_FILLED };
+        HEAR(d, execution, &m);
+        if (i % 100 != 0)
+            continue;
+        pass(1000);
+        kills += d->said[TYPE_command];
+        events += d->said[TYPE_risk_event];
+        alerts += d->said[TYPE_alert];
+        if (kills > 0)
+            desk_latch(d, true, 1);
+    }
+    assert_int_equal(kills, 1);
+    assert_in_range(events, 30, 70);
+    assert_in_range(alerts, 1, 10);
+}
+
 /* A limit has no state: nothing fires on, least of all after a restart. */
 static void
 a_limit_that_killed_is_the_same_after_a_restart(void **state)
@@ -344,17 +375,57 @@ a_rule_that_told_and_is_to_kill_now_kills(void **state)
     }
 }
 
+static bool
+is_stopped(const struct riskd *x)
+{
+    struct rule_effects e;
+    riskd_rule_effects(x, d->in.wall, &e);
+    return e.halt_new;
+}
+
+/* More pauses of rules that are gone than there is room for. */
+static void
+what_was_lost_for_want_of_room_is_let_go_by_resume_for_good(void **state)
+{
+    struct command m = { .verb = VERB_resume, .role = ROLE_operator,
+                         .nonce = 7 };
+    char id[16];
+    (void)state;
+    for (int i = 0; i < 70; i++) {
+        add(RULE_alarm, METRIC_phase_days, RULE_ge, 0, ACTION_pause)
+            ->pause_ns = 3600LL * 1000000000;
+    }
+    open_with_rules();
+    pass(1000);
+    assert_true(desk_state(d).state == RISK_MODE_paused);
+    set.count = 1;
+    assert_true(riskd_rules(d->x, &set, d->in.wall, id));
+    assert_true(is_stopped(d->x));
+    desk_pass(d, 3601000);
+    assert_true(is_stopped(d->x)); /* Until a person has looked. */
+    start_again();
+    assert_true(is_stopped(d->x));
+    m.expires.ns = d->in.wall.ns + 60000000000;
+    HEAR(d, command, &m);
+    assert_true(d->reply.ok);
+    assert_false(is_stopped(d->x));
+    start_again();
+    assert_false(is_stopped(d->x));
+}
+
 int
 main(void)
 {
 #define T(f) cmocka_unit_test_teardown(f, stop)
     const struct CMUnitTest tests[] = {
+        T(what_was_lost_for_want_of_room_is_let_go_by_resume_for_good),
         T(a_limit_denies_by_its_name_and_number),
         T(a_limit_that_cannot_be_computed_denies),
         T(an_advisory_limit_denies_nothing),
         T(a_pause_stops_new_orders_until_it_is_over_and_over_a_restart),
         T(a_window_goes_on_over_a_restart),
         T(a_rule_that_kills_says_the_command_once),
+        T(an_alarm_that_flaps_kills_once),
         T(a_limit_that_killed_is_the_same_after_a_restart),
         T(sizes_are_halved_in_the_lease_until_a_person_has_looked),
         T(a_rollback_takes_the_stage_down_and_stays),

@@ -172,6 +172,43 @@ the_yield_is_of_the_whole_wait(void **state)
 }
 
 static void
+of_one_that_is_overdue_nobody_knows_when_it_pays(void **state)
+{
+    struct world *w = open_f();
+    struct market m = world_market(0, "bond", 0, 1);
+
+    (void)state;
+    go(w, DAY_MS, 950000, "");
+    assert_int_equal(w->told, 1);
+    m.ends.ns = w->in.wall.ns - 1000000000; /* Proposed, and challenged? */
+    WORLD_SAY(w, market, &m);
+    world_book(w, 0, 940000, 951000, 100);
+    assert_int_equal(w->opportunity[w->told - 1].state, OPP_STATE_closed);
+    assert_int_equal(w->opportunity[w->told - 1].reason, REASON_WINDOW);
+    world_close(w);
+}
+
+static void
+no_share_of_it_yields_less_than_it_must(void **state)
+{
+    struct world *w = open_f();
+    struct book_snapshot m;
+
+    (void)state;
+    go(w, 4 * (int64_t)DAY_MS, 500000, "");
+    /* 0.96 of them pay, and the wait asks for 0.0012 of each: the third level
+     * is not worth it, although the average would be. */
+    m = world_snapshot(w, 0, 930000, 940000, 60);
+    m.asks.count = 3;
+    m.asks.at[1] = (struct level){ { 958000 }, { 60 * MICROS } };
+    m.asks.at[2] = (struct level){ { 962000 }, { 60 * MICROS } };
+    WORLD_SAY(w, book_snapshot, &m);
+    assert_int_equal(w->told, 1);
+    assert_int_equal(w->opportunity[w->told - 1].sets.micros, 120 * MICROS);
+    world_close(w);
+}
+
+static void
 its_fee_is_taken_off(void **state)
 {
     struct world *w = open_f();
@@ -187,6 +224,55 @@ its_fee_is_taken_off(void **state)
     world_close(w);
 }
 
+static void
+the_fee_is_paid_too_so_it_yields_on_that(void **state)
+{
+    struct world *w = open_f();
+    struct market m = world_market(0, "bond", 0, 1);
+    const struct opportunity *o;
+    int64_t wait, paid;
+
+    (void)state;
+    world_start(w);
+    world_heartbeat(w);
+    m.ends.ns = w->in.wall.ns + INT64_C(2) * DAY_MS * 1000000;
+    m.fee_rate.ppm = 100000; /* Of 0.0475: 47.5 cents. */
+    WORLD_SAY(w, market, &m);
+    world_book(w, 1, 20000, 60000, 100);
+    world_book(w, 0, 940000, 950000, 100);
+    assert_int_equal(w->told, 1);
+    o = &w->opportunity[0];
+    wait = o->locked.ms;
+    paid = o->cost.micros + o->fees.micros;
+    assert_int_equal(o->fees.micros, 475000);
+    assert_int_equal(paid, 95475000);
+    assert_int_equal(o->annual.ppm,
+                     (int64_t)((wide)(o->profit.micros + o->lock.micros) *
+                               MICROS / paid * (INT64_C(365) * DAY_MS) /
+                               wait));
+    world_close(w);
+}
+
+static void
+an_ask_nobody_bids_near_is_no_price(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct world *w = open_f();
+
+        w->strategy.f_spread_max.micros = 30000;
+        go(w, 4 * (int64_t)DAY_MS, 990000, ""); /* Too dear. */
+        assert_int_equal(w->told, 0);
+        world_book(w, 0, i == 0 ? 920000 : 919000, 950000, 100);
+        if (i == 2)
+            world_book(w, 0, 0, 950000, 100);
+        assert_int_equal(w->told, i == 0 ? 1 : 0);
+        if (i > 0)
+            assert_true(world_count(w, SCANNER_blocked_UNSURE) > 0);
+        world_close(w);
+    }
+}
+
 int
 main(void)
 {
@@ -198,7 +284,11 @@ main(void)
         cmocka_unit_test(a_price_is_no_expectation),
         cmocka_unit_test(it_is_neither_over_nor_far_away_nor_open_ended),
         cmocka_unit_test(the_yield_is_of_the_whole_wait),
+        cmocka_unit_test(of_one_that_is_overdue_nobody_knows_when_it_pays),
+        cmocka_unit_test(no_share_of_it_yields_less_than_it_must),
         cmocka_unit_test(its_fee_is_taken_off),
+        cmocka_unit_test(the_fee_is_paid_too_so_it_yields_on_that),
+        cmocka_unit_test(an_ask_nobody_bids_near_is_no_price),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -223,6 +223,47 @@ planted_ones_are_found_with_the_profit_of_the_best_of_all_subsets(
     assert_true(found[CONVERSION_mint] > 0);
 }
 
+/* Each outcome is better bought or better sold by turns, every 2, 3, 4 ...
+ * shares: the best set is another one at nearly every number of sets. */
+static struct event *
+draw_restless(struct world *w, uint32_t count)
+{
+    struct event *e = make_event(w, count, 0);
+
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t bid = 69, gain = 70;
+
+        e->market[i].min_size.micros = MICROS;
+        /* One of them a level of one turn, then each of two. */
+        add(&e->no[i].asks, (100 - gain) * 10000, 2 + i);
+        for (int64_t k = 0; k < 16; k++) {
+            add(&e->yes[i].bids, bid * 10000, 2 * (2 + i));
+            gain -= k == 0 ? 3 : 4;
+            add(&e->no[i].asks, (100 - gain) * 10000, 2 * (2 + i));
+            bid -= 4;
+        }
+    }
+    return e;
+}
+
+static void
+the_best_is_found_however_often_it_changes(void **state)
+{
+    (void)state;
+    for (uint32_t count = 6; count <= BRUTE_MOST; count += 3) {
+        struct world *w = open_bare(0);
+        struct event *e = draw_restless(w, count);
+        const struct opportunity *m;
+
+        tell_event(w, e);
+        assert_true(w->told > 0);
+        m = &w->opportunity[w->told - 1];
+        assert_int_equal(m->profit.micros + m->lock.micros, brute(e, 0));
+        free(e);
+        world_close(w);
+    }
+}
+
 /* --- the gates --------------------------------------------------------- */
 
 /* Three outcomes whose bids sum to 1.06, 100 shares each; fees as given. */
@@ -381,6 +422,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             a_thousand_fair_events_with_mirrored_books_report_nothing),
+        cmocka_unit_test(the_best_is_found_however_often_it_changes),
         cmocka_unit_test(
             planted_ones_are_found_with_the_profit_of_the_best_of_all_subsets),
         cmocka_unit_test(no_of_all_is_bought_where_the_books_are_one),

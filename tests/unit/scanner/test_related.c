@@ -290,7 +290,8 @@ sets_pay_always_and_have_nothing_to_spare(void **state)
     kit_tie(t, "exclusive", (const int[]){ 2, 3, 4, -1 });
     kit_tie(t, "exhaustive", (const int[]){ 4, 5, 6, 7, -1 });
     ties = kit_ties(t);
-    r = related_new(ties, 16);
+    r = related_new(16);
+    related_tie(r, ties);
     for (uint32_t i = 0; i < 8; i++) {
         struct market m = { .rules = kit_text(i), .open = true };
 

@@ -17,6 +17,7 @@
 #include "common/book.h"
 #include "common/must.h"
 #include "scanner/scanner.h"
+#include "scanner/tying.h"
 
 enum { WORLD_TOKENS = 512, WORLD_TOLD = 512 };
 
@@ -65,16 +66,6 @@ world_open(void)
     return w;
 }
 
-/* Makes the engine of the settings as they are now. */
-static inline void
-world_start(struct world *w)
-{
-    w->x = scanner_new(&(struct scanner_options){
-        .own = &w->own, .strategy = &w->strategy, .cash_rate = { 40000 },
-        .heartbeat_miss = { 1500 }, .ties = w->ties,
-    });
-}
-
 static inline void
 world_close(struct world *w)
 {
@@ -117,6 +108,27 @@ world_forget(struct world *w)
         scanner_on_##msg((w)->x, m, &(w)->in, (w)->out);      \
         world_take(w);                                        \
     } while (0)
+
+/* Makes the engine of the settings as they are now; it hears of ties. */
+static inline void
+world_start(struct world *w)
+{
+    w->x = scanner_new(&(struct scanner_options){
+        .own = &w->own, .strategy = &w->strategy, .cash_rate = { 40000 },
+        .heartbeat_miss = { 1500 },
+    });
+    if (w->ties == NULL)
+        return;
+    struct ties_read end = { w->ties->count };
+    for (uint32_t i = 0; i < w->ties->count; i++)
+        for (uint32_t place = 0; place < w->ties->at[i].count; place++) {
+            struct tie_row row;
+
+            tying_row(&w->ties->at[i], place, &row);
+            WORLD_SAY(w, tie_row, &row);
+        }
+    WORLD_SAY(w, ties_read, &end);
+}
 
 static inline void
 world_wait(struct world *w, int64_t ms)

@@ -74,6 +74,34 @@ what_is_wrong_with_an_order_is_said(void **state)
     assert_int_equal(d->live_count, 0);
 }
 
+/* Of all that rests as well: what was allowed is allowed once. */
+static void
+more_than_the_exchanges_may_take_is_refused(void **state)
+{
+    struct customer c;
+    (void)state;
+    customer_enter(&c, 1);
+    d->terms.allowance = 2 * MICROS;
+    struct draft a = { .market = find_market(true, false, false),
+                       .buy = true, .maker = MICROS * 5 / 2,
+                       .taker = 25 * MICROS };
+    must_refuse(&c, &a, 400, "not enough balance / allowance");
+    a.maker = 2 * MICROS;
+    a.taker = 20 * MICROS;
+    assert_int_equal(post(&c, &a), 200);
+    a.maker = MICROS;
+    a.taker = 10 * MICROS;
+    must_refuse(&c, &a, 400, "not enough balance / allowance");
+    assert_int_equal(ask(&c, DELETES, "/cancel-all", "", NULL), 200);
+    assert_int_equal(post(&c, &a), 200);
+    assert_true(desk_split(d, &c.address, a.market, 100 * MICROS));
+    a.buy = false; /* Shares are another allowance. */
+    a.maker = 50 * MICROS;
+    a.taker = 45 * MICROS;
+    assert_int_equal(post(&c, &a), 200);
+    d->terms.allowance = 0;
+}
+
 static void
 the_same_order_is_taken_once(void **state)
 {
@@ -317,6 +345,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         T(what_is_wrong_with_an_order_is_said),
+        T(more_than_the_exchanges_may_take_is_refused),
         T(the_same_order_is_taken_once),
         T(a_market_buy_spends_its_money_at_the_better_price),
         T(a_market_sell_bound_a_hair_below_its_price_still_matches),

@@ -1,0 +1,105 @@
+/* test_chain_relay_out - what the relayer of a wallet has, or never took: given
+ * up only where it can never be done, and proved by nothing else of ours */
+#include "tests/unit/executor/chain_stage.h"
+
+static void
+open_relayed(struct stage *st)
+{
+    open_stage_of(st, WALLET_DEPOSIT);
+    sim.now.allowed = sim.now.approved = true;
+}
+
+/* The key of the relayer is gone, what it has is not: only what was never
+ * signed was not sent. */
+static void
+barred_by_now_what_is_out_is_not_given_up(void **state)
+{
+    struct stage st;
+
+    (void)state;
+    open_relayed(&st);
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run_for(&st, 2000, false);
+    assert_int_equal(sim.relayer.submits, 1);
+    st.t.barred = "no key";
+    restart(&st);
+    sim.relayer.silent = true;
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run_for(&st, 900000, true);
+    assert_int_equal(st.dones, 0);
+    st.t.barred = NULL;
+    sim.relayer.silent = false;
+    restart(&st);
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_answered);
+    st.t.barred = "no key";
+    restart(&st);
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_answered); /* It was done. */
+    ask(&st, VENUE_OP_split, 2, MICROS);
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_not_sent);
+    holds(999, 1, 1);
+    close_stage(&st);
+}
+
+/* Nobody ever took it, so it is not out. */
+static void
+killed_while_the_wallet_is_busy_nothing_is_split(void **state)
+{
+    struct stage st;
+    uint32_t i = 0;
+
+    (void)state;
+    open_relayed(&st);
+    sim.relayer.busy = UINT32_MAX;
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run_for(&st, 5000, true);
+    assert_true(sim.relayer.submits > 1);
+    st.latched = true;
+    sim.relayer.busy = 0;
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_not_sent);
+    assert_string_equal(st.done.words.s, "killed");
+    assert_int_equal(sim.relayer.count, 0);
+    assert_null(chain_past_open(st.past, &i));
+    close_stage(&st);
+}
+
+/* The relayer names what did another of our errands. */
+static void
+a_transaction_proves_one_errand_only(void **state)
+{
+    struct stage st;
+    struct uuid first = ref(1);
+
+    (void)state;
+    open_relayed(&st);
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_answered);
+    sim.relayer.stale = true;
+    ask(&st, VENUE_OP_split, 2, MICROS);
+    run_for(&st, 60000, true);
+    assert_int_equal(st.dones, 0);
+    assert_non_null(chain_past_done(st.past, &first));
+    sim.relayer.stale = false;
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_answered);
+    holds(998, 2, 2);
+    close_stage(&st);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(barred_by_now_what_is_out_is_not_given_up),
+        cmocka_unit_test(killed_while_the_wallet_is_busy_nothing_is_split),
+        cmocka_unit_test(a_transaction_proves_one_errand_only),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
