@@ -6,6 +6,7 @@
  * answered in full proves nothing was taken only when it is said to.
  * max_len: 8192
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -92,6 +92,7 @@ grep -q 'back phase_days' "$incident/incident.md" || fail "no cause"
 # The same, had riskd died before it was written.
 rm "$incident/incident.json"
 kill -9 "$pid"
+wait "$pid" || true # Until it is gone, it holds riskd.run.
 start
 until_true 30 test -f "$incident/incident.json"
 ! word_to_1 || fail "the stage came back"
