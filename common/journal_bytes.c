@@ -8,6 +8,7 @@
 #include "common/must.h"
 
 #include <dirent.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,21 +18,21 @@ static const char magic[8] = { 'D', 'B', 'J', 'O', 'U', 'R', 'N', '1' };
 
 enum { FORMAT_VERSION = 1, HEAD_CRC_AT = 60, SEGMENTS_MAX = 1 << 20 };
 
-static void
-put(uint8_t *b, uint64_t v, unsigned size)
+/* One move each, the size being known where it is called. */
+static inline void
+put(uint8_t *b, uint64_t v, size_t size)
 {
-    for (unsigned i = 0; i < size; i++)
-        b[i] = (uint8_t)(v >> (8 * i));
+    v = htole64(v);
+    memcpy(b, &v, size);
 }
 
-static uint64_t
-get(const uint8_t *b, unsigned size)
+static inline uint64_t
+get(const uint8_t *b, size_t size)
 {
     uint64_t v = 0;
 
-    for (unsigned i = 0; i < size; i++)
-        v |= (uint64_t)b[i] << (8 * i);
-    return v;
+    memcpy(&v, b, size);
+    return le64toh(v);
 }
 
 void

@@ -14,7 +14,6 @@
 
 #include "common/bond.h"
 #include "common/question.h"
-#include "common/remainder.h"
 #include "common/terms.h"
 
 #include <stdlib.h>
@@ -42,6 +41,8 @@ tails_put(struct tails *t, const struct signal *m)
     if (i == TAILS_CAP)
         return false;
     t->at[i] = *m;
+    t->ahead[i].known = remainder_of(&m->hours, m->hours_end, m->time,
+                                     m->ends, &t->ahead[i].rest);
     t->count += i == t->count;
     return true;
 }
@@ -156,7 +157,6 @@ tail_chance(const struct tail *t, struct ppm *chance)
 {
     const struct signal *s = tails_find(t->tails, &t->market->m.event);
     struct tail_bin bin;
-    struct remainder r;
     struct remainder_odds odds = { { 0 }, { MICROS } };
     int64_t left, count;
 
@@ -171,9 +171,10 @@ tail_chance(const struct tail *t, struct ppm *chance)
         return REASON_INCOMPLETE;
     count = (int64_t)s->count;
     /* A bin the count has passed needs no forecast. */
+    uint32_t i = (uint32_t)(s - t->tails->at);
     if (count <= bin.high &&
-        (!remainder_of(&s->hours, s->hours_end, s->time, s->ends, &r) ||
-         !remainder_odds(&r, bin.low - count,
+        (!t->tails->ahead[i].known ||
+         !remainder_odds(&t->tails->ahead[i].rest, bin.low - count,
                          bin.high == INT64_MAX ? bin.high : bin.high - count,
                          &odds)))
         return REASON_UNSURE;

@@ -9,14 +9,19 @@
 
 #include "common/basket.h"
 #include "common/daemon.h"
+#include "common/remainder.h"
 #include "common/universe.h"
 
 enum { TAILS_CAP = 32 };
 
-/* The latest word of every signal. */
+/* The latest word of every signal, and what follows from it alone. */
 struct tails {
     uint32_t count;
     struct signal at[TAILS_CAP];
+    struct {
+        bool known;            /* False: its hours do not tell. */
+        struct remainder rest;
+    } ahead[TAILS_CAP];
 };
 
 /* False when it makes no sense or there is no room. */

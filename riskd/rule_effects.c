@@ -117,6 +117,14 @@ add_rule(struct rule_effects *out, const struct rule *rule,
     }
 }
 
+/* Most rules, nearly always: told from its watch alone, since rules are long
+ * and this is asked many times a tick. */
+static bool
+did_nothing(const struct watch *w)
+{
+    return w->fired == 0 && !w->firing && !w->latched && !w->stalled;
+}
+
 void
 rules_effects(const struct rules *r, struct nanos wall,
               struct rule_effects *out)
@@ -124,7 +132,9 @@ rules_effects(const struct rules *r, struct nanos wall,
     *out = (struct rule_effects){ .size = { MICROS }, .stage_most = 3,
                                   .halt_new = r->left_full };
     for (uint32_t i = 0; i < r->set.count; i++) {
-        add_rule(out, &r->set.at[i], &r->watch[i], wall.ns);
+        if (!did_nothing(&r->watch[i])) {
+            add_rule(out, &r->set.at[i], &r->watch[i], wall.ns);
+        }
     }
     for (uint32_t i = 0; i < r->left_count; i++) {
         add_rule(out, &r->left[i].rule, &r->left[i].watch, wall.ns);

@@ -1,10 +1,10 @@
 /* looks - which places are looked at, by which strategies, and how cheaply */
 
 /* A place is an event, a market, or a component of related markets, as the
- * strategy likes it.  Looks are
- * ordered by cost: a reason from the records, kept since they last changed; a
- * glance at the tops; and only if the best prices clear, the walk through the
- * books.  A place marked twice is looked at once. */
+ * strategy likes it.  Looks are ordered by cost: a reason from the records,
+ * kept since they last changed; a glance at the tops; and only if the best
+ * prices clear, the walk through the books.  A place marked twice is looked at
+ * once. */
 
 #include "scanner/looks.h"
 
@@ -37,6 +37,7 @@ struct spot {
     uint32_t open;        /* A bit for each way of each strategy that may
                              have an opportunity open here. */
     bool is_marked;
+    bool is_news;         /* Of an event: renewed since its signal spoke. */
     uint8_t gates[SLOTS]; /* enum reason. */
 };
 
@@ -281,6 +282,7 @@ looks_renew(struct looks *l, uint32_t market)
         renew_related(l, component);
     l->places[SCOPE_MARKET].spots[market].event = event;
     l->places[SCOPE_EVENT].spots[event].event = event;
+    l->places[SCOPE_EVENT].spots[event].is_news = true;
     looks_mark(l, market);
 }
 
@@ -321,21 +323,22 @@ looks_tie(struct looks *l, const struct ties *ties, struct turn *turn)
             looks_renew(l, market);
 }
 
-/* The first word of a signal makes its event's markets a place for G; each
- * moves their chances. */
+/* Its first word, or one behind new records, may make the event's markets a
+ * place for G; each moves their chances. */
 bool
 looks_signal(struct looks *l, const struct signal *m)
 {
     uint32_t event = universe_find_event(l->sight.universe, &m->event);
-    const struct universe_event *e;
-
+    bool known = tails_find(&l->tails, &m->event) != NULL;
     if (!tails_put(&l->tails, m))
         return false;
     if (event == MAP_NONE)
         return true;
-    e = universe_event(l->sight.universe, event);
+    const struct universe_event *e = universe_event(l->sight.universe, event);
+    known = known && !l->places[SCOPE_EVENT].spots[event].is_news;
     for (uint32_t i = 0; i < e->count; i++)
-        looks_renew(l, e->markets[i]);
+        (known ? looks_mark : looks_renew)(l, e->markets[i]);
+    l->places[SCOPE_EVENT].spots[event].is_news = false;
     return true;
 }
 

@@ -26,10 +26,10 @@ struct key {
 };
 
 struct word {
-    uint64_t n, run;
+    struct key key;
+    uint64_t n;
     uint8_t sum[8];
-    uint8_t src, listener;
-    uint16_t type;
+    uint8_t listener;
     bool said;
     int next;                 /* Of the same key. */
     int kept;                 /* What was said instead, NONE. */
@@ -45,6 +45,7 @@ struct others {
     struct word *at;
     uint32_t count, cap;
     struct map *first;        /* key -> the first of its words */
+    struct digest *digest;
     enum source src;          /* Who speaks now, */
     uint64_t run;             /* in this run, */
     bool runs_began;
@@ -57,11 +58,14 @@ struct others {
 };
 
 static void
-sum_of(uint64_t trace, const uint8_t *body, size_t size, uint8_t out[8])
+sum_of(struct others *o, uint64_t trace, const uint8_t *body, size_t size,
+       uint8_t out[8])
 {
     uint8_t sum[32];
 
-    sha256(body, size, sum);
+    digest_start(o->digest);
+    digest_add(o->digest, body, size);
+    digest_end(o->digest, sum);
     for (int i = 0; i < 8; i++)
         out[i] = sum[i] ^ (uint8_t)(trace >> (8 * i));
 }
@@ -70,30 +74,21 @@ static void
 add(struct others *o, enum source listener, uint64_t n,
     const struct envelope *e)
 {
-    struct key key = { .run = e->run, .type = e->type,
-                       .src = (uint8_t)e->src, .pub = e->tseq != 0,
-                       .id = e->tseq != 0 ? e->tseq : e->req };
-
-    if (!key.pub)
-        key.listener = (uint32_t)listener;
     if (o->count == o->cap) {
         o->cap = o->cap ? 2 * o->cap : 4096;
         o->at = realloc(o->at, o->cap * sizeof *o->at);
         must(o->at);
     }
-    struct word *w = &o->at[o->count];
-    *w = (struct word){ .n = n, .run = e->run, .src = (uint8_t)e->src,
-                        .listener = (uint8_t)listener, .type = e->type,
+    struct word *w = &o->at[o->count++];
+    *w = (struct word){ .key = { .run = e->run, .type = e->type,
+                                 .src = (uint8_t)e->src,
+                                 .pub = e->tseq != 0,
+                                 .id = e->tseq != 0 ? e->tseq : e->req },
+                        .n = n, .listener = (uint8_t)listener,
                         .next = NONE, .kept = NONE };
-    sum_of(e->trace, e->body, e->body_size, w->sum);
-    uint32_t before = map_find(o->first, &key);
-    if (before == MAP_NONE) {
-        must(map_put(o->first, &key, o->count));
-    } else {
-        w->next = o->at[before].next;
-        o->at[before].next = (int)o->count;
-    }
-    o->count++;
+    if (!w->key.pub)
+        w->key.listener = (uint32_t)listener;
+    sum_of(o, e->trace, e->body, e->body_size, w->sum);
 }
 
 static bool
@@ -104,10 +99,9 @@ is_of_engine(enum source src, uint16_t type)
            && link_routes(src, type) != 0;
 }
 
-/* Counts, or adds, what listener heard of engines. */
+/* Adds what listener heard of engines, up to now: its owner may be at work. */
 static bool
-read_inputs(struct others *o, enum source listener, uint32_t *count,
-            struct why *why)
+read_inputs(struct others *o, enum source listener, struct why *why)
 {
     char dir[600];
     struct record r;
@@ -123,32 +117,47 @@ read_inputs(struct others *o, enum source listener, uint32_t *count,
         }
         if (h.e.src == listener || !is_of_engine(h.e.src, h.e.type))
             continue;
-        if (count)
-            ++*count;
-        else
-            add(o, listener, r.n, &h.e);
+        if (o->count == WORDS_MAX) {
+            why_set(why, "%s: too long to keep in mind", dir);
+            got = -1;
+            break;
+        }
+        add(o, listener, r.n, &h.e);
     }
     bool ok = reader != NULL && got == 0;
     journal_reader_close(&reader);
-    if (ok && count && *count > WORDS_MAX)
-        ok = why_set(why, "%s: too long to keep in mind", dir);
     return ok;
+}
+
+static void
+index_words(struct others *o)
+{
+    o->first = map_new(sizeof(struct key), o->count + 1);
+    for (uint32_t i = 0; i < o->count; i++) {
+        struct word *w = &o->at[i];
+        uint32_t before = map_find(o->first, &w->key);
+
+        if (before == MAP_NONE) {
+            must(map_put(o->first, &w->key, i));
+        } else {
+            w->next = o->at[before].next;
+            o->at[before].next = (int)i;
+        }
+    }
 }
 
 struct others *
 others_read(const char *var, struct why *why)
 {
     struct others *o = calloc(1, sizeof *o);
-    uint32_t count = 0;
 
     must(o && strlen(var) < sizeof o->var);
     memcpy(o->var, var, strlen(var) + 1);
-    bool ok = read_inputs(o, SOURCE_riskd, &count, why)
-              && read_inputs(o, SOURCE_executor, &count, why);
-    o->first = map_new(sizeof(struct key), count + 1);
-    ok = ok && read_inputs(o, SOURCE_riskd, NULL, why)
-         && read_inputs(o, SOURCE_executor, NULL, why);
-    if (!ok)
+    o->digest = digest_sha256();
+    if (read_inputs(o, SOURCE_riskd, why)
+        && read_inputs(o, SOURCE_executor, why))
+        index_words(o);
+    else
         others_free(&o);
     return o;
 }
@@ -161,6 +170,7 @@ others_free(struct others **others)
     if (!o)
         return;
     map_destroy(&o->first);
+    digest_destroy(&o->digest);
     journal_reader_close(&o->reader);
     for (int i = 0; i < o->kept_count; i++)
         free(o->kept[i].body);
@@ -194,7 +204,7 @@ compare(struct others *o, const struct key *key, const struct said *said,
 
     if (first == MAP_NONE)
         return;
-    sum_of(said->trace, packed, size, sum);
+    sum_of(o, said->trace, packed, size, sum);
     for (int i = (int)first; i != NONE; i = o->at[i].next) {
         struct word *w = &o->at[i];
         if (memcmp(w->sum, sum, sizeof sum) == 0) {
@@ -236,8 +246,8 @@ others_said(struct others *o, const struct said *said, const uint8_t *packed,
 static bool
 was_begun(const struct others *o, const struct word *w)
 {
-    for (uint32_t i = 0; i < o->begun_count[w->src]; i++)
-        if (o->begun[w->src][i] == w->run)
+    for (uint32_t i = 0; i < o->begun_count[w->key.src]; i++)
+        if (o->begun[w->key.src][i] == w->key.run)
             return true;
     return false;
 }
@@ -252,7 +262,8 @@ fetch(struct others *o, const struct word *w, struct unsaid *out)
     struct why why;
 
     *out = (struct unsaid){ .listener = w->listener, .n = w->n,
-                            .run = w->run, .schema = schema_find(w->type) };
+                            .run = w->key.run,
+                            .schema = schema_find(w->key.type) };
     core_journal(o->var, w->listener, "inputs", dir, sizeof dir);
     journal_reader_close(&o->reader);
     o->reader = journal_read(dir, w->n, &why);
@@ -276,7 +287,7 @@ others_unsaid(struct others *o, enum source src, struct unsaid *out,
     *count = 0;
     for (uint32_t i = 0; i < o->count; i++) {
         const struct word *w = &o->at[i];
-        if (w->src != src || !was_begun(o, w))
+        if (w->key.src != src || !was_begun(o, w))
             continue;
         *count += w->said;
         if (!w->said && !first)

@@ -1,9 +1,9 @@
 /* test_replay - what was recorded, played again: the same, or what differs */
 
 #include "common/must.h"
-#include "common/settings.h"
 #include "deploy/arb/cmd.h"
 #include "deploy/arb/replay/core.h"
+#include "deploy/arb/replay/others.h"
 #include "deploy/arb/replay/sweep.h"
 #include "deploy/arb/replay/verify.h"
 #include "riskd/riskd.h"
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -309,6 +310,53 @@ facts_missing_for_longer_differ(void **state)
     assert_non_null(strstr(out, "the replay has more"));
 }
 
+/* Until its parent has read for a while: words of the scanner, without end. */
+static _Noreturn void
+go_on_hearing(struct fixture *f)
+{
+    enum { WORDS = 20000, FLUSH = 50 };
+    struct tape *t = &f->tapes[2];
+    static struct opportunity m;
+
+    t->core.src = SOURCE_executor;
+    t->run = 1;
+    t->inputs = open_one(f, t, "inputs");
+    for (uint64_t n = 1; n <= WORDS; n++) {
+        m.rev = n;
+        struct envelope e = {
+            .ver = (uint8_t)schema_fingerprint(), .type = TYPE_opportunity,
+            .src = SOURCE_scanner, .run = 1, .seq = n, .tseq = n,
+            .body = t->packed,
+            .body_size = opportunity_pack(&m, t->packed, PACKED_CAP) };
+        size_t all = envelope_pack(&e, t->wrapped, ENVELOPE_CAP);
+        journal_append(t->inputs, e.type, t->mono, t->wall, 0, t->wrapped,
+                       all, false);
+        if (n % FLUSH == 0)
+            journal_flush(t->inputs);
+    }
+    _exit(0);
+}
+
+static void
+those_at_work_are_listened_to_while_they_go_on(void **state)
+{
+    struct fixture *f = *state;
+    struct why why;
+    int status;
+
+    record(f, 1, false);
+    pid_t child = fork_child();
+    if (child == 0)
+        go_on_hearing(f);
+    while (waitpid(child, &status, WNOHANG) == 0) {
+        struct others *o = others_read(f->dir, &why);
+        if (o == NULL)
+            fail_msg("%s", why.s);
+        others_free(&o);
+    }
+    assert_int_equal(status, 0);
+}
+
 static void
 live_is_refused(void **state)
 {
@@ -349,60 +397,6 @@ every_combination_is_played(void **state)
     assert_int_equal(sweep(&o), 0);
 }
 
-static void
-touch(const char *dir, const char *name)
-{
-    char path[600];
-
-    snprintf(path, sizeof path, "%s/settings/%s", dir, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fclose(f);
-}
-
-static void
-settings_of_a_run_are_the_last_kept_before_it(void **state)
-{
-    struct fixture *f = *state;
-    char path[600];
-
-    assert_false(settings_path(f->dir, 7, path, sizeof path));
-    snprintf(path, sizeof path, "%s/settings", f->dir);
-    assert_int_equal(mkdir(path, 0700), 0);
-    touch(f->dir, "0000000000000002.yaml");
-    touch(f->dir, "000000000000000a.yaml");
-    touch(f->dir, "0000000000000005.yaml.new");
-    assert_false(settings_path(f->dir, 1, path, sizeof path));
-    assert_true(settings_path(f->dir, 2, path, sizeof path));
-    assert_non_null(strstr(path, "/0000000000000002.yaml"));
-    assert_true(settings_path(f->dir, 9, path, sizeof path));
-    assert_non_null(strstr(path, "/0000000000000002.yaml"));
-    assert_true(settings_path(f->dir, UINT64_MAX, path, sizeof path));
-    assert_non_null(strstr(path, "/000000000000000a.yaml"));
-}
-
-static void
-settings_name_the_build_that_ran_with_them(void **state)
-{
-    struct fixture *f = *state;
-    struct settings_by by;
-    char path[600];
-
-    snprintf(path, sizeof path, "%s/some.yaml", f->dir);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs("# configuration 00000000000000ff of build v1-2-gabc\ncommon:\n",
-          file);
-    fclose(file);
-    assert_true(settings_by(path, &by));
-    assert_int_equal(by.config, 255);
-    assert_string_equal(by.build.s, "v1-2-gabc");
-    file = fopen(path, "w");
-    fputs("common:\n", file);
-    fclose(file);
-    assert_false(settings_by(path, &by));
-}
-
 static int
 setup(void **state)
 {
@@ -436,11 +430,10 @@ main(void)
         T(what_another_heard_and_is_not_said_again_is_named),
         T(facts_of_the_last_turn_may_be_missing_but_no_others),
         T(facts_missing_for_longer_differ),
+        T(those_at_work_are_listened_to_while_they_go_on),
         T(live_is_refused),
         T(a_value_that_makes_no_sense_stops_the_sweep),
         T(every_combination_is_played),
-        T(settings_of_a_run_are_the_last_kept_before_it),
-        T(settings_name_the_build_that_ran_with_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
