@@ -93,6 +93,18 @@ until_true 90 written
 supervisorctl -s "unix://$var/run/supervisor.sock" stop dutchbook:feed \
     >/dev/null
 "$arb" account -c "$config" || fail "the account is not good"
+# Comparing takes as long as it takes: here, until somebody lets go of a table,
+# after more than the 10 s that a statement is granted elsewhere.
+supervisorctl -s "unix://$var/run/supervisor.sock" stop dutchbook:recorder \
+    >/dev/null
+sql "BEGIN; LOCK TABLE public.fact_arb_order; SELECT pg_sleep(18); COMMIT" &
 "$arb" rebuild -c "$config" --schema again ||
     fail "the tables made anew are others"
+wait $!
+sql "UPDATE public.fact_arb_fill SET fee_bps = 77 WHERE fill_id =
+    (SELECT min(fill_id) FROM public.fact_arb_fill)"
+! "$arb" rebuild -c "$config" --schema again >"$var/rebuilt" ||
+    fail "a row that was changed is not noticed"
+grep -q 'fact_arb_fill .*1 differ from the rebuilt, 1 from' "$var/rebuilt" ||
+    fail "the rebuild does not say which"
 ends
