@@ -86,6 +86,9 @@ MUST_CHECK bool scope_set(struct scope *s, struct pg *pg, const char *from,
 /* The panel's rows; NULL on error. */
 struct pg_rows *panel_ask(const struct panel *p, const struct scope *s,
                           struct pg *pg, struct why *why);
+/* How PostgreSQL would find them: EXPLAIN's lines. */
+struct pg_rows *panel_plan(const struct panel *p, const struct scope *s,
+                           struct pg *pg, struct why *why);
 /* Has the answer the columns its kind asks for? */
 MUST_CHECK bool panel_fits(const struct panel *p, const struct pg_rows *rows,
                            struct why *why);

@@ -5,6 +5,7 @@
 #include "deploy/arb/board.h"
 
 #include "common/page.h"
+#include "common/must.h"
 #include "common/pg.h"
 
 #include <inttypes.h>
@@ -138,21 +139,37 @@ scope_expand(const struct scope *s, const char *sql, char *out, size_t cap,
     return page_end(&o) > 0 || why_set(why, "the query becomes too long");
 }
 
-struct pg_rows *
-panel_ask(const struct panel *p, const struct scope *s, struct pg *pg,
-          struct why *why)
+static struct pg_rows *
+ask(const struct panel *p, const char *before, const struct scope *s,
+    struct pg *pg, struct why *why)
 {
-    char *sql = malloc(4 * SQL_CAP);
+    enum { CAP = 4 * SQL_CAP };
+    char *sql = malloc(CAP);
     struct pg_rows *rows = NULL;
+    size_t size = strlen(before);
 
-    if (sql == NULL)
-        why_set(why, "no memory");
-    else if (scope_expand(s, p->sql, sql, 4 * SQL_CAP, why))
+    must(sql != NULL && size < CAP);
+    memcpy(sql, before, size);
+    if (scope_expand(s, p->sql, sql + size, CAP - size, why))
         rows = pg_query(pg, sql, NULL, 0, why);
     free(sql);
     if (rows == NULL)
         why_in(why, "panel %" PRIu32 " (%s)", p->id, p->title);
     return rows;
+}
+
+struct pg_rows *
+panel_ask(const struct panel *p, const struct scope *s, struct pg *pg,
+          struct why *why)
+{
+    return ask(p, "", s, pg, why);
+}
+
+struct pg_rows *
+panel_plan(const struct panel *p, const struct scope *s, struct pg *pg,
+           struct why *why)
+{
+    return ask(p, "EXPLAIN ", s, pg, why);
 }
 
 /* The last thing in the tables, and the first of the day before it. */

@@ -33,15 +33,44 @@ write_page(FILE *out, struct look *l, const struct boards *boards,
 }
 
 static bool
-write_html(struct look *l, const struct boards *boards, const char *path,
-           struct why *why)
+write_plan(FILE *out, struct look *l, const struct panel *p, struct why *why)
+{
+    struct pg_rows *rows = panel_plan(p, &l->scope, l->pg, why);
+
+    for (int i = 0; rows != NULL && i < pg_count(rows); i++)
+        fprintf(out, "    %s\n", pg_cell(rows, i, 0));
+    bool ok = rows != NULL;
+    pg_free(&rows);
+    return ok;
+}
+
+static bool
+write_plans(FILE *out, struct look *l, const struct boards *boards,
+            struct why *why)
+{
+    bool ok = true;
+
+    for (uint32_t i = 0; ok && i < boards->count; i++)
+        for (uint32_t k = 0; ok && k < boards->at[i].count; k++) {
+            fprintf(out, "%s%s: %s\n", i + k > 0 ? "\n" : "",
+                    boards->at[i].title, boards->at[i].at[k].title);
+            ok = write_plan(out, l, &boards->at[i].at[k], why);
+        }
+    return ok;
+}
+
+static bool
+write_out(struct look *l, const struct boards *boards, const char *path,
+          bool (*write)(FILE *, struct look *, const struct boards *,
+                        struct why *),
+          struct why *why)
 {
     if (strcmp(path, "-") == 0)
-        return write_page(stdout, l, boards, why);
+        return write(stdout, l, boards, why);
     FILE *out = sheet_open(path, why);
     if (out == NULL)
         return false;
-    bool ok = write_page(out, l, boards, why);
+    bool ok = write(out, l, boards, why);
     struct why ignored;
     return sheet_close(out, path, ok ? why : &ignored) && ok;
 }
@@ -49,19 +78,20 @@ write_html(struct look *l, const struct boards *boards, const char *path,
 static int
 run(int argc, char **argv)
 {
-    const char *html = NULL, *grafana = NULL;
+    const char *html = NULL, *grafana = NULL, *plans = NULL;
     struct look l = LOOK_DEFAULTS;
     const struct arg table[] = {
         LOOK_ARGS(l),
         { "--html", NULL, &html },
         { "--grafana", NULL, &grafana },
+        { "--plans", NULL, &plans },
         { NULL, NULL, NULL },
     };
     if (!args_read(argc, argv, table, NULL))
         return EXIT_USAGE;
-    if ((html == NULL) == (grafana == NULL)) {
-        fprintf(stderr, "arb dashboards: expected --html OUT or --grafana "
-                        "FOLDER; see --help\n");
+    if ((html != NULL) + (grafana != NULL) + (plans != NULL) != 1) {
+        fprintf(stderr, "arb dashboards: expected --html OUT, --grafana "
+                        "FOLDER or --plans OUT; see --help\n");
         return EXIT_USAGE;
     }
     struct why why;
@@ -72,7 +102,9 @@ run(int argc, char **argv)
     if (ok && grafana != NULL)
         ok = grafana_write(boards, folder, grafana, &why);
     else if (ok)
-        ok = look_open(&l, &why) && write_html(&l, boards, html, &why);
+        ok = look_open(&l, &why) &&
+             write_out(&l, boards, html != NULL ? html : plans,
+                       html != NULL ? write_page : write_plans, &why);
     if (!ok)
         fprintf(stderr, "arb dashboards: %s\n", why.s);
     look_close(&l);
@@ -87,11 +119,13 @@ const struct cmd cmd_dashboards = {
         "usage: arb dashboards --html OUT [--from T] [--to T] [--tz ZONE]\n"
         "                      [--mode M,..] [--stage N,..] [--strategy S,..]\n"
         "                      [-c FILE]\n"
+        "       arb dashboards --plans OUT [the same]\n"
         "       arb dashboards --grafana FOLDER\n"
         "\n"
         "The panels of deploy/dashboards, asked of PostgreSQL and drawn as\n"
         "one page without script or anything from elsewhere (- = standard\n"
-        "output); or the same panels as Grafana's JSON, for provisioning.\n"
+        "output); or how PostgreSQL finds the rows of each (EXPLAIN); or the\n"
+        "same panels as Grafana's JSON, for provisioning.\n"
         "\n"
         LOOK_HELP
         "\n"

@@ -78,18 +78,14 @@ reads_an_index(const struct panel *p, const struct scope *s)
     const char *const *names = days ? of_days : grow;
     size_t count = days ? sizeof of_days / sizeof of_days[0]
                         : sizeof grow / sizeof grow[0];
-    static char sql[4 * SQL_CAP];
     struct why why;
-    size_t head = (size_t)snprintf(sql, sizeof sql, "EXPLAIN ");
 
     if (strstr(p->sql, "$__timeFilter") == NULL ||
         strstr(p->sql, "arb_orphan") != NULL)
         return;
-    if (!scope_expand(s, p->sql, sql + head, sizeof sql - head, &why))
-        fail_msg("%s", why.s);
-    struct pg_rows *rows = pg_query(reader, sql, NULL, 0, &why);
+    struct pg_rows *rows = panel_plan(p, s, reader, &why);
     if (rows == NULL)
-        fail_msg("panel %u (%s): %s", p->id, p->title, why.s);
+        fail_msg("%s", why.s);
     for (int r = 0; r < pg_count(rows); r++)
         for (size_t i = 0; i < count; i++) {
             const char *line = pg_cell(rows, r, 0);
