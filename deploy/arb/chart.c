@@ -155,15 +155,22 @@ floor_to(int64_t v, int64_t step)
     return v / step * step - (v % step < 0 ? step : 0);
 }
 
-/* From the values, with zero, to lines that are round numbers. */
+/* A line whose changes nobody would see above zero, such as of all money. */
+static bool
+is_high(const struct chart *c, int64_t low, int64_t high)
+{
+    return c->kind == PANEL_line && low > 0 && high - low < high / 4;
+}
+
+/* From the values, mostly with zero, to lines that are round numbers. */
 static int64_t
-fit(struct plane *p, int64_t low, int64_t high, enum unit unit)
+fit(struct plane *p, int64_t low, int64_t high, const struct chart *c)
 {
     /* What four lines at least stand for. */
-    int64_t least = unit == UNIT_percent ? MICROS / 400
-                    : unit == UNIT_usd ? MICROS / 4 : MICROS;
+    int64_t least = c->unit == UNIT_percent ? MICROS / 400
+                    : c->unit == UNIT_usd ? MICROS / 4 : MICROS;
 
-    if (low > 0)
+    if (low > 0 && !is_high(c, low, high))
         low = 0;
     if (high < 0)
         high = 0;
@@ -188,7 +195,8 @@ draw_grid(FILE *out, const struct plane *p, const struct chart *c,
                 "\" y1=\"%" PRId64 "\" y2=\"%" PRId64 "\"/><text x=\"%" PRId64
                 "\" y=\"%" PRId64 "\" text-anchor=\"end\">%s</text>",
                 v == 0 ? "zero" : "grid", p->left, p->right, y, y,
-                p->left - 7, y + 4, number_show(v, c->unit, true, words));
+                p->left - 7, y + 4,
+                number_show(v, c->unit, p->low <= 0, words));
     }
     plane_times(out, p, c);
 }
@@ -309,7 +317,8 @@ draw_bars(FILE *out, const struct plane *p, const struct chart *c,
 static void
 bounds(const struct chart *c, int64_t *low, int64_t *high)
 {
-    *low = *high = 0;
+    *low = INT64_MAX;
+    *high = INT64_MIN;
     for (uint32_t s = 0; s < c->count; s++)
         for (uint32_t i = 0; i < c->at[s].count; i++) {
             const struct point *at = &c->at[s].at[i];
@@ -318,6 +327,8 @@ bounds(const struct chart *c, int64_t *low, int64_t *high)
             *low = v < *low ? v : *low;
             *high = v > *high ? v : *high;
         }
+    if (*low > *high)
+        *low = *high = 0;
 }
 
 void
@@ -327,7 +338,7 @@ chart_draw(FILE *out, const struct chart *c)
     int64_t low, high;
 
     bounds(c, &low, &high);
-    int64_t step = fit(&p, low, high, c->unit);
+    int64_t step = fit(&p, low, high, c);
     fprintf(out, "<svg viewBox=\"0 0 %" PRIu32 " %" PRIu32 "\" "
             "role=\"img\">", c->w, c->h);
     draw_grid(out, &p, c, step);

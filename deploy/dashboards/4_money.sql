@@ -68,6 +68,7 @@ SELECT $__timeGroup(seen_at, $__interval) AS time, mode AS metric,
        (array_agg(equity ORDER BY n DESC))[1] AS value
 FROM fact_arb_risk_state
 WHERE $__timeFilter(seen_at) AND mode IN (${mode:sqlstring})
+  AND equity <> 0 -- Said before there was a ledger.
 GROUP BY 1, 2 ORDER BY 1, 2;
 
 --| panel 6 table 24x10 none By day, mode, strategy and stage

@@ -57,15 +57,23 @@ GROUP BY 1, 2 ORDER BY 1, array_position(ARRAY['info', 'low', 'medium',
     'warning', 'high', 'critical'], severity);
 
 --| panel 8 table 12x9 none Refused at which limit
---| note Seen and allowed: at the last refusal, as the check counts (money in millionths)
+--| note Seen and allowed: at the last refusal, as the check counts
 --| empty riskd refused nothing in this time.
 SELECT rule, count(*) AS denials, max(why.code) AS reason,
-       (array_agg(value ORDER BY n DESC))[1] AS seen,
-       (array_agg(threshold ORDER BY n DESC))[1] AS allowed,
+       (array_agg(was.seen ORDER BY n DESC))[1] AS seen,
+       (array_agg(was.allowed ORDER BY n DESC))[1] AS allowed,
        to_char(max(decided_at) AT TIME ZONE ${tz:sqlstring},
                'MM-DD HH24:MI:SS') AS last
 FROM fact_arb_decision
 LEFT JOIN LATERAL (SELECT reasons->0->>'code' AS code) why ON true
+LEFT JOIN LATERAL (SELECT CASE WHEN rule IN ('order_limit', 'trade_limit',
+    'event_limit', 'unsettled_limit', 'position_limit', 'cash', 'bond',
+    'daily_loss', 'naked') THEN 'FM999,999,999,990.00' END AS form) money
+    ON true
+LEFT JOIN LATERAL (SELECT
+    coalesce(to_char(value / 1e6, form) || ' USD', value::text) AS seen,
+    coalesce(to_char(threshold / 1e6, form) || ' USD', threshold::text)
+        AS allowed) was ON true
 WHERE $__timeFilter(decided_at) AND NOT granted
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10;
 
