@@ -19,6 +19,12 @@ bench_now(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t
+bench_cpu(void)
+{
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 static int
 by_value(const void *a, const void *b)
 {

@@ -6,6 +6,8 @@
 
 /* CLOCK_MONOTONIC, ns. */
 int64_t bench_now(void);
+/* What this process took of the processor, ns. */
+int64_t bench_cpu(void);
 /* The middle one; sorts them. */
 double bench_median(double *at, int count);
 /* Prints {"name":...,"value":...,"unit":...,"baseline":...,"ratio":...};
@@ -45,5 +47,6 @@ void bench_signer(const char *dir);
 void bench_rules(const char *dir);
 void bench_grant(const char *dir);
 void bench_replay(const char *dir);
+void bench_recorded(const char *dir); /* The var folder of a demo. */
 
 #endif /* TESTS_BENCH_BENCH_H */

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { MARKETS = 2000, OUTCOMES = 10, DEPTH = 20, CHANGES = 400000,
        ROUNDS = 5, CHANGE_NS = 100000 };
@@ -131,15 +130,6 @@ write_tape(const char *dir)
     return count;
 }
 
-/* Of the processor: nothing here waits. */
-static double
-seconds(void)
-{
-    struct timespec t;
-    must(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) == 0);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* Seconds to play it, or only to read it, without the making of engines. */
 static double
 play(const char *dir, struct conf *conf, bool heard_by_none)
@@ -154,7 +144,7 @@ play(const char *dir, struct conf *conf, bool heard_by_none)
     core_begin(&bare, SOURCE_scanner);
     if (!heard_by_none)
         must(desk_begin(&desk, conf, mono, wall, late, &why));
-    double from = seconds();
+    int64_t from = bench_cpu();
     struct journal_reader *reader = journal_read(dir, 0, &why);
     must(reader != NULL);
     while (journal_next(reader, &r, &why) > 0) {
@@ -165,7 +155,7 @@ play(const char *dir, struct conf *conf, bool heard_by_none)
         else
             must(desk_hear(&desk, &h));
     }
-    double took = seconds() - from;
+    double took = (double)(bench_cpu() - from) / 1e9;
     journal_reader_close(&reader);
     if (!heard_by_none) {
         const uint64_t *counters = scanner_counters(desk.scanner.engine);

@@ -105,12 +105,15 @@ pipeline() {
     # From the frame handled in scanner: told to executor, books asked of feed
     # again, riskd asked; then the intent is written.
     hop_lines tick_intent 5 1
+    # What it wrote down.
+    measure recorded "$dir/demo"
 }
 
+# measure NAME [DIR]
 measure() {
     rm -rf "${dir:?}/$1"
     mkdir "$dir/$1"
-    "$bin/bench" "$dir/$1" "$1" 2>"$dir/log" >"$dir/new" || {
+    "$bin/bench" "${2:-$dir/$1}" "$1" 2>"$dir/log" >"$dir/new" || {
         cat "$dir/log" >&2
         exit 1
     }
