@@ -11,6 +11,7 @@ set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$home/deploy/env.sh"
+known_mode || exit 2
 mkdir -p "$var/run" "$var/log" "$var/simex"
 chmod 700 "$var/run"
 alone
@@ -49,6 +50,13 @@ elif [ -z "${DEMO_PROFILE:-}" ]; then # Something of every strategy.
 ${SIMEX_FLAGS:-}"
 fi
 
+base="base: \"${DEMO_PROFILE:-$home/deploy/profiles/$profile.yaml}\""
+if running && [ -s "$DUTCHBOOK_CONFIG" ] &&
+   ! grep -qxF "$base" "$DUTCHBOOK_CONFIG"; then
+    echo "what runs on $var is of another mode; stop it first: make down" >&2
+    exit 1
+fi
+
 "$home/deploy/pg.sh" start "$var" 9>&-
 
 if ! running; then
@@ -84,7 +92,7 @@ signals=
 port=$(sed -n 's/.*"port": *\([0-9]*\).*/\1/p' "$var/run/simex.json")
 cat >"$DUTCHBOOK_CONFIG" <<CONF
 # Made by up.sh: the demo profile, on the simulated exchange of this run.
-base: "${DEMO_PROFILE:-$home/deploy/profiles/$profile.yaml}"
+$base
 common:
   var: "$var"
 feed:
