@@ -16,6 +16,16 @@ mkdir -p "$var/run" "$var/log" "$var/simex"
 chmod 700 "$var/run"
 alone
 
+# Each mode begins with a capital of its own, which its journals remember.
+was=paper
+! grep -qs '^  key_file:' "$DUTCHBOOK_CONFIG" || was=live
+if [ -s "$DUTCHBOOK_CONFIG" ] && [ -d "$var/journal" ] &&
+   [ $was != "${MODE:-paper}" ]; then
+    echo "$var has a run in $was mode, with its capital: go on with" \
+        "MODE=$was, or stop it (make down) and remove $var" >&2
+    exit 1
+fi
+
 profile=demo
 wallet=$var/keys/demo-wallet
 relayer=$var/keys/demo-relayer
@@ -48,13 +58,6 @@ if [ "${MODE:-paper}" = live ]; then
 elif [ -z "${DEMO_PROFILE:-}" ]; then # Something of every strategy.
     SIMEX_FLAGS="-s simex.plant_more=true -s simex.plant_every=600 \
 ${SIMEX_FLAGS:-}"
-fi
-
-base="base: \"${DEMO_PROFILE:-$home/deploy/profiles/$profile.yaml}\""
-if running && [ -s "$DUTCHBOOK_CONFIG" ] &&
-   ! grep -qxF "$base" "$DUTCHBOOK_CONFIG"; then
-    echo "what runs on $var is of another mode; stop it first: make down" >&2
-    exit 1
 fi
 
 "$home/deploy/pg.sh" start "$var" 9>&-
@@ -92,7 +95,7 @@ signals=
 port=$(sed -n 's/.*"port": *\([0-9]*\).*/\1/p' "$var/run/simex.json")
 cat >"$DUTCHBOOK_CONFIG" <<CONF
 # Made by up.sh: the demo profile, on the simulated exchange of this run.
-$base
+base: "${DEMO_PROFILE:-$home/deploy/profiles/$profile.yaml}"
 common:
   var: "$var"
 feed:

@@ -28,6 +28,7 @@ done
 "$arb" history scans -c "$config" -n 5 | grep -q row || fail "no history"
 deploy/down.sh "$var"
 deploy/down.sh "$var" || fail "a second down is not harmless"
+! MODE=live deploy/up.sh "$var" 2>/dev/null || fail "live on paper's capital"
 if "$arb" status -c "$config" >/dev/null; then
     fail "status says up when all is down"
 fi
