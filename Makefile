@@ -172,7 +172,7 @@ setup:
 release: ## optimised build, linked from bin/
 	@$(MAKE) --no-print-directory -s VARIANT=release BUILD=$(BUILD) all
 	@mkdir -p bin
-	@for p in $(PROGRAMS); do ln -sfn ../$(BUILD)/release/$$p bin/$$p; done
+	@for p in $(PROGRAMS); do ln -sfn $(if $(filter /%,$(BUILD)),,../)$(BUILD)/release/$$p bin/$$p; done
 
 # pkg-config may only just have been installed: build in a new make.
 demo: setup ## see it trade against the simulated exchange (DEMO_SECONDS=60, MODE=live)

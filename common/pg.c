@@ -36,7 +36,8 @@ read_conninfo(const char *path, char *out, size_t cap, struct why *why)
 {
     FILE *f = fopen(path, "re");
     if (f == NULL)
-        return why_set(why, "%s: %s", path, strerror(errno));
+        return why_set(why, "%s, which names the database: %s", path,
+                       strerror(errno));
     size_t size = fread(out, 1, cap - 1, f);
     fclose(f);
     out[size] = '\0';

@@ -14,13 +14,7 @@ case $seconds in
     exit 2
     ;;
 esac
-case ${MODE:-paper} in
-paper | live) ;;
-*)
-    echo "MODE: expected paper or live, got '$MODE'" >&2
-    exit 2
-    ;;
-esac
+known_mode || exit 2
 alone
 if running; then
     echo "a pipeline is already running on $var; stop it with: make down" >&2
@@ -53,3 +47,9 @@ control start dutchbook:scanner >/dev/null
     --planted "$var/simex/planted.jsonl" \
     --mischief "$var/simex/mischief.jsonl" --until "$until" \
     --write "$var/demo.json"
+[ "$var" = "$home/var" ] || exit 0
+cat <<'TEXT'
+look further: deploy/pg.sh start var, then bin/arb history (also with an
+EXEC_ID, or risk), bin/arb dashboards --html page.html, bin/arb report --out
+FOLDER --day today; make down ends it
+TEXT

@@ -26,6 +26,24 @@ running() {
         [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$var/run" ]
 }
 
+# What MODE and WALLET may be.  A word nobody knows is not taken for paper.
+known_mode() {
+    case ${MODE:-paper} in
+    paper | live) ;;
+    *)
+        echo "MODE: expected paper or live, got '$MODE'" >&2
+        return 1
+        ;;
+    esac
+    case ${MODE:-paper}${WALLET:-} in
+    paper | live | live[0-3]) ;;
+    *)
+        echo "WALLET: expected 0, 1, 2 or 3, and MODE=live, got '$WALLET'" >&2
+        return 1
+        ;;
+    esac
+}
+
 # One start at a time on one folder.  Who is started shall not inherit the
 # lock: call it with 9>&-.
 alone() {

@@ -9,6 +9,11 @@
 # made under /var/tmp, named in VAR/run/pg.dir, and removed when it stops.
 set -eu
 
+usage() {
+    echo "usage: pg.sh start|halt|stop|psql VAR (a folder that is there)" >&2
+    exit 2
+}
+[ $# -ge 2 ] && [ -d "$2" ] || usage
 verb=$1
 var=$(cd "$2" && pwd)
 shift 2
@@ -111,8 +116,5 @@ psql)
     fi
     exec "$bin/psql" "$(cat "$var/run/pg.conninfo")" "$@"
     ;;
-*)
-    echo "usage: pg.sh start|halt|stop|psql VAR" >&2
-    exit 2
-    ;;
+*) usage ;;
 esac

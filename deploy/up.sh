@@ -11,9 +11,20 @@ set -eu
 
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$home/deploy/env.sh"
+known_mode || exit 2
 mkdir -p "$var/run" "$var/log" "$var/simex"
 chmod 700 "$var/run"
 alone
+
+# Each mode begins with a capital of its own, which its journals remember.
+was=paper
+! grep -qs '^  key_file:' "$DUTCHBOOK_CONFIG" || was=live
+if [ -s "$DUTCHBOOK_CONFIG" ] && [ -d "$var/journal" ] &&
+   [ $was != "${MODE:-paper}" ]; then
+    echo "$var has a run in $was mode, with its capital: go on with" \
+        "MODE=$was, or stop it (make down) and remove $var" >&2
+    exit 1
+fi
 
 profile=demo
 wallet=$var/keys/demo-wallet

@@ -222,6 +222,7 @@ recorder_resume(struct recorder *r, const uint64_t committed[OWNERS])
         r->streams[o].committed = committed[o];
     }
     hearsay_forget(r);
+    r->counters[RECORDER_reconnects]++;
     r->open = true;
 }
 
@@ -245,6 +246,7 @@ recorder_suspend(struct recorder *r)
 {
     for (unsigned o = 0; o < OWNERS; o++)
         stream_forget(&r->streams[o]);
+    r->counters[RECORDER_failures]++;
     r->open = false;
 }
 
@@ -254,6 +256,7 @@ recorder_stop(struct recorder *r, unsigned owner)
     must(owner < OWNERS);
     stream_forget(&r->streams[owner]);
     r->streams[owner].stopped = true;
+    r->counters[RECORDER_records_bad]++;
 }
 
 bool

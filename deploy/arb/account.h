@@ -60,6 +60,8 @@ struct tally {
     int64_t opportunities[STRATEGIES];
     int64_t filled[STRATEGIES]; /* Of executions, the FILLED ones. */
     int64_t executions[STATUSES];
+    int64_t reasons[reason_end_]; /* Of those not FILLED. */
+    int64_t actions[action_end_]; /* Of riskd, for what is high or worse. */
     int64_t orders, fills;
     struct money pnl;           /* Realised, net of fees, of that mode. */
     struct money ledger_sum;    /* Must be 0. */

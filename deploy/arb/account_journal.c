@@ -246,7 +246,7 @@ account_settle(struct pg *pg, const char *var, struct ms patience,
         if (quiet >= 10)
             return true;
         if (waited >= patience.ms)
-            return level || why_in(why, "not settled");
+            return level || why_in(why, "it does not stand still");
         nanosleep(&(struct timespec){ 0, 200000000 }, NULL);
     }
 }

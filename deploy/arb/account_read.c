@@ -146,6 +146,13 @@ account_read(struct tally *a, struct pg *pg, struct why *why)
            ask_words(pg, "SELECT status, count(*) FROM fact_arb_execution "
                          "GROUP BY 1",
                      &exec_status_words, a->executions, why) &&
+           ask_words(pg, "SELECT reason, count(*) FROM fact_arb_execution "
+                         "WHERE status <> 'FILLED' AND reason <> 'none' "
+                         "GROUP BY 1",
+                     &reason_words, a->reasons, why) &&
+           ask_words(pg, "SELECT action, count(*) FROM fact_arb_risk_event "
+                         "WHERE severity IN ('high', 'critical') GROUP BY 1",
+                     &action_words, a->actions, why) &&
            ask_int(pg, "SELECT count(*) FROM fact_arb_order", &a->orders,
                    why) &&
            ask_int(pg, "SELECT count(*) FROM fact_arb_fill", &a->fills,

@@ -172,6 +172,8 @@ account_text(const struct tally *a, const char *var)
     else
         print_words("opportunities", &strategy_words, a->opportunities);
     print_words("executions", &exec_status_words, a->executions);
+    print_words("  why not FILLED", &reason_words, a->reasons);
+    print_words("riskd stepped in", &action_words, a->actions);
     printf("%-18s %" PRId64 " orders, %" PRId64 " fills\n", "sent",
            a->orders, a->fills);
     printf("%-18s $%s realised, net of fees\n",
@@ -250,6 +252,8 @@ account_json(const struct tally *a, char *out, size_t cap)
         a->hash_mismatch);
     put_words(&o, "opportunities", &strategy_words, a->opportunities);
     put_words(&o, "executions", &exec_status_words, a->executions);
+    put_words(&o, "reasons", &reason_words, a->reasons);
+    put_words(&o, "actions", &action_words, a->actions);
     put(&o, "\"orders\":%" PRId64 ",\"fills\":%" PRId64
         ",\"pnl_micros\":%" PRId64 ",\"latency_us\":{", a->orders, a->fills,
         a->pnl.micros);

@@ -6,6 +6,7 @@
 #include "common/bus.h"
 #include "common/clock.h"
 #include "common/daemon.h"
+#include "deploy/arb/args.h"
 #include "deploy/arb/cmd.h"
 #include "deploy/arb/scan.h"
 #include "deploy/arb/scan_print.h"
@@ -126,9 +127,7 @@ scan_live(const struct scan_options *o, const struct conf *conf)
     if (l == NULL)
         return EXIT_WORLD;
     if (o->seconds != NULL &&
-        (!micros_parse(o->seconds, strlen(o->seconds), &lasts) ||
-         lasts <= 0)) {
-        fprintf(stderr, "arb scan: --seconds: expected a number above 0\n");
+        !args_micros("scan", "--seconds", o->seconds, &lasts)) {
         free(l);
         return EXIT_USAGE;
     }

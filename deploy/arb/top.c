@@ -218,7 +218,7 @@ static void
 draw_open(struct screen *s, const struct top *t)
 {
     line(s, "", "%s", "");
-    line(s, "2", "open: %" PRIu32 " of %" PRIu64 " opportunities seen",
+    line(s, "2", "open: %" PRIu32 " opportunities, %" PRIu64 " opened since",
          t->open_count, t->opened);
     for (uint32_t i = 0; i < t->open_count && i < 8; i++) {
         const struct opportunity *m = &t->open[i];

@@ -1,4 +1,4 @@
-/* calls - every contract call the executor makes, by name */
+/* calls - calls of contracts by name; the executor makes about half of them */
 
 /* A selector's text and the arguments stand in one line each, so that a call
  * can be compared with the contract's source at a glance. */

@@ -1,4 +1,4 @@
-/* calls - every contract call the executor makes, by name
+/* calls - calls of contracts by name; the executor makes about half of them
  *
  * Amounts are in the token's integers: 1e-6 dollars or
  * shares.  ConditionalTokens and both collateral adapters split, merge and

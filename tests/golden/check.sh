@@ -71,4 +71,9 @@ good=$((good + 3))
 diff -u tests/golden/tail_end.ok "$out"
 good=$((good + 1))
 
+# What is mistyped is refused by name, with what was expected.
+tests/golden/usage.sh "$bin" >"$out"
+diff -u tests/golden/usage.ok "$out"
+good=$((good + 1))
+
 echo "golden: $good good"

@@ -5,7 +5,14 @@ name=a_up_down
 . "$(dirname "$0")/lib.sh"
 begin
 
+# A word that nobody knows is not taken for paper.
+for words in MODE=shadow WALLET=2 "MODE=live WALLET=4"; do
+    code=0
+    env $words deploy/up.sh "$var" 2>/dev/null || code=$?
+    [ $code = 2 ] || fail "$words: $code"
+done
 deploy/up.sh "$var"
+! MODE=live deploy/up.sh "$var" 2>/dev/null || fail "paper became live"
 deploy/up.sh "$var" || fail "a second up is not harmless"
 until_true 60 "$arb" status -c "$config"
 "$arb" status -c "$config" --json | grep -q '"executor":{"up":true' ||
@@ -43,6 +50,7 @@ tr -d '\r' <"$var/seen" | awk 'BEGIN { RS = "\033\\[H" }
 grep -q scanner "$var/frame" || fail "there is nothing to see in it"
 deploy/down.sh "$var"
 deploy/down.sh "$var" || fail "a second down is not harmless"
+! MODE=live deploy/up.sh "$var" 2>/dev/null || fail "live on paper's capital"
 if "$arb" status -c "$config" >/dev/null; then
     fail "status says up when all is down"
 fi

@@ -6,6 +6,7 @@
 #include "common/why.h"
 
 struct loop;
+struct program;
 struct wiring;
 
 struct simex_conf {
@@ -13,6 +14,7 @@ struct simex_conf {
 #include "tests/simex/conf.def"
 };
 extern const struct conf_section simex_section;
+extern const struct program simex_program;
 
 /* Makes the market place, opens the port and writes run/simex.json. */
 struct wiring *wiring_open(struct loop *l, const struct simex_conf *conf,

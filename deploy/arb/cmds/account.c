@@ -42,21 +42,6 @@ gather(struct tally *a, const struct options *o, const char *var,
     return ok;
 }
 
-/* A count of seconds or milliseconds; complains of what is none. */
-static bool
-read_count(const char *option, const char *text, int64_t *count)
-{
-    char *end;
-
-    *count = strtoll(text, &end, 10);
-    if (*text >= '0' && *text <= '9' && *end == '\0' &&
-        *count <= COUNT_MAX)
-        return true;
-    fprintf(stderr, "arb account: %s: expected a number, got '%s'\n", option,
-            text);
-    return false;
-}
-
 static bool
 write_file(const char *path, const char *text, size_t size)
 {
@@ -99,8 +84,10 @@ run(int argc, char **argv)
         { NULL, NULL, NULL },
     };
     if (!args_read(argc, argv, table, NULL) ||
-        !read_count("--seconds", o.seconds, &o.seconds_count) ||
-        !read_count("--until", o.until, &o.until_ms))
+        !args_count("account", "--seconds", o.seconds, 0, COUNT_MAX,
+                    &o.seconds_count) ||
+        !args_count("account", "--until", o.until, 0, COUNT_MAX,
+                    &o.until_ms))
         return EXIT_USAGE;
     struct conf *conf = cmd_conf(o.file, NULL, 0);
     if (conf == NULL)
@@ -135,8 +122,9 @@ const struct cmd cmd_account = {
         "usage: arb account [-c FILE] [--json] [--write FILE]\n"
         "                   [--seconds N] [--planted FILE [--mischief "
         "FILE]\n                   [--until MS]]\n\n"
-        "Waits until PostgreSQL has every fact of the journals, then counts\n"
-        "and checks: the ledger sums to 0, rows equal what the journals say,\n"
+        "Of a pipeline at rest, as `make demo` leaves it.  Waits until\n"
+        "PostgreSQL has every fact of the journals, then counts and checks:\n"
+        "the ledger sums to 0, rows equal what the journals say,\n"
         "nothing is orphaned, something was FILLED; in live mode cash and\n"
         "shares are what the venue says, to the micro.\n"
         "  --planted FILE   situations the simulated exchange planted\n"

@@ -67,18 +67,19 @@ run(int argc, char **argv)
         { "--json", &json, NULL },
         { NULL, NULL, NULL },
     };
-    char database[512], *end;
+    char database[512];
+    int64_t count;
 
     if (!args_read(argc, argv, table, &what))
         return EXIT_USAGE;
     bool held = strcmp(what, "holdings") == 0;
-    unsigned long count = strtoul(most, &end, 10);
-    if ((!held && strcmp(what, "candidates") != 0) || *end != '\0' ||
-        count == 0 || count > 100000) {
-        fprintf(stderr, "arb bonds: expected candidates or holdings, and "
-                        "1..100000 rows; see --help\n");
+    if (!held && strcmp(what, "candidates") != 0) {
+        fprintf(stderr, "arb bonds: expected candidates or holdings, got "
+                        "'%s'; see --help\n", what);
         return EXIT_USAGE;
     }
+    if (!args_count("bonds", "-n", most, 1, 100000, &count))
+        return EXIT_USAGE;
     struct conf *conf = cmd_conf(file, NULL, 0);
     if (conf == NULL)
         return EXIT_USAGE;

@@ -19,17 +19,15 @@ struct options {
     bool csv, stated;
 };
 
+/* The number of a record. */
 static bool
 read_n(const char *option, const char *text, uint64_t *out)
 {
-    char *end;
+    int64_t n = 0;
+    bool ok = args_count("capture", option, text, 0, INT64_MAX, &n);
 
-    *out = strtoull(text, &end, 10);
-    if (*text >= '0' && *text <= '9' && *end == '\0')
-        return true;
-    fprintf(stderr, "arb capture: %s: expected the number of a record, not "
-                    "'%s'\n", option, text);
-    return false;
+    *out = (uint64_t)n;
+    return ok;
 }
 
 static void

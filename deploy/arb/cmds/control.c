@@ -18,25 +18,27 @@ enum { PATIENCE_MS = 10000 };
 /* Where a command's plain argument belongs. */
 enum place { NOWHERE, TARGET, VALUE, VALUE_IF_ANY };
 
-static const struct {
+/* Whether the argument is a good one, riskd says. */
+static const struct word {
     const char *name;
     enum verb verb;
     enum place place;
+    const char *wants;
 } words[] = {
-    { "limits", VERB_limits, NOWHERE },
-    { "positions", VERB_positions, NOWHERE },
-    { "alerts", VERB_alerts, NOWHERE },
-    { "ack", VERB_ack, TARGET },
-    { "reload", VERB_reload, NOWHERE },
-    { "mode", VERB_mode, VALUE },
-    { "stage", VERB_stage, VALUE },
-    { "pause", VERB_pause, VALUE_IF_ANY },
-    { "resume", VERB_resume, NOWHERE },
-    { "disable", VERB_disable, TARGET },
-    { "enable", VERB_enable, TARGET },
-    { "reduce", VERB_reduce, VALUE },
-    { "flatten", VERB_flatten, NOWHERE },
-    { "clear", VERB_clear, VALUE },
+    { "limits", VERB_limits, NOWHERE, NULL },
+    { "positions", VERB_positions, NOWHERE, NULL },
+    { "alerts", VERB_alerts, NOWHERE, NULL },
+    { "ack", VERB_ack, TARGET, "NUMBER, of an alert, or all" },
+    { "reload", VERB_reload, NOWHERE, NULL },
+    { "mode", VERB_mode, VALUE, "halted, shadow, paper or live" },
+    { "stage", VERB_stage, VALUE, "N, 0 to 3, or enter N" },
+    { "pause", VERB_pause, VALUE_IF_ANY, "SECONDS" },
+    { "resume", VERB_resume, NOWHERE, NULL },
+    { "disable", VERB_disable, TARGET, "the letter of a strategy" },
+    { "enable", VERB_enable, TARGET, "the letter of a strategy" },
+    { "reduce", VERB_reduce, VALUE, "SHARE, 0 to 1" },
+    { "flatten", VERB_flatten, NOWHERE, NULL },
+    { "clear", VERB_clear, VALUE, "GENERATION, of the kill (arb status)" },
 };
 enum { WORDS = sizeof words / sizeof words[0] };
 
@@ -47,14 +49,23 @@ fail(const char *name, int code, const char *why)
     return code;
 }
 
-/* False when the word wants an argument and has none, or the other way. */
+/* False, after saying why, when the word wants an argument and has none, or
+ * the other way. */
 static bool
-place_argument(const char *rest, enum place place, struct command *m)
+place_argument(const char *rest, const struct word *w, struct command *m)
 {
-    if (rest == NULL)
-        return place == NOWHERE || place == VALUE_IF_ANY;
-    return place != NOWHERE &&
-           text_set(place == TARGET ? &m->target : &m->value, rest);
+    bool good = rest == NULL
+                    ? w->place == NOWHERE || w->place == VALUE_IF_ANY
+                    : w->place != NOWHERE &&
+                          text_set(w->place == TARGET ? &m->target
+                                                      : &m->value, rest);
+    if (!good && w->place == NOWHERE)
+        fprintf(stderr, "arb %s: unexpected '%s'; see --help\n", w->name,
+                rest);
+    else if (!good)
+        fprintf(stderr, "arb %s: expected %s; see --help\n", w->name,
+                w->wants);
+    return good;
 }
 
 int
@@ -76,7 +87,9 @@ control_say(const char *name, const char *file, const char *key,
     if (!heard)
         return fail(name, EXIT_WORLD, why.s);
     ctl_print(&answer, json);
-    return answer.ok ? EXIT_OK : EXIT_WORLD;
+    return answer.ok                           ? EXIT_OK
+           : answer.reason == REASON_BAD_INPUT ? EXIT_USAGE
+                                               : EXIT_WORLD;
 }
 
 int
@@ -105,9 +118,11 @@ control_run(int argc, char **argv)
     if (!args_read(argc, argv, table, &rest))
         return EXIT_USAGE;
     struct command m = { .verb = words[i].verb };
-    if (!text_set(&m.target, scope) || !text_set(&m.reason, reason) ||
-        !place_argument(rest, words[i].place, &m))
-        return fail(name, EXIT_USAGE, "bad usage; see --help");
+    if (!text_set(&m.target, scope) || !text_set(&m.reason, reason))
+        return fail(name, EXIT_USAGE, "--scope, --reason: expected a text of "
+                                      "at most 80 bytes");
+    if (!place_argument(rest, &words[i], &m))
+        return EXIT_USAGE;
     return control_say(name, file, key, &m, json);
 }
 

@@ -165,18 +165,14 @@ run(int argc, char **argv)
     if (!args_read(argc, argv, table, &what))
         return EXIT_USAGE;
     const struct view *v = find(what);
-    char *end;
-    unsigned long most = strtoul(rows_text, &end, 10);
+    int64_t most;
     if (v == NULL && !story_is_id(what)) {
         fprintf(stderr, "arb history: no view '%s', and not the beginning of "
                         "an execution's id; see --help\n", what);
         return EXIT_USAGE;
     }
-    if (*end != '\0' || most == 0 || most > 100000) {
-        fprintf(stderr, "arb history: -n: expected 1..100000, got '%s'\n",
-                rows_text);
+    if (!args_count("history", "-n", rows_text, 1, 100000, &most))
         return EXIT_USAGE;
-    }
     int code;
     struct pg *pg = connect_to(file, &code);
     if (pg == NULL)

@@ -14,7 +14,7 @@
 
 struct wish {
     const char *file, *passphrase;
-    const char *type;            /* Of wallet; NULL: the key's own account. */
+    int64_t type;                /* Of wallet; 0: the key's own account. */
     bool json;
 };
 
@@ -49,17 +49,13 @@ make(const struct wish *a)
 
 /* The wallet of a key: itself, or what Polymarket makes for it. */
 static bool
-find_wallet(const char *type, const struct address *owner,
-            struct address *wallet, struct why *why)
+find_wallet(int64_t type, const struct address *owner, struct address *wallet,
+            struct why *why)
 {
     *wallet = *owner;
-    if (!type || strcmp(type, "0") == 0)
-        return true;
-    return (type[0] >= '1' && type[0] <= '3' && type[1] == '\0' &&
-            carrier_wallet((uint64_t)(type[0] - '0'), CHAIN_POLYGON, owner,
-                           wallet)) ||
-           why_set(why, "--type %s: expected 0, 1 (proxy) or 2 (Safe), whose "
-                        "addresses follow from the key", type);
+    return type == 0 ||
+           carrier_wallet((uint64_t)type, CHAIN_POLYGON, owner, wallet) ||
+           why_set(why, "no wallet follows from this key");
 }
 
 static int
@@ -133,10 +129,11 @@ run(int argc, char **argv)
         int (*run)(const struct wish *a);
     } verbs[] = { { "new", make }, { "show", show }, { "check", check } };
     struct wish a = { .json = false };
+    const char *type = NULL;
     const struct arg table[] = {
         { "--key-file", NULL, &a.file },
         { "--passphrase-file", NULL, &a.passphrase },
-        { "--type", NULL, &a.type },
+        { "--type", NULL, &type },
         { "--json", &a.json, NULL },
         { NULL, NULL, NULL },
     };
@@ -151,10 +148,13 @@ run(int argc, char **argv)
                     argv[1]);
             return EXIT_USAGE;
         }
-        if (a.type != NULL && verbs[i].run != show) {
+        if (type != NULL && verbs[i].run != show) {
             fprintf(stderr, "arb keys: --type is for show\n");
             return EXIT_USAGE;
         }
+        if (type != NULL &&
+            !args_count("keys", "--type", type, 0, 2, &a.type))
+            return EXIT_USAGE;
         secret_process();
         return verbs[i].run(&a);
     }

@@ -43,15 +43,12 @@ misused(const struct why *why)
 static int
 candidates(const struct options *a)
 {
-    char database[512], *end;
-    unsigned long most = strtoul(a->rows, &end, 10);
-    int64_t least;
+    char database[512];
+    int64_t most, least;
     struct why why;
 
-    if (*a->rows == '\0' || *end != '\0' || most == 0 || most > 100000) {
-        (void)why_set(&why, "-n: expected 1..100000, got '%s'", a->rows);
-        return misused(&why);
-    }
+    if (!args_count("relations", "-n", a->rows, 1, 100000, &most))
+        return EXIT_USAGE;
     cmd_database(a->conf, database, sizeof database);
     if (a->alike != NULL &&
         (!micros_parse(a->alike, strlen(a->alike), &least) ||
@@ -83,16 +80,16 @@ ask(const struct options *a)
 {
     struct endpoint e = { .file = a->endpoint, .model = a->model,
                           .cache = a->cache, .ca = a->ca };
-    char *end;
+    int64_t seconds;
     struct why why;
 
-    e.seconds = strtol(a->seconds, &end, 10);
-    if (a->endpoint == NULL || a->model == NULL || *end != '\0' ||
-        e.seconds < 1 || e.seconds > 600) {
-        (void)why_set(&why, "ask needs --endpoint FILE and --model NAME; "
-                            "--seconds: 1 to 600");
+    if (a->endpoint == NULL || a->model == NULL) {
+        (void)why_set(&why, "ask needs --endpoint FILE and --model NAME");
         return misused(&why);
     }
+    if (!args_count("relations", "--seconds", a->seconds, 1, 600, &seconds))
+        return EXIT_USAGE;
+    e.seconds = (long)seconds;
     return relations_ask(&e);
 }
 

@@ -32,23 +32,6 @@ take_sets(int *argc, char **argv, const char *sets[SETS_MAX], size_t *count)
     return true;
 }
 
-/* A whole number of the option, from least to most. */
-static bool
-read_number(const char *option, const char *text, long long least,
-            long long most, int64_t *out)
-{
-    char *end;
-    long long n = strtoll(text, &end, 10);
-
-    if (*text == '\0' || *end != '\0' || n < least || n > most) {
-        fprintf(stderr, "arb replay: %s: expected %lld to %lld, not '%s'\n",
-                option, least, most, text);
-        return false;
-    }
-    *out = n;
-    return true;
-}
-
 struct flags {
     const char *file, *var, *latency, *speed, *from, *to, *recording;
     bool json, verify, bus;
@@ -60,9 +43,9 @@ run_on_bus(const struct flags *f)
     int64_t speed = 0, from, to = 0;
 
     if ((strcmp(f->speed, "max") != 0
-         && !read_number("--speed", f->speed, 1, 1000, &speed))
-        || !read_number("--from", f->from, 0, 100000000, &from)
-        || (f->to && !read_number("--to", f->to, 1, 100000000, &to)))
+         && !args_count("replay", "--speed", f->speed, 1, 1000, &speed))
+        || !args_count("replay", "--from", f->from, 0, 100000000, &from)
+        || (f->to && !args_count("replay", "--to", f->to, 1, 100000000, &to)))
         return EXIT_USAGE;
     return onbus(&(struct onbus_options){
         .recording = f->recording, .file = f->file, .var = f->var,
@@ -92,7 +75,7 @@ run(int argc, char **argv)
         return EXIT_USAGE;
     }
     if (!args_read(argc, argv, table, NULL)
-        || !read_number("--latency", f.latency, 1, 10000000, &us))
+        || !args_count("replay", "--latency", f.latency, 1, 10000000, &us))
         return EXIT_USAGE;
     if (f.bus)
         return run_on_bus(&f);

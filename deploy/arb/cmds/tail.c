@@ -104,18 +104,9 @@ listen_on(struct tail *t, const char *var, const char *names)
         bus_tick(t->bus);
         fflush(stdout);
     }
+    if (ok && t->said == 0)
+        fprintf(stderr, "arb tail: nothing was heard (see arb status)\n");
     return ok && t->said > 0 ? EXIT_OK : EXIT_WORLD;
-}
-
-static bool
-read_number(const char *name, const char *text, int64_t *micros)
-{
-    *micros = 0;
-    if (text == NULL ||
-        (micros_parse(text, strlen(text), micros) && *micros > 0))
-        return true;
-    fprintf(stderr, "arb tail: %s: expected a number above 0\n", name);
-    return false;
 }
 
 static int
@@ -131,12 +122,12 @@ run(int argc, char **argv)
         { NULL, NULL, NULL },
     };
     struct tail t = { 0 };
-    int64_t count, lasts;
+    int64_t count = 0, lasts = 0;
     size_t largest = 0;
 
     if (!args_read(argc, argv, table, &names) ||
-        !read_number("-n", most, &count) ||
-        !read_number("--seconds", seconds, &lasts))
+        (most && !args_count("tail", "-n", most, 1, INT64_MAX, &count)) ||
+        (seconds && !args_micros("tail", "--seconds", seconds, &lasts)))
         return EXIT_USAGE;
     struct conf *conf = cmd_conf(file, NULL, 0);
     if (conf == NULL)
@@ -146,7 +137,7 @@ run(int argc, char **argv)
     for (size_t i = 0; i < schema_all_count; i++)
         if (schema_all[i]->size > largest)
             largest = schema_all[i]->size;
-    t.most = (uint64_t)(count / MICROS);
+    t.most = (uint64_t)count;
     t.until.ns = lasts > 0 ? clock_mono().ns + lasts * 1000 : 0;
     t.msg = calloc(1, largest);
     t.text = malloc(TEXT_CAP);

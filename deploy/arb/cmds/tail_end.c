@@ -97,19 +97,6 @@ backtest(const char *file, int64_t width, int64_t days, bool json)
     return ok ? EXIT_OK : EXIT_WORLD;
 }
 
-static bool
-read_number(const char *name, const char *text, int64_t most, int64_t *out)
-{
-    char *end;
-
-    *out = strtoll(text, &end, 10);
-    if (*text != '\0' && *end == '\0' && *out > 0 && *out <= most)
-        return true;
-    fprintf(stderr, "arb tail-end: %s: expected 1..%" PRId64 ", got '%s'\n",
-            name, most, text);
-    return false;
-}
-
 static int
 run(int argc, char **argv)
 {
@@ -125,8 +112,8 @@ run(int argc, char **argv)
     };
 
     if (!args_read(argc, argv, table, NULL) ||
-        !read_number("--width", bins, 100000, &width) ||
-        !read_number("--days", window, 31, &days))
+        !args_count("tail-end", "--width", bins, 1, 100000, &width) ||
+        !args_count("tail-end", "--days", window, 1, 31, &days))
         return EXIT_USAGE;
     if (file == NULL) {
         fprintf(stderr, "arb tail-end: --backtest FILE is missing; see "

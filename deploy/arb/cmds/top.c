@@ -111,7 +111,7 @@ hear_for(struct top *t, struct bus *bus, const char *var, int64_t ms)
 }
 
 static int
-watch(const char *var, unsigned long frames, bool json)
+watch(const char *var, uint64_t frames, bool json)
 {
     static struct top t;
     struct why why;
@@ -156,21 +156,17 @@ run(int argc, char **argv)
         { "--json", &json, NULL },
         { NULL, NULL, NULL },
     };
-    char *end;
+    int64_t count;
 
-    if (!args_read(argc, argv, table, NULL))
+    if (!args_read(argc, argv, table, NULL) ||
+        !args_count("top", "-n", frames, 0, INT64_MAX, &count))
         return EXIT_USAGE;
-    unsigned long count = strtoul(frames, &end, 10);
-    if (*end != '\0' || frames[0] == '\0') {
-        fprintf(stderr, "arb top: -n: expected a number\n");
-        return EXIT_USAGE;
-    }
     struct conf *conf = cmd_conf(file, NULL, 0);
     if (conf == NULL)
         return EXIT_USAGE;
     struct common_conf common = cmd_common(conf);
     conf_destroy(&conf);
-    return watch(common.var.s, count, json);
+    return watch(common.var.s, (uint64_t)count, json);
 }
 
 const struct cmd cmd_top = {

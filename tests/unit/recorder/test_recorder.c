@@ -280,6 +280,8 @@ a_suspended_recorder_forgets_and_starts_from_the_new_cursors(void **state)
     assert_false(recorder_batch(w->r, &b));
     record(w, SOURCE_riskd, 5);
     resume_at(w, 4); /* The commit had happened after all. */
+    assert_int_equal(recorder_counters(w->r)[RECORDER_failures], 1);
+    assert_int_equal(recorder_counters(w->r)[RECORDER_reconnects], 2);
     tick(w, 50);
     assert_int_equal(asked(w, SOURCE_riskd)->from, 5);
 }
@@ -290,6 +292,7 @@ a_stopped_stream_stays_stopped_and_the_others_go_on(void **state)
     struct world *w = *state;
     resume_at(w, 0);
     recorder_stop(w->r, OWNER_riskd);
+    assert_int_equal(recorder_counters(w->r)[RECORDER_records_bad], 1);
     beat(w, SOURCE_riskd, 8);
     beat(w, SOURCE_scanner, 8);
     tick(w, 50);
