@@ -14,11 +14,16 @@
 #include <string.h>
 
 /* What comes from the bus and not from a journal is not compared; days are
- * parts of their tables.  Beside each, from when on both must have it. */
+ * parts of their tables.  Beside each, from when on both must have it, and
+ * what its rows are told apart by. */
 static const char tables_sql[] =
     "SELECT relname, (SELECT format('%I >= %L', part_column, upto) FROM "
     "public.part_column('public.' || relname), public.arb_dropped "
-    "WHERE name = relname) FROM pg_class WHERE relnamespace = "
+    "WHERE name = relname), (SELECT string_agg(quote_ident(attname), ', ') "
+    "FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND "
+    "attnum = ANY (indkey) WHERE indisprimary AND "
+    "indrelid = to_regclass('public.' || relname)) "
+    "FROM pg_class WHERE relnamespace = "
     "to_regnamespace($1) AND relkind IN ('r', 'p') AND NOT relispartition "
     "AND relname LIKE 'fact\\_arb\\_%' "
     "AND relname <> 'fact_arb_heartbeat' ORDER BY 1";
@@ -26,7 +31,8 @@ static const char tables_sql[] =
 /* Rows of either side that the other lacks, told by a number of 64 bits made
  * of the whole row: each table is read once, and what is kept of a row is
  * small, however large it is.  Those of records that scanner no longer keeps,
- * of what came meanwhile, and of days that were dropped count for nothing. */
+ * of what came meanwhile (a day's profit is one row, written again and again),
+ * and of days that were dropped count for nothing. */
 static const char compare_sql[] =
     "SELECT coalesce(sum(b), 0), coalesce(sum(greatest(a - b, 0)), 0), "
     "coalesce(sum(greatest(b - a, 0)), 0) FROM ("
@@ -34,23 +40,25 @@ static const char compare_sql[] =
     "SELECT hash_record_extended(t, 0) AS row, 1 AS a, 0 AS b "
     "FROM public.%s t WHERE %s AND %s UNION ALL "
     "SELECT hash_record_extended(t, 0), 0, 1 "
-    "FROM %s.%s t WHERE %s AND %s) rows GROUP BY row) sides";
+    "FROM %s.%s t WHERE %s AND %s AND (%s) NOT IN "
+    "(SELECT %s FROM public.%s t WHERE %s)) rows GROUP BY row) sides";
 
-/* Only rows made of records that both have: WHERE of those that name them. */
+/* Only rows made of records first[] to last[]: WHERE of those that name them,
+ * otherwise those of tables that name none. */
 static void
-write_filter(const struct rebuilt *r, bool has_n, char *out, size_t cap)
+write_filter(const uint64_t *first, const uint64_t *last, const char *otherwise,
+             char *out, size_t cap)
 {
     size_t used = 0;
-    out[0] = '\0';
-    for (unsigned o = 0; has_n && o < OWNERS && used < cap; o++) {
+    for (unsigned o = 0; otherwise == NULL && o < OWNERS && used < cap; o++) {
         int n = snprintf(out + used, cap - used,
                          "%s(t.src = '%s' AND t.n BETWEEN %" PRIu64
                          " AND %" PRIu64 ")", o > 0 ? " OR " : "(",
                          enum_word(&source_words, owner_source(o)),
-                         r->first[o], r->last[o]);
+                         first[o], last[o]);
         used += n > 0 ? (size_t)n : 0;
     }
-    snprintf(out + used, cap - used, "%s", has_n ? ")" : "true");
+    snprintf(out + used, cap - used, "%s", otherwise ? otherwise : ")");
 }
 
 static int
@@ -72,16 +80,24 @@ has_column_n(struct pg *pg, const char *schema, const char *table,
 /* 1 equal, 0 not, -1 no answer. */
 static int
 compare_table(struct pg *pg, const char *schema, const char *table,
-              const char *since, const struct rebuilt *r, struct why *why)
+              const char *since, const char *key, const struct rebuilt *r,
+              struct why *why)
 {
-    char filter[512], sql[2048];
+    char filter[512], later[512], sql[4096];
+    uint64_t next[OWNERS], end[OWNERS];
+    for (unsigned o = 0; o < OWNERS; o++) {
+        next[o] = r->last[o] + 1;
+        end[o] = INT64_MAX;
+    }
     int has_n = has_column_n(pg, schema, table, why);
     if (has_n < 0)
         return -1;
-    write_filter(r, has_n == 1, filter, sizeof filter);
+    write_filter(r->first, r->last, has_n ? NULL : "true", filter,
+                 sizeof filter);
+    write_filter(next, end, has_n ? NULL : "false", later, sizeof later);
     since = since == NULL ? "true" : since;
     snprintf(sql, sizeof sql, compare_sql, table, filter, since, schema,
-             table, filter, since);
+             table, filter, since, key, key, table, later);
     struct pg_rows *rows = pg_query(pg, sql, NULL, 0, why);
     if (rows == NULL)
         return -1;
@@ -111,7 +127,8 @@ compare_all(const char *conninfo, const char *schema, const struct rebuilt *r,
     int all = rows != NULL ? 1 : -1;
     for (int i = 0; all >= 0 && i < pg_count(rows); i++) {
         int same = compare_table(pg, schema, pg_cell(rows, i, 0),
-                                 pg_cell(rows, i, 1), r, why);
+                                 pg_cell(rows, i, 1), pg_cell(rows, i, 2), r,
+                                 why);
         all = same < all ? same : all;
     }
     if (rows != NULL)
