@@ -29,7 +29,7 @@ check(const struct basket_leg *legs, uint32_t count,
         t->lock_rate_year.ppm > 10 * MICROS || t->cost_max.micros < 0 ||
         t->fixed.micros < 0 || t->convert_fee.ppm < 0 ||
         t->convert_fee.ppm > MICROS || t->risk.ppm < 0 ||
-        t->risk.ppm > MICROS || t->yield_min.ppm < 0)
+        t->risk.ppm > MICROS || t->yield_min.ppm < 0 || t->pays > legs_cap)
         return REASON_BAD_INPUT;
     if (t->lock.ms > lock_most_ms)
         return REASON_OVERFLOW;
@@ -109,8 +109,10 @@ fill_basket(const struct search *s, struct nanos wall, struct basket *out)
     out->lock.micros = w->lock;
     out->profit.micros = w->profit;
     out->outlay.micros = w->outlay;
-    must(muldiv_down(w->gain, MICROS, s->sets, &out->gross.ppm));
-    must(muldiv_down(w->profit, MICROS, s->sets, &out->net.ppm));
+    must(muldiv_down(w->gain, MICROS, s->sets * s->dollars,
+                     &out->gross.ppm));
+    must(muldiv_down(w->profit, MICROS, s->sets * s->dollars,
+                     &out->net.ppm));
     out->legs.count = s->count;
     for (uint32_t i = 0; i < s->count; i++) {
         fill_leg(s, i, wall, &out->legs.at[i]);
@@ -182,6 +184,12 @@ bounded(struct qty q)
 }
 
 static int64_t
+dollars_of(const struct basket_terms *terms)
+{
+    return terms->pays > 0 ? terms->pays : 1;
+}
+
+static int64_t
 payout_of(const struct basket_leg *legs, uint32_t count,
           const struct basket_terms *terms)
 {
@@ -190,7 +198,7 @@ payout_of(const struct basket_leg *legs, uint32_t count,
     for (uint32_t i = 0; i < count; i++)
         bought += legs[i].side == SIDE_buy;
     if (terms->kind == BASKET_SET)
-        return bought > 0 ? 1 : -1;
+        return bought > 0 ? dollars_of(terms) : -1;
     return (int64_t)bought - 1;
 }
 
@@ -211,6 +219,7 @@ basket_size(const struct basket_leg *legs, uint32_t count,
     s.terms = terms;
     s.count = count;
     s.payout = payout_of(legs, count, terms);
+    s.dollars = dollars_of(terms);
     if (!search_clears(&s, sum))
         return REASON_BELOW_GROSS;
     s.sets_max = bounded(terms->sets_max);

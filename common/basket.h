@@ -21,7 +21,8 @@ enum { BASKET_LEG_MIN = 1 * MICROS };
 
 /* How equal shares of the legs become money. */
 enum basket_kind {
-    BASKET_SET,     /* All bought: a set pays $1.  All sold: it costs $1. */
+    BASKET_SET,     /* All bought: a set pays $1, or what terms say.  All
+                       sold: it costs $1. */
     BASKET_CONVERT, /* k NO bought of one event (k may be 0) and conversion
                        pay k - 1 dollars and a YES of each other outcome, of
                        which those among the legs are sold. */
@@ -29,6 +30,7 @@ enum basket_kind {
 
 struct basket_terms {
     enum basket_kind kind;
+    uint32_t pays;                /* Dollars of a set bought; 0 is 1. */
     struct ppm gross_min;         /* On the marginal set. */
     struct ppm net_min;           /* Of the whole, exclusive 0. */
     struct qty sets_min, sets_max;
@@ -56,6 +58,7 @@ struct outlook {
     struct ms exposed;
     struct money at_risk;
     struct ppm hit, break_even, annual, excess;
+    uint64_t pays;
 };
 
 struct basket {
@@ -70,10 +73,11 @@ struct basket {
     struct outlook outlook;               /* None of basket_size's. */
 };
 
-/* Buying: a set costs sum of asks and pays $1.  Selling (all legs sell): a
- * set is split for $1 and brings the sum of bids; cost is then that $1 per
- * set and profit what comes in beyond.  A conversion does both; fees in the
- * result are the venue's and the conversion's, and what comes once.  Picks
+/* Buying: a set costs sum of asks and pays $1, or as many as the terms say: of
+ * each of them gross_min, net_min and risk are a share.  Selling (all legs
+ * sell): a set is split for $1 and brings the sum of bids; cost is then that
+ * $1 per set and profit what comes in beyond.  A conversion does both; fees in
+ * the result are the venue's and the conversion's, and what comes once.  Picks
  * the sets with the largest profit whose marginal set still clears gross_min,
  * within the terms; ties go to the smaller basket.  (Fees step by 1e-5 dollars
  * a level, so "largest" is meant to within one such step per leg.)

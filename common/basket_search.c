@@ -31,7 +31,8 @@ basket_lot(struct price p)
 bool
 search_clears(const struct search *s, int64_t sum)
 {
-    return s->payout * MICROS + sum >= s->terms->gross_min.ppm;
+    return s->payout * MICROS + sum >=
+           s->terms->gross_min.ppm * s->dollars;
 }
 
 int64_t
@@ -107,7 +108,8 @@ weigh(const struct search *s, int64_t sets, struct worth *w)
     w->cost = paid + (back < 0 ? -back : 0);
     w->gain = back + got - paid;
     w->lock = lock_of(t, w->cost);
-    w->profit = w->gain - w->fees - w->lock - share_up(sets, t->risk);
+    w->profit = w->gain - w->fees - w->lock -
+                share_up(sets * s->dollars, t->risk);
 }
 
 /* Whether every leg of so many sets is an order the venue takes. */
@@ -137,7 +139,8 @@ is_within_terms(struct search *s, int64_t sets, struct worth *w)
         return false;
     }
     if (w->profit <= 0 ||
-        (wide)w->profit * MICROS < (wide)t->net_min.ppm * sets ||
+        (wide)w->profit * MICROS <
+            (wide)t->net_min.ppm * sets * s->dollars ||
         (wide)w->profit * MICROS < (wide)t->yield_min.ppm * w->cost) {
         s->short_of_net = true;
         return false;

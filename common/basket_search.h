@@ -24,6 +24,7 @@ struct search {
     uint32_t count;
     int64_t payout;       /* Dollars a set pays beside its sales; less than
                              0: it costs them. */
+    int64_t dollars;      /* That shares of one are taken of. */
     int64_t sets_max, sets_min;
     int64_t low;          /* Sets above this stretch. */
     struct cursor at[legs_cap];

@@ -81,14 +81,15 @@ shape_has_one_event(enum strategy strategy)
 }
 
 int64_t
-shape_pays(enum shape shape, const struct legs *legs)
+shape_pays(enum shape shape, const struct legs *legs, uint64_t told)
 {
     switch (shape) {
     case SHAPE_WHOLE:
     case SHAPE_MERGE:
     case SHAPE_SINGLE:
-    case SHAPE_RELATED:
         return 1;
+    case SHAPE_RELATED:
+        return (int64_t)told;
     case SHAPE_SPLIT:
     case SHAPE_MINT:
         return -1;
@@ -98,6 +99,14 @@ shape_pays(enum shape shape, const struct legs *legs)
         return 0;
     }
     unreachable();
+}
+
+/* Where all of them always pay, each is a bet of its own: no relation is. */
+bool
+shape_is_sane(enum shape shape, const struct legs *legs, uint64_t told)
+{
+    return shape == SHAPE_RELATED ? told >= 1 && told < legs->count
+                                  : told == 0;
 }
 
 bool

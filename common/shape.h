@@ -20,7 +20,8 @@ enum shape {
                       outcome; those among the legs are sold. */
     SHAPE_SINGLE,  /* One token bought, held to the end. */
     SHAPE_RELATED, /* One token each of markets that are tied (ties.h), bought
-                      and held to the end: at least one of them pays. */
+                      and held to the end: some of them pay, whatever
+                      comes; how many is told with them. */
 };
 
 /* Legs without regard to their tokens: sides and number. */
@@ -37,8 +38,12 @@ shape_makes(enum shape shape)
 bool shape_is_set(enum strategy strategy);
 /* All its legs are of the event that is named. */
 bool shape_has_one_event(enum strategy strategy);
-/* Dollars that a set pays beside what its sold legs bring. */
-int64_t shape_pays(enum shape shape, const struct legs *legs);
+/* Dollars that a set pays beside what its sold legs bring; of RELATED what is
+ * told of it, which must be sane. */
+int64_t shape_pays(enum shape shape, const struct legs *legs, uint64_t told);
+/* Of RELATED: at least one dollar, and less than its tokens if all paid; of
+ * others nothing is told. */
+bool shape_is_sane(enum shape shape, const struct legs *legs, uint64_t told);
 /* The switch of a strategy; false where nobody finds for it. */
 bool shape_is_on(const struct strategy_conf *conf, enum strategy strategy);
 

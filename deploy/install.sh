@@ -7,9 +7,9 @@
 # is where rollback.sh goes back to.  What is to run is changed in
 # TARGET/current/deploy; what people wrote there of relations, signals and rules
 # goes over into the next version (which keeps its own, where that is another
-# one than before, beside it as FILE.shipped).  A relative common.var begins at
-# the version, so each has a link there to TARGET/var: what is held, and a kill,
-# outlive versions.
+# one than before, beside it as FILE.shipped), and so does that they deleted a
+# file that came with it.  A relative common.var begins at the version, so each
+# has a link there to TARGET/var: what is held, and a kill, outlive versions.
 # Nothing is started or stopped.
 set -eu
 
@@ -41,24 +41,37 @@ cp -R "$home/recorder/migrations" "$new.part/recorder/"
 # What came with a version, to tell what people changed since.
 mkdir "$new.part/shipped"
 (cd "$new.part/deploy" && cp -R relations.yaml signals.yaml rules ../shipped/)
-# The files of current that are people's own by now.
+files() { (cd "$1" && find relations.yaml signals.yaml rules -name '*.yaml' \
+    2>/dev/null | sort); }
+# What is shipped now and was not before, beside what people have instead.
+keep_shipped() {
+    [ ! -e "$new.part/shipped/$1" ] ||
+        cmp -s "$old/shipped/$1" "$new.part/shipped/$1" ||
+        cp "$new.part/shipped/$1" "$new.part/deploy/$1.shipped"
+}
+# The files of current that are people's own by now, and those they deleted.
 carry_over() {
     old=$target/current
     [ -d "$old/deploy" ] || return 0
-    (cd "$old/deploy" && ls relations.yaml signals.yaml rules/*.yaml) |
-        while read -r f; do
-            ! cmp -s "$old/deploy/$f" "$old/shipped/$f" || continue
-            ! cmp -s "$old/deploy/$f" "$new.part/deploy/$f" || continue
-            [ ! -e "$new.part/shipped/$f" ] ||
-                cmp -s "$old/shipped/$f" "$new.part/shipped/$f" ||
-                cp "$new.part/shipped/$f" "$new.part/deploy/$f.shipped"
-            cp "$old/deploy/$f" "$new.part/deploy/$f"
-            echo "deploy/$f goes over as it was changed"
-        done
+    files "$old/deploy" | while read -r f; do
+        ! cmp -s "$old/deploy/$f" "$old/shipped/$f" || continue
+        ! cmp -s "$old/deploy/$f" "$new.part/deploy/$f" || continue
+        keep_shipped "$f"
+        cp "$old/deploy/$f" "$new.part/deploy/$f"
+        echo "deploy/$f goes over as it was changed"
+    done
+    [ -d "$old/shipped" ] || return 0
+    files "$old/shipped" | while read -r f; do
+        [ ! -e "$old/deploy/$f" ] || continue
+        keep_shipped "$f"
+        rm -f "$new.part/deploy/$f"
+        echo "deploy/$f was deleted, and stays so"
+    done
 }
 carry_over
 "$new.part/bin/arb" check-config >/dev/null
-"$new.part/bin/arb" relations list >/dev/null
+[ ! -e "$new.part/deploy/relations.yaml" ] ||
+    "$new.part/bin/arb" relations list >/dev/null
 mv "$new.part" "$new"
 if [ -e "$target/current" ]; then
     ln -sfn "$(readlink "$target/current")" "$target/previous.new"

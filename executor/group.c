@@ -86,6 +86,7 @@ group_begin(struct turn *t, const struct opportunity *m, enum mode mode)
     g->m.strategy = m->strategy;
     g->m.mode = mode;
     g->m.event = m->event;
+    g->m.pays = m->pays;
     g->m.state = GROUP_STATE_preflight;
     g->m.target = m->sets;
     g->m.legs = m->legs;
@@ -274,6 +275,7 @@ group_authorize(struct turn *t, enum grant_kind kind, const struct legs *legs)
         .strategy = g->m.strategy,
         .event = g->m.event,
         .legs = *legs,
+        .pays = g->m.pays,
     };
     g->asked_req = requests_id(x->requests);
     g->asked_at = t->in->mono;

@@ -30,7 +30,8 @@ is_sane(const struct opportunity *m)
     if (uuid_is_zero(&m->scan_id) || m->event.s[0] == '\0' ||
         !sane_target(m->sets) || m->ttl.ms < 0 || m->ttl.ms > 3600000)
         return false;
-    return sane_legs(m->strategy, &m->legs);
+    return sane_legs(m->strategy, &m->legs) &&
+           shape_is_sane(shape_of(m->strategy, &m->legs), &m->legs, m->pays);
 }
 
 /* Whether a group may begin; what is counted when not. */

@@ -169,7 +169,8 @@ terms_of_single(const struct turn *t, struct ppm rate)
     return terms;
 }
 
-/* That they are tied is the scanner's to know, and whoever approved it. */
+/* That they are tied, and what they pay at least, is the scanner's to know,
+ * and whoever approved it. */
 static enum reason
 check_related(const struct turn *t)
 {
@@ -269,7 +270,8 @@ terms_for(const struct turn *t, struct ms lock)
     case SHAPE_SINGLE:
         return terms_of_single(t, rate);
     case SHAPE_RELATED:
-        return terms_of_related(s, rate, lock, t->g->m.legs.count);
+        return terms_of_related(s, rate, lock, t->g->m.legs.count,
+                                (uint32_t)t->g->m.pays);
     case SHAPE_WHOLE:
     case SHAPE_NONE:
         return terms_of(s, rate, lock);

@@ -74,7 +74,7 @@ static bool
 is_taking(const struct group *m)
 {
     return !uuid_equal(&m->group, &m->scan_id) &&
-           sane_legs(m->strategy, &m->legs) &&
+           sane_legs(m->strategy, &m->legs) && m->pays < legs_cap &&
            (shape_of(m->strategy, &m->legs) != SHAPE_NONE ||
             m->state == GROUP_STATE_preflight ||
             m->state == GROUP_STATE_done);

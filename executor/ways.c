@@ -1,6 +1,6 @@
 /* ways - the ways out of a group that filled in part, by what they are worth */
 
-/* Completing makes full sets, worth $1 each.  Going back keeps the sets there
+/* Completing makes full sets.  Going back keeps the sets there
  * are and takes the surplus off: sold at no less than -5 % of what was paid,
  * or made whole by its other half at no more than what is left to a dollar by
  * -5 % of what was meant (riskd knows that price, not what was paid).  What a
@@ -118,6 +118,16 @@ complete_leg(const struct way_ask *a, const struct way_leg *leg,
     return true;
 }
 
+/* Of so many sets. */
+static int64_t
+worth_of(const struct way_ask *a, int64_t sets)
+{
+    int64_t worth;
+
+    must(muldiv_down(sets, a->set.micros, MICROS, &worth));
+    return worth;
+}
+
 void
 ways_complete(const struct way_ask *a, struct way *w)
 {
@@ -132,7 +142,7 @@ ways_complete(const struct way_ask *a, struct way *w)
             sets = held;
     }
     w->possible = w->possible && w->legs.count > 0;
-    w->worth += sets;
+    w->worth += worth_of(a, sets);
 }
 
 /* Paid for the other half it leaves of a dollar what a sale would bring. */
@@ -170,7 +180,8 @@ go_back(const struct way_ask *a, bool may_hedge, struct way *w)
 {
     bool old = false;
 
-    *w = (struct way){ .kind = GRANT_KIND_unwind, .worth = a->sets.micros };
+    *w = (struct way){ .kind = GRANT_KIND_unwind,
+                       .worth = worth_of(a, a->sets.micros) };
     for (uint32_t i = 0; i < a->count; i++) {
         const struct way_leg *leg = &a->leg[i];
         struct leg sold, bought;

@@ -31,6 +31,7 @@ struct way_leg {
 
 struct way_ask {
     struct qty sets;            /* Full ones, held. */
+    struct money set;           /* What such a one is worth. */
     struct ppm more, less;      /* Beyond what was meant, or paid. */
     bool may_hedge;
     struct nanos wall;

@@ -19,8 +19,8 @@ const char scan_columns[] =
     "annualized_pct, legs, book_snapshot, executed, state, rev, cost_usd, "
     "fees_usd, lock_usd, peak_usd, closed_at, lifetime_ms, reason, src, n, "
     "crc, capital_usd, conversion, exposed_ms, at_risk_usd, hit_pct, "
-    "break_even_pct, excess_pct, expected_at";
-enum { COLUMNS = 34 };
+    "break_even_pct, excess_pct, expected_at, set_pays_usd";
+enum { COLUMNS = 35 };
 
 #define DAY_MS INT64_C(86400000)
 /* No longer than a century. */
@@ -194,9 +194,10 @@ put_special(uint8_t *at, const struct opportunity *o)
     at = o->break_even.ppm != 0 ? put_percent(at, o->break_even.ppm)
                                 : cell_null(at);
     at = o->hit.ppm > 0 ? put_yearly(at, o->excess.ppm) : cell_null(at);
-    return waits ? put_time(at, narrow((wide)o->opened.ns +
-                                       (wide)o->locked.ms * 1000000))
-                 : cell_null(at);
+    at = waits ? put_time(at, narrow((wide)o->opened.ns +
+                                     (wide)o->locked.ms * 1000000))
+               : cell_null(at);
+    return o->pays > 0 ? put_count(at, o->pays) : cell_null(at);
 }
 
 static int64_t

@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "common/must.h"
+#include "common/shape.h"
 
 #define YEAR_MS (365LL * 24 * 60 * 60 * 1000)
 #define LOCK_MOST_MS (100 * YEAR_MS)
 
 struct pile {
     int64_t qty, cost, left; /* left: not in a set yet. */
+    int64_t alone;           /* Of qty: for no set that is known here. */
 };
 
 struct worth_desk {
@@ -98,6 +100,14 @@ struct work {
     struct worth *out;
 };
 
+/* A bond or a tail is one token; which markets are tied only the scanner
+ * knows, and the executor bounds what of those is naked. */
+static bool
+stands_alone(enum strategy s)
+{
+    return !shape_is_set(s) || !shape_has_one_event(s);
+}
+
 static void
 gather(struct work *k, const struct ledger *l)
 {
@@ -120,6 +130,7 @@ gather(struct work *k, const struct ledger *l)
             w->touched[w->count++] = t;
         }
         p->qty += lot->qty.micros;
+        p->alone += stands_alone(lot->strategy) ? lot->qty.micros : 0;
         p->cost += lot->cost.micros;
         p->left += lot->qty.micros;
     }
@@ -138,10 +149,10 @@ add_sets(struct work *k, int64_t sets, int64_t dollars, int64_t lock_ms)
 }
 
 static int64_t
-share_of_cost(const struct pile *p)
+share_of_cost(const struct pile *p, int64_t shares)
 {
     int64_t cost;
-    must(muldiv_down(p->cost, p->left, p->qty, &cost));
+    must(muldiv_down(p->cost, shares, p->qty, &cost));
     return cost;
 }
 
@@ -245,9 +256,11 @@ take_rest(struct work *k, const struct quote *quotes, uint32_t t)
     if (p->left == 0) {
         return;
     }
-    k->out->naked += share_of_cost(p);
+    if (p->left > p->alone) {
+        k->out->naked += share_of_cost(p, p->left - p->alone);
+    }
     if (!quotes[t].known) {
-        k->out->positions += share_of_cost(p);
+        k->out->positions += share_of_cost(p, p->left);
         k->out->missing++;
         return;
     }

@@ -34,7 +34,8 @@ struct quote {
 struct worth {
     int64_t positions;      /* All of them. */
     int64_t lock;           /* Cost of the money locked until they pay. */
-    int64_t naked;          /* Cost of what is in no set, not ended. */
+    int64_t naked;          /* Cost of what is in no set, not ended, and was
+                               bought for one that would be seen here. */
     uint32_t missing;       /* Tokens that nobody told us about. */
 };
 

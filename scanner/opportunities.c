@@ -173,6 +173,7 @@ copy_basket(struct opportunity *m, const struct basket *b)
     m->break_even = b->outlook.break_even;
     m->annual = b->outlook.annual;
     m->excess = b->outlook.excess;
+    m->pays = b->outlook.pays;
     if (b->profit.micros > m->peak.micros)
         m->peak = b->profit;
 }

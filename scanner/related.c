@@ -17,6 +17,8 @@ struct related {
     struct kin *kin;     /* By component. */
     uint32_t *of;        /* Component by market. */
     uint32_t markets;
+    /* Of the component in work, what each set pays. */
+    uint8_t pays[TIE_OUTCOMES * TIE_OUTCOMES];
 };
 
 static uint32_t
@@ -40,43 +42,67 @@ related_pays(const struct kin *k, struct related_set set)
     return k->outcomes > 0 ? least : 0;
 }
 
-/* It pays, and without any one of its tokens it need not. */
-static bool
-is_tight(const struct kin *k, struct related_set set)
+/* What every set pays, by its bits. */
+static uint8_t *
+pays_at(struct related *r, struct related_set set)
 {
-    if (related_pays(k, set) == 0)
-        return false;
-    for (uint32_t bit = 1; bit < TIE_OUTCOMES; bit <<= 1) {
-        struct related_set less = { set.yes & (uint8_t)~bit,
-                                    set.no & (uint8_t)~bit };
+    return &r->pays[set.yes << TIE_MARKETS | set.no];
+}
 
-        if (((set.yes | set.no) & bit) != 0 && related_pays(k, less) > 0)
+/* It pays more than any two parts of it do together: what can be had in parts
+ * is had so, each where it is cheap. */
+static bool
+is_whole(struct related *r, struct related_set set)
+{
+    uint32_t in = set.yes | set.no;
+
+    if (set.pays == 0)
+        return false;
+    for (uint32_t part = (in - 1) & in; part > 0; part = (part - 1) & in) {
+        struct related_set one = { set.yes & (uint8_t)part,
+                                   set.no & (uint8_t)part, 0 };
+        struct related_set other = { set.yes & (uint8_t)~part,
+                                     set.no & (uint8_t)~part, 0 };
+
+        if (*pays_at(r, one) + *pays_at(r, other) >= set.pays)
             return false;
     }
     return true;
 }
 
-/* Of markets that are known; a single token that always pays would need no
- * other, and says that the relations are odd. */
 static void
-find_sets(struct kin *k)
+add_set(struct related *r, struct kin *k, struct related_set set)
+{
+    set.pays = (uint8_t)related_pays(k, set);
+    *pays_at(r, set) = set.pays;
+    if (count_bits(set.yes | set.no) < 2 || !is_whole(r, set))
+        return;
+    if (k->sets < RELATED_SETS)
+        k->set[k->sets++] = set;
+    else
+        k->sets_left_out++;
+}
+
+/* Of markets that are known.  Parts come before what they are parts of.  A
+ * single token that always pays needs no other, and says that the relations
+ * are odd. */
+static void
+find_sets(struct related *r, struct kin *k)
 {
     uint32_t known = 0;
 
     for (uint32_t i = 0; i < k->count; i++)
         known |= (uint32_t)(k->market[i] != MAP_NONE) << i;
-    k->sets = 0;
-    for (uint32_t size = 2; size <= k->count; size++)
+    k->sets = k->sets_left_out = 0;
+    for (uint32_t size = 1; size <= k->count; size++)
         for (uint32_t in = 0; in < TIE_OUTCOMES; in++) {
             if ((in & ~known) != 0 || count_bits(in) != size)
                 continue;
             /* Every part of it as its YES. */
             for (uint32_t yes = in;; yes = (yes - 1) & in) {
-                struct related_set set = { (uint8_t)yes,
-                                           (uint8_t)(in & ~yes) };
-
-                if (k->sets < RELATED_SETS && is_tight(k, set))
-                    k->set[k->sets++] = set;
+                add_set(r, k, (struct related_set){ (uint8_t)yes,
+                                                    (uint8_t)(in & ~yes),
+                                                    0 });
                 if (yes == 0)
                     break;
             }
@@ -104,7 +130,7 @@ work_out(struct related *r, uint32_t component)
         k->suspended += known && !same;
     }
     k->outcomes = ties_outcomes(&r->ties, component, holds, k->outcome);
-    find_sets(k);
+    find_sets(r, k);
 }
 
 struct related *

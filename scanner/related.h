@@ -1,8 +1,8 @@
 /* related - which followed markets are tied, and what of them always pays
  *
  * Of each component of the approved relations (common/ties.h): where its
- * markets are now, the outcomes that are possible, and the sets of tokens of
- * which at least one pays whatever comes.  A relation holds while the text of
+ * markets are now, the outcomes that are possible, and the sets of tokens that
+ * pay a dollar or more whatever comes.  A relation holds while the text of
  * each of its markets is the one that was reviewed; it is suspended, and its
  * outcomes are possible again, as soon as one is not. */
 #ifndef SCANNER_RELATED_H
@@ -14,11 +14,12 @@
 #include "common/universe.h"
 
 /* Of a component; the smallest first, should there be more. */
-enum { RELATED_SETS = 256, RELATED_TOKENS = 2 * TIE_MARKETS };
+enum { RELATED_SETS = 512, RELATED_TOKENS = 2 * TIE_MARKETS };
 
-/* Bits of markets whose YES is in it, and of those whose NO is. */
+/* Bits of markets whose YES is in it, and of those whose NO is; dollars that
+ * one share of each pays in the worst outcome. */
 struct related_set {
-    uint8_t yes, no;
+    uint8_t yes, no, pays;
 };
 
 /* A component, as things are now. */
@@ -29,7 +30,8 @@ struct kin {
     uint32_t suspended;            /* Relations, for their texts. */
     uint32_t outcomes;
     uint8_t outcome[TIE_OUTCOMES];
-    uint32_t sets;                 /* That pay a dollar, none for nothing. */
+    uint32_t sets;                 /* That pay more than their parts do. */
+    uint32_t sets_left_out;        /* For want of room. */
     struct related_set set[RELATED_SETS];
 };
 
@@ -48,7 +50,8 @@ uint32_t related_renew(struct related *r, const struct universe *u,
                        uint32_t market);
 uint32_t related_forget(struct related *r, uint32_t market);
 
-/* Tokens of the set that pay in the worst outcome. */
+/* Tokens of the set that pay in the worst outcome, counted; whatever its own
+ * pays says. */
 uint32_t related_pays(const struct kin *k, struct related_set set);
 
 /* --- the best portfolio over depth (related_plan.c) ----------------------- */

@@ -112,6 +112,8 @@ scan_print_json(const struct opportunity *m, const struct universe *u,
            micros_format(m->sets.micros, sets));
     print_legs(m);
     putchar(']');
+    if (m->pays > 0) /* Else its shape says it. */
+        printf(",\"pays\":%llu", (unsigned long long)m->pays);
     if (assumed)
         fputs(",\"fees\":\"assumed\"", stdout);
     if (closed)

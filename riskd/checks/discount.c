@@ -1,9 +1,11 @@
 /* discount - the legs still carry the least discount per $1 */
 /*
  * Only where the request shows it: a set that pays a known number of dollars,
- * or is made for one.  Prices are the averages over the levels walked, the
- * limit where there is no average.  What is bought alone is judged by the
- * scanner and the executor only.  Live, no discount at all is refused too.
+ * or is made for one; of related markets as many as are told, where that can
+ * be (`set`), and so much of each.  Prices are the averages over the levels
+ * walked, the limit where there is no average.  What is bought alone is judged
+ * by the scanner and the executor only.  Live, no discount at all is refused
+ * too.
  */
 #include "riskd/check.h"
 
@@ -28,16 +30,19 @@ passes(const struct question *a, struct finding *f)
     if (shape == SHAPE_NONE && bought != 0 && bought != legs->count) {
         return refuse(f, REASON_BAD_INPUT, bought, legs->count);
     }
-    int64_t gross = shape != SHAPE_NONE ? shape_pays(shape, legs) * MICROS
+    /* What cannot be is nothing. */
+    uint64_t told = shape_is_sane(shape, legs, a->m->pays) ? a->m->pays : 0;
+    int64_t gross = shape != SHAPE_NONE ? shape_pays(shape, legs, told) * MICROS
                     : bought > 0       ? MICROS
                                        : -MICROS;
+    int64_t least = a->gross_min.ppm * (told > 1 ? (int64_t)told : 1);
     for (uint32_t i = 0; i < legs->count; i++) {
         int64_t price = price_of(&legs->at[i]);
         gross += legs->at[i].side == SIDE_buy ? -price : price;
     }
     bool live = a->m->mode == MODE_live;
-    return (gross >= a->gross_min.ppm && (gross > 0 || !live)) ||
-           refuse(f, REASON_BELOW_GROSS, gross, a->gross_min.ppm);
+    return (gross >= least && (gross > 0 || !live)) ||
+           refuse(f, REASON_BELOW_GROSS, gross, least);
 }
 
 const struct check check_discount = { "discount", FOR_NORMAL, passes };

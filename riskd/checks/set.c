@@ -1,8 +1,11 @@
-/* set - what is bought is a whole set, so that it pays a dollar */
+/* set - what is bought is a whole set, so that it pays what it must */
 /*
  * A buys one yes of every outcome of an event that can have no other; B deals
  * in the two tokens of one market; C buys no and sells yes, of one outcome one
- * of them, in an event like A's.  Only where all markets are known: those that
+ * of them, in an event like A's; E buys of other markets each, and tells how
+ * many dollars that pays at least: no relation is known here, but never are
+ * those as many as the tokens, nor more than can be paid at once, where at most
+ * one outcome of an event is yes.  Only where all markets are known: those that
  * are not, `market` refuses.
  */
 #include "riskd/check.h"
@@ -73,6 +76,31 @@ is_conversion(const struct question *a, struct finding *f)
     return true;
 }
 
+/* Whether at most one of the yes tokens of two legs can pay. */
+static bool
+exclude(const struct question *a, uint32_t i, uint32_t k)
+{
+    const struct market *x = a->leg[i].market, *y = a->leg[k].market;
+    return a->leg[i].yes && a->leg[k].yes && x->neg_risk && y->neg_risk &&
+           text_equal(&x->event, &y->event);
+}
+
+/* Legs that can pay at once, as far as is known here. */
+static bool
+can_pay(const struct question *a, struct finding *f)
+{
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < a->m->legs.count; i++) {
+        bool other = false;
+        for (uint32_t k = 0; k < i; k++) {
+            other |= exclude(a, i, k);
+        }
+        most += !other;
+    }
+    return a->m->pays <= most ||
+           refuse(f, REASON_BAD_INPUT, (int64_t)a->m->pays, (int64_t)most);
+}
+
 static bool
 are_other_markets(const struct question *a, struct finding *f)
 {
@@ -89,25 +117,30 @@ are_other_markets(const struct question *a, struct finding *f)
 static bool
 passes(const struct question *a, struct finding *f)
 {
-    if (a->m->mode == MODE_live &&
-        shape_of(a->m->strategy, &a->m->legs) == SHAPE_RELATED) {
-        return refuse(f, REASON_MODE, a->m->legs.count, 0);
+    const struct legs *legs = &a->m->legs;
+    enum shape shape = shape_of(a->m->strategy, legs);
+    if (a->m->mode == MODE_live && shape == SHAPE_RELATED) {
+        return refuse(f, REASON_MODE, legs->count, 0);
+    }
+    if (!shape_is_sane(shape, legs, a->m->pays)) {
+        return refuse(f, REASON_BAD_INPUT, (int64_t)(a->m->pays & INT64_MAX),
+                      legs->count);
     }
     if (!all_are_known(a)) {
         return true;
     }
-    switch (shape_of(a->m->strategy, &a->m->legs)) {
+    switch (shape) {
     case SHAPE_WHOLE: return is_whole_event(a, f);
     case SHAPE_MERGE:
     case SHAPE_SPLIT:
         return a->leg[0].market == a->leg[1].market ||
-               refuse(f, REASON_INCOMPLETE, a->m->legs.count, 2);
+               refuse(f, REASON_INCOMPLETE, legs->count, 2);
     case SHAPE_CONVERT:
     case SHAPE_MINT: return is_conversion(a, f);
     case SHAPE_SINGLE: return true;
-    case SHAPE_RELATED: return are_other_markets(a, f);
+    case SHAPE_RELATED: return are_other_markets(a, f) && can_pay(a, f);
     case SHAPE_NONE:
-        return refuse(f, REASON_INCOMPLETE, a->m->legs.count, 0);
+        return refuse(f, REASON_INCOMPLETE, legs->count, 0);
     }
     unreachable();
 }

@@ -5,14 +5,16 @@
  * so is known from its relations (related.c), all of them read and approved by
  * a person; what the best portfolio of them is, over depth, a linear program
  * says (related_plan.c).  Of that portfolio the set that earns most is taken,
- * sized like any other basket: equal shares of tokens of which at least one
- * pays, lots, minimum, gas, the price of the capital until the last market has
- * paid, and a premium for markets that are judged against each other.  What
- * is left of the portfolio is found again by the next look; where it has no
- * such set, the best of all is taken.
+ * sized like any other basket: equal shares of its tokens, lots, minimum, gas,
+ * the price of the capital until the last market has paid, and a premium for
+ * markets that are judged against each other.  What is left of the portfolio
+ * is found again by the next look; where it has no such set, the best of all
+ * is taken.
  *
- * A set pays one dollar, as that is what executor and riskd know of it: NO of
- * three of which one at most is yes, which pays two, is not traded. */
+ * What a set pays at least is told with it, since its legs do not say it: NO of
+ * three of which one at most is yes pays two dollars, of five four.  A set is
+ * one that pays more than its parts do (related.c), so whatever earns in parts
+ * is bought in parts. */
 
 #include "scanner/related.h"
 #include "scanner/strategy.h"
@@ -101,6 +103,13 @@ sum_of(const struct sight *s, const struct kin *k, struct related_set set,
     return sum;
 }
 
+/* At the best prices, of each dollar it pays. */
+static bool
+clears(const struct sight *s, struct related_set set, int64_t sum)
+{
+    return set.pays * (int64_t)(MICROS - s->conf->gross_min.ppm) >= sum;
+}
+
 static enum reason
 glance(const struct sight *s, uint32_t place, uint32_t way)
 {
@@ -117,7 +126,7 @@ glance(const struct sight *s, uint32_t place, uint32_t way)
         any = true;
         sum = sum_of(s, k, k->set[i], &missing);
         priced |= sum > 0;
-        if (sum > 0 && MICROS - sum >= s->conf->gross_min.ppm)
+        if (sum > 0 && clears(s, k->set[i], sum))
             return REASON_none;
     }
     if (!any)
@@ -132,7 +141,7 @@ bought(const struct sight *s, const struct kin *k)
 {
     struct related_plan plan;
     struct related_offer offer = { .most = s->conf->sets_max };
-    struct related_set in = { 0, 0 };
+    struct related_set in = { 0, 0, 0 };
     uint32_t open = open_markets(s, k);
 
     for (uint32_t i = 0; i < k->count; i++) {
@@ -191,8 +200,9 @@ size_set(const struct sight *s, const struct kin *k, struct related_set set,
         lock.ms = left > lock.ms ? left : lock.ms;
         legs[count++] = strategy_leg(s, m, yes ? m->yes : m->no, SIDE_buy);
     }
-    terms = terms_of_related(s->conf, s->cash_rate, lock, count);
+    terms = terms_of_related(s->conf, s->cash_rate, lock, count, set.pays);
     why = basket_size(legs, count, &terms, s->wall, out);
+    out->outlook.pays = why == REASON_none ? set.pays : 0;
     if (!known)
         out->locked.ms = 0;
     return why;
@@ -212,7 +222,7 @@ best_set(const struct sight *s, const struct kin *k, struct related_set in,
                           : 0;
         struct basket b;
 
-        if (sum == 0 || MICROS - sum < s->conf->gross_min.ppm)
+        if (sum == 0 || !clears(s, k->set[i], sum))
             continue;
         *why = size_set(s, k, k->set[i], &b);
         if (*why == REASON_none &&
@@ -233,7 +243,7 @@ look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
 
     (void)way;
     if (best_set(s, k, bought(s, k), out, &why) ||
-        best_set(s, k, (struct related_set){ open, open }, out, &why))
+        best_set(s, k, (struct related_set){ open, open, 0 }, out, &why))
         return REASON_none;
     return why;
 }

@@ -252,13 +252,14 @@ static struct scanner *
 make_scanner(void)
 {
     const char *overrides[] = { "scanner.markets_max=20500",
-                                "strategy.F=true" };
+                                "strategy.E=true", "strategy.F=true",
+                                "strategy.G=true" };
     const struct conf_section *const sections[] = {
         &common_section, &capital_section, &strategy_section,
         &scanner_section,
     };
     struct complaints bad = { 0 };
-    struct conf *conf = conf_read(NULL, overrides, 2, sections, 4, &bad);
+    struct conf *conf = conf_read(NULL, overrides, 4, sections, 4, &bad);
     must(conf != NULL);
     struct scanner_conf own;
     struct strategy_conf strategy;

@@ -32,6 +32,23 @@ for f in deploy/dutchbook.yaml deploy/profiles/*.yaml; do
     good=$((good + 1))
 done
 
+# Which strategies each stage and mode has.
+while read -r profile on; do
+    has=$("$bin/arb" check-config -c "deploy/profiles/$profile.yaml" --print |
+        sed -n 's/^  \([A-H]\): true$/\1/p' | tr -d '\n')
+    [ "$has" = "$on" ] ||
+        { echo "$profile has strategies $has, not $on"; exit 1; }
+    good=$((good + 1))
+done <<TABLE
+monitor ABFG
+paper ACEFG
+live_shadow_atomic_v1 B
+live_safe_atomic_v1 B
+live_constrained_atomic_v1 B
+live_scaled_atomic_v1 B
+demo ABCEFG
+TABLE
+
 # What a process prints as its configuration reads back to itself.
 for p in feed scanner riskd executor recorder; do
     "$bin/$p" -nv -c deploy/dutchbook.yaml >"$out.yaml"

@@ -42,6 +42,8 @@ sed -n '/^regatta-boats/,/^$/p' deploy/demo-relations.yaml \
     >>"$target/current/deploy/relations.yaml"
 sed -i 's/^  threshold: 500$/  threshold: 400/' \
     "$target/current/deploy/rules/limits.yaml"
+rm "$target/current/deploy/rules/alarms.yaml" \
+    "$target/current/deploy/signals.yaml"
 
 # The next version: another migration, another setting, another rule.
 mkdir -p "$next/recorder"
@@ -53,8 +55,9 @@ sed -i 's/^  sample: 5000$/  sample: 7000/' "$next/deploy/dutchbook.yaml"
 grep -q '^  sample: 7000$' "$next/deploy/dutchbook.yaml" ||
     fail "no such setting"
 sed -i 's/^  threshold: 50$/  threshold: 60/' "$next/deploy/rules/limits.yaml"
+echo '# Another count.' >>"$next/deploy/signals.yaml"
 sleep 1
-"$next/deploy/install.sh" "$target"
+"$next/deploy/install.sh" "$target" >"$var/installed"
 "$target/current/bin/arb" relations list | grep -q '^1 relations' ||
     fail "what was approved is lost"
 rules=$target/current/deploy/rules
@@ -62,8 +65,14 @@ grep -q '^  threshold: 400$' "$rules/limits.yaml" ||
     fail "a rule is as it was shipped"
 cmp -s "$rules/limits.yaml.shipped" "$next/deploy/rules/limits.yaml" ||
     fail "the shipped rules are not beside it"
-cmp -s "$rules/alarms.yaml" deploy/rules/alarms.yaml &&
-    [ ! -e "$rules/alarms.yaml.shipped" ] || fail "nobody changed the alarms"
+cmp -s "$rules/requires.yaml" deploy/rules/requires.yaml &&
+    [ ! -e "$rules/requires.yaml.shipped" ] || fail "nobody changed those"
+[ ! -e "$rules/alarms.yaml" ] && [ ! -e "$rules/alarms.yaml.shipped" ] &&
+    [ ! -e "$rules/../signals.yaml" ] || fail "what was deleted is back"
+cmp -s "$rules/../signals.yaml.shipped" "$next/deploy/signals.yaml" ||
+    fail "the signals that are new are not there to be seen"
+grep -q 'rules/alarms.yaml was deleted, and stays so' "$var/installed" ||
+    fail "nobody was told: $(cat "$var/installed")"
 [ "$(readlink "$target/previous")" = "$first" ] || fail "not the one before"
 for v in current previous; do
     [ "$(cd "$target/$v/var" && pwd -P)" = "$(cd "$target/var" && pwd -P)" ] ||

@@ -116,6 +116,16 @@ ask <"$var/pairs" >"$var/said" || fail "not answered: $(cat "$var/ask.log")"
 [ "$(tail -1 "$var/asked" | cut -d' ' -f1)" = 1 ] || fail "asked again"
 [ "$(wc -l <"$var/asked")" = 4 ] || fail "asked again: $(cat "$var/asked")"
 tail -1 "$var/said" | grep -q '"a":"rain".*"relation":"none"' || fail "no none"
+# No key goes over a net in the clear, and no pair; where nobody listens the
+# answer would be another one.
+(umask 077 && printf 'url: http://192.0.2.1/v1\nsecret: a-key\n' \
+    >"$var/elsewhere")
+why='http:// is only for this machine, use https://'
+! "$arb" relations ask --endpoint "$var/elsewhere" --model a-model \
+    <"$var/new" >"$var/out" 2>"$var/elsewhere.log" || fail "asked in the clear"
+[ ! -s "$var/out" ] || fail "printed, and not known: $(cat "$var/out")"
+grep -q "$why" "$var/elsewhere.log" ||
+    fail "no word of it: $(cat "$var/elsewhere.log")"
 # Its key is nobody else's, and not in what is printed.
 chmod 644 "$var/endpoint"
 ! ask <"$var/pairs" >/dev/null || fail "a key everybody may read"

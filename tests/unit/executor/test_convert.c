@@ -244,6 +244,27 @@ what_filled_in_part_is_evened_out_and_the_sets_converted(void **state)
     finish(f);
 }
 
+/* NO of all four is three dollars a set, not one: ten more sets are worth 30
+ * dollars and cost 7.50, and what is naked otherwise brings no 22. */
+static void
+what_is_missing_of_a_set_is_worth_what_the_set_pays(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 4, 0);
+
+    (void)state;
+    go(f, &m);
+    floor_run(f, 80);
+    floor_book(f, 1, 71, 72, 90);
+    floor_run(f, 500);
+    floor_book(f, 1, 69, 75, 500);
+    floor_run(f, 4000);
+    assert_ended(f, EXEC_STATUS_PATCHED, REASON_none);
+    assert_int_equal(f->last_settle.cash.micros, 300 * MICROS);
+    assert_int_equal(all_shares(f), 0);
+    finish(f);
+}
+
 static void
 a_kill_does_not_keep_what_was_bought_from_being_converted(void **state)
 {
@@ -365,6 +386,7 @@ main(void)
         cmocka_unit_test(what_is_pressed_is_sold_whole_and_not_evened_out),
         cmocka_unit_test(
             what_filled_in_part_is_evened_out_and_the_sets_converted),
+        cmocka_unit_test(what_is_missing_of_a_set_is_worth_what_the_set_pays),
         cmocka_unit_test(
             a_kill_does_not_keep_what_was_bought_from_being_converted),
         cmocka_unit_test(what_does_not_fit_its_event_is_stale),

@@ -53,7 +53,8 @@ static struct way_ask
 random_ask(uint32_t count)
 {
     struct way_ask a = { .more = { 50000 }, .less = { 50000 },
-                         .may_hedge = pick(0, 4) > 0, .count = count };
+                         .may_hedge = pick(0, 4) > 0, .count = count,
+                         .set = { MICROS } };
     int64_t least = 100;
 
     for (uint32_t i = 0; i < count; i++) {

@@ -290,10 +290,38 @@ a_yield_beyond_all_measure_does_not_stop_the_facts(void **state)
                   "fact_arb_scan", "999999.0000 -999999.0000");
 }
 
+/* What its legs do not say, and its worth does. */
+static void
+what_a_set_of_related_markets_pays_is_kept(void **state)
+{
+    static struct opportunity m;
+    uint64_t committed[OWNERS];
+
+    (void)state;
+    empty_tables();
+    struct store *s = open_store(committed);
+    scanner_facts();
+    assert_true(opportunity_unpack(&m, bytes, kept[0].size));
+    facts = used = 0;
+    fact(&opportunity_schema, &m);
+    m.strategy = STRATEGY_E;
+    m.pays = 1;
+    m.scan_id.b[15]++;
+    fact(&opportunity_schema, &m);
+    m.pays = 2; /* The same opening, told again. */
+    m.rev++;
+    fact(&opportunity_schema, &m);
+    store_all(s, OWNER_scanner, 1);
+    store_close(&s);
+    assert_answer("SELECT string_agg(coalesce(set_pays_usd::text, 'none'), "
+                  "' ' ORDER BY set_pays_usd) FROM fact_arb_scan", "2 none");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_set_of_related_markets_pays_is_kept),
         cmocka_unit_test(views_answer_for_rows_of_the_release_before_them),
         cmocka_unit_test(every_table_view_and_column_says_what_it_means),
         cmocka_unit_test(a_state_is_kept_when_it_changes_and_once_a_minute),

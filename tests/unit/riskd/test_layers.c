@@ -178,7 +178,7 @@ E_buys_of_markets_of_any_event_and_never_live(void **state)
 {
     (void)state;
     struct bench *b = make_bench();
-    b->m.strategy = STRATEGY_E;
+    b->m.strategy = STRATEGY_E, b->m.pays = 1;
     PASSES(b, set);
     (void)text_set(&b->market[1].event, "another");
     PASSES(b, market);
@@ -199,7 +199,7 @@ E_buys_of_markets_of_any_event_and_never_live(void **state)
     REFUSES(b, set, MODE);
     b->m.mode = MODE_paper;
     b->m.legs.at[0].side = SIDE_sell;
-    REFUSES(b, set, INCOMPLETE);
+    REFUSES(b, set, BAD_INPUT);
     b->m.strategy = STRATEGY_A;
     REFUSES(b, market, CONFLICT);
     free(b);

@@ -117,6 +117,30 @@ a_lone_share_is_worth_its_bid_or_nothing(void **state)
     close_shop(s);
 }
 
+/* Else a few bonds would stop everything. */
+static void
+what_is_bought_alone_is_not_naked(void **state)
+{
+    (void)state;
+    struct shop *s = open_shop();
+    for (uint32_t n = 0; n < 3; n++) {
+        list(s, n, "e", 1);
+        bid(s, 2 * n, 900000);
+    }
+    hold(s, 0, STRATEGY_F, 100 * MICROS, 95 * MICROS);
+    hold(s, 2, STRATEGY_G, 100 * MICROS, 95 * MICROS);
+    hold(s, 4, STRATEGY_E, 100 * MICROS, 95 * MICROS);
+    assert_int_equal(worth(s), 270 * MICROS);
+    assert_int_equal(s->out.naked, 0);
+    hold(s, 0, STRATEGY_A, 20 * MICROS, 25 * MICROS);
+    worth(s);
+    assert_int_equal(s->out.naked, 20 * MICROS); /* 120 for 120. */
+    hold(s, 1, STRATEGY_B, 20 * MICROS, MICROS);
+    worth(s);
+    assert_int_equal(s->out.naked, 0);
+    close_shop(s);
+}
+
 static void
 a_pair_is_a_dollar_whoever_bought_its_halves(void **state)
 {
@@ -244,6 +268,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lone_share_is_worth_its_bid_or_nothing),
+        cmocka_unit_test(what_is_bought_alone_is_not_naked),
         cmocka_unit_test(a_pair_is_a_dollar_whoever_bought_its_halves),
         cmocka_unit_test(every_yes_of_an_event_is_a_dollar_less_its_lock),
         cmocka_unit_test(

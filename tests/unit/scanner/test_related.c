@@ -275,56 +275,6 @@ the_same_again_is_the_same(void **state)
     free(books);
 }
 
-/* Every set pays in every outcome, and none of its parts does. */
-static void
-sets_pay_always_and_have_nothing_to_spare(void **state)
-{
-    struct ties_text *t = calloc(1, sizeof *t);
-    struct universe *u = universe_new(16);
-    struct related *r;
-    struct ties *ties;
-    const struct kin *k;
-
-    (void)state;
-    kit_tie(t, "nested", (const int[]){ 0, 1, 2, -1 });
-    kit_tie(t, "exclusive", (const int[]){ 2, 3, 4, -1 });
-    kit_tie(t, "exhaustive", (const int[]){ 4, 5, 6, 7, -1 });
-    ties = kit_ties(t);
-    r = related_new(16);
-    related_tie(r, ties);
-    for (uint32_t i = 0; i < 8; i++) {
-        struct market m = { .rules = kit_text(i), .open = true };
-
-        snprintf(m.market.s, sizeof m.market.s, "m%03u", i);
-        snprintf(m.event.s, sizeof m.event.s, "e");
-        m.yes.b[0] = m.no.b[0] = (uint8_t)(i + 1);
-        m.no.b[1] = 1;
-        assert_int_equal(related_renew(r, u, universe_put(u, &m)), 0);
-    }
-    k = related_kin(r, 0);
-    assert_int_equal(related_count(r), 1);
-    assert_int_equal(k->suspended, 0);
-    assert_true(k->sets > 10);
-    for (uint32_t i = 0; i < k->sets; i++) {
-        assert_int_equal(related_pays(k, k->set[i]), 1);
-        for (uint32_t bit = 1; bit < 256; bit <<= 1) {
-            struct related_set less = k->set[i];
-
-            less.yes &= (uint8_t)~bit;
-            less.no &= (uint8_t)~bit;
-            if (less.yes != k->set[i].yes || less.no != k->set[i].no)
-                assert_int_equal(related_pays(k, less), 0);
-        }
-    }
-    assert_int_equal(related_forget(r, 0), 0);
-    assert_int_equal(related_of(r, 0), MAP_NONE);
-    assert_true(related_kin(r, 0)->sets > 0); /* Of the others. */
-    related_destroy(&r);
-    universe_destroy(&u);
-    ties_destroy(&ties);
-    free(t);
-}
-
 int
 main(void)
 {
@@ -334,7 +284,6 @@ main(void)
         cmocka_unit_test(it_finds_what_c_finds),
         cmocka_unit_test(it_finds_nothing_where_there_is_nothing),
         cmocka_unit_test(the_same_again_is_the_same),
-        cmocka_unit_test(sets_pay_always_and_have_nothing_to_spare),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

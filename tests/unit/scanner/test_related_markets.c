@@ -1,63 +1,6 @@
 /* test_related_markets - strategy E through the engine: what is tied pays, and
  * what is nearly so does not */
-#include "tests/unit/scanner/world.h"
-
-#include "tests/unit/scanner/related_kit.h"
-
-#define TIE(t, kind, ...) \
-    kit_tie(t, kind, (const int[]){ __VA_ARGS__, -1 })
-
-enum { SHARES = 100 };
-
-static struct market
-tied_market(uint32_t i)
-{
-    char event[8];
-    struct market m;
-
-    snprintf(event, sizeof event, "e%u", i);
-    m = world_market(i, event, 0, 1);
-    m.rules = kit_text(i);
-    return m;
-}
-
-/* Markets 0 to count - 1, each of an event of its own. */
-static struct world *
-open_e(const struct ties *ties, uint32_t count)
-{
-    struct world *w = world_open();
-
-    w->strategy.A = w->strategy.B = false;
-    w->strategy.E = true;
-    w->ties = ties;
-    world_start(w);
-    world_heartbeat(w);
-    for (uint32_t i = 0; i < count; i++) {
-        struct market m = tied_market(i);
-
-        WORLD_SAY(w, market, &m);
-    }
-    return w;
-}
-
-static void
-set_asks(struct world *w, uint32_t market, int64_t yes, int64_t no)
-{
-    world_book(w, 2 * market, yes - 30000, yes, SHARES);
-    world_book(w, 2 * market + 1, no - 30000, no, SHARES);
-}
-
-static struct ties *
-one_tie(const char *kind, const int *markets)
-{
-    struct ties_text *t = calloc(1, sizeof *t);
-    struct ties *ties;
-
-    kit_tie(t, kind, markets);
-    ties = kit_ties(t);
-    free(t);
-    return ties;
-}
+#include "tests/unit/scanner/related_world.h"
 
 /* 0 implies 1: NO of 0 at 48, YES of 1 at 46 cents. */
 static struct world *
@@ -69,13 +12,6 @@ open_pair(struct ties **ties)
     w = open_e(*ties, 2);
     set_asks(w, 0, 550000, 480000);
     return w;
-}
-
-static void
-close_e(struct world *w, struct ties *ties)
-{
-    ties_destroy(&ties);
-    world_close(w);
 }
 
 static void
@@ -111,19 +47,11 @@ gas_and_the_premium_come_off_the_profit(void **state)
 
     (void)state;
     for (int i = 0; i < 2; i++) {
-        struct world *w = world_open();
+        struct world *w = world_e(ties);
 
-        w->strategy.E = true;
         w->strategy.e_gas.micros = i * 20000;
         w->strategy.e_risk.ppm = i * 5000;
-        w->ties = ties;
-        world_start(w);
-        world_heartbeat(w);
-        for (uint32_t k = 0; k < 2; k++) {
-            struct market m = tied_market(k);
-
-            WORLD_SAY(w, market, &m);
-        }
+        start_e(w, 2);
         set_asks(w, 0, 550000, 480000);
         set_asks(w, 1, 460000, 570000);
         assert_int_equal(w->told, 1);
@@ -357,46 +285,6 @@ three_that_exhaust_need_all_three(void **state)
 }
 
 static void
-what_pays_two_dollars_is_left_alone(void **state)
-{
-    struct ties *ties = one_tie("exclusive", (const int[]){ 0, 1, 2, -1 });
-    struct world *w = open_e(ties, 3);
-
-    (void)state;
-    /* NO of all three costs 1.80, of two of them 1.20. */
-    for (uint32_t i = 0; i < 3; i++)
-        set_asks(w, i, 500000, 600000);
-    assert_int_equal(w->told, 0);
-    close_e(w, ties);
-}
-
-/* 0 implies 3, and of 0, 1, 2 one at most is yes. */
-static void
-a_set_beside_a_better_portfolio_is_taken(void **state)
-{
-    struct ties_text *t = calloc(1, sizeof *t);
-    struct ties *ties;
-    struct world *w;
-
-    (void)state;
-    TIE(t, "exclusive", 0, 1, 2);
-    TIE(t, "implies", 0, 3);
-    ties = kit_ties(t);
-    w = open_e(ties, 4);
-    for (uint32_t i = 0; i < 3; i++)
-        set_asks(w, i, 700000, i == 0 ? 550000 : 600000);
-    assert_int_equal(w->told, 0);
-    /* YES of 3 makes a dollar of 95 cents with NO of 0, which earns more with
-     * both the others, for two dollars. */
-    set_asks(w, 3, 400000, 700000);
-    assert_int_equal(w->told, 1);
-    assert_memory_equal(w->opportunity[0].legs.at[1].token.b,
-                        world_token(6).b, 32);
-    free(t);
-    close_e(w, ties);
-}
-
-static void
 markets_may_come_and_go(void **state)
 {
     struct ties *ties = one_tie("implies", (const int[]){ 0, 1, -1 });
@@ -432,8 +320,6 @@ main(void)
         cmocka_unit_test(each_kind_has_its_sets),
         cmocka_unit_test(nested_intervals_pay_across_their_ends),
         cmocka_unit_test(three_that_exhaust_need_all_three),
-        cmocka_unit_test(what_pays_two_dollars_is_left_alone),
-        cmocka_unit_test(a_set_beside_a_better_portfolio_is_taken),
         cmocka_unit_test(markets_may_come_and_go),
     };
 
