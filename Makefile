@@ -127,6 +127,11 @@ $(B)/swell: $(B)/obj/tests/scenario/swell.o $(BASE)
 	@echo "LD $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+# --- opportunities by the thousand: tests/scenario/f_riskd_down.sh -----------
+$(B)/flood: $(B)/obj/tests/scenario/flood.o $(B)/libscanner.a $(BASE)
+	@echo "LD $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 # --- the world: every engine in one process ---------------------------------
 $(B)/world: $(call objects,$(wildcard tests/world/*.c)) \
             $(foreach n,simex feed scanner riskd executor recorder,$(B)/lib$(n).a) \
