@@ -26,10 +26,8 @@
 
 enum { DIR_CAP = 600 };
 #define MINUTE_NS (INT64_C(60) * 1000000000)
-/* What is older says nothing of today: opportunities, and the whole journal
- * when its scanner wrote the last of it longer ago. */
-#define SIGNALS_NS (24 * 60 * MINUTE_NS)
-#define FRESH_NS (60 * MINUTE_NS)
+#define FRESH_NS (60 * MINUTE_NS)   /* What says something of today ends */
+#define SIGNALS_NS (24 * FRESH_NS)  /* so late; its signals are as young. */
 
 struct play {
     const struct verify_options *o;
@@ -48,9 +46,8 @@ struct play {
     struct heard heard;             /* The input under way, */
     uint64_t input;                 /* and its number. */
     uint64_t runs, inputs_count, facts_count, left_out, unwritten;
-    uint64_t signals;               /* Opportunities found again, */
-    int64_t signals_from;           /* of those from then on. */
-    int64_t newest;                 /* When the last input was heard. */
+    uint64_t signals;               /* Opportunities found again, from */
+    int64_t signals_from, newest;   /* then on; when the last input came. */
     struct digest *sha;
     uint8_t *packed;
     bool differs;
@@ -93,12 +90,6 @@ next_fact(struct play *p, struct why *why)
     return got >= 0;
 }
 
-static bool
-is_signal(const struct play *p, const struct record *r)
-{
-    return r->type == TYPE_opportunity && r->wall.ns >= p->signals_from;
-}
-
 /* One fact said, against the next one recorded. */
 static bool
 check_fact(struct play *p, const struct said *said, size_t size,
@@ -120,7 +111,8 @@ check_fact(struct play *p, const struct said *said, size_t size,
     p->facts_count++;
     if (r->type == now.type && r->trace == said->trace
         && r->body_size == size && memcmp(r->body, p->packed, size) == 0) {
-        p->signals += is_signal(p, r);
+        p->signals += now.type == TYPE_opportunity &&
+                      r->wall.ns >= p->signals_from;
         return next_fact(p, why);
     }
     struct packed recorded = { r->type, r->body, r->body_size };
@@ -375,24 +367,22 @@ count_rest(struct play *p, uint64_t *rest, struct why *why)
     bool ok = true;
 
     while (ok && p->have_fact) {
-        *rest += is_signal(p, &p->fact);
+        *rest += p->fact.type == TYPE_opportunity &&
+                 p->fact.wall.ns >= p->signals_from;
         ok = next_fact(p, why);
     }
     *rest += *rest == 0;
     return ok;
 }
 
-/* A clock that was set back is no younger journal. */
+/* A clock that was set back makes no journal younger. */
 static bool
 is_fresh(const struct play *p, struct nanos now, struct why *why)
 {
     int64_t age = now.ns - p->newest;
-    if (age > FRESH_NS)
-        return why_set(why, "scanner wrote the last of its journal %" PRId64
-                       " minutes ago: it says nothing of today",
-                       age / MINUTE_NS);
-    return age >= -MINUTE_NS ||
-           why_set(why, "scanner's journal ends in the future");
+    return (age <= FRESH_NS && age >= -MINUTE_NS) ||
+           why_set(why, "scanner's journal ends %" PRId64 " minutes ago: it "
+                        "says nothing of today", age / MINUTE_NS);
 }
 
 bool
