@@ -127,6 +127,11 @@ $(B)/swell: $(B)/obj/tests/scenario/swell.o $(BASE)
 	@echo "LD $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+# --- opportunities by the thousand: tests/scenario/f_riskd_down.sh -----------
+$(B)/flood: $(B)/obj/tests/scenario/flood.o $(B)/libscanner.a $(BASE)
+	@echo "LD $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 # --- the world: every engine in one process ---------------------------------
 $(B)/world: $(call objects,$(wildcard tests/world/*.c)) \
             $(foreach n,simex feed scanner riskd executor recorder,$(B)/lib$(n).a) \
@@ -134,15 +139,19 @@ $(B)/world: $(call objects,$(wildcard tests/world/*.c)) \
 	@echo "LD $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-.PHONY: world world-soak world-planted world-lines
+.PHONY: world world-records world-soak world-planted world-lines
 world: ## one world again: make world SEED=7 [SECONDS=40] [FROM=ms], or many: HOURS=24
 ifneq ($(HOURS),)
 	@$(MAKE) --no-print-directory world-soak MINUTES=100000 HOURS=$(HOURS) SEED=$(or $(SEED),1)
 else
 	@$(MAKE) --no-print-directory VARIANT=asan BUILD=$(BUILD) $(BUILD)/asan/world
 	@tests/run_one.sh $(BUILD)/asan/world one $(or $(SEED),1) $(or $(SECONDS),40)000 \
-		$(or $(CUT),0) $(or $(WITHOUT),0) "$(FROM)" $(or $(NIGHT),0)
+		$(or $(CUT),0) $(or $(WITHOUT),0) "$(FROM)" $(or $(NIGHT),0) "$(AIM)"
 endif
+
+world-records: ## riskd, then the executor, dead, still or alone at every record: SEED=5 [SECONDS=10] [EVERY=1]
+	@$(MAKE) --no-print-directory VARIANT=release BUILD=$(BUILD) $(BUILD)/release/world
+	@$(BUILD)/release/world records $(or $(SEED),5) $(or $(SECONDS),10) $(or $(EVERY),1)
 
 world-soak: ## worlds for so many minutes, and what went wrong in them: MINUTES=30 [SEED=1000] [NIGHT=hours idle in each]
 	@$(MAKE) --no-print-directory VARIANT=release BUILD=$(BUILD) $(BUILD)/release/world

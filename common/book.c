@@ -118,6 +118,7 @@ begin(struct book *b, const struct book_snapshot *m, uint64_t run)
     b->received = m->received;
     b->hash = m->hash;
     b->proved = m->proved;
+    b->moved = m->moved;
     b->cut = false;
     b->state = BOOK_STATE_live;
     spoil(b, REASON_BOOK_UNUSABLE);

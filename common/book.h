@@ -19,6 +19,7 @@ struct book {
     struct nanos venue_time;
     struct nanos received;         /* Wall time of the last proof of life. */
     struct hash hash;
+    struct price moved;            /* Its middle, of late, when it came. */
     bool proved;
     bool usable;                   /* Whole, in sequence, status live. */
     bool whole;                    /* Whole and in sequence. */

@@ -245,6 +245,18 @@ books_missing(struct turn *t)
     unreachable();
 }
 
+/* Of the books as they were asked for last; what is no book did not move. */
+static struct price
+most_moved(const struct group_slot *g)
+{
+    struct price most = { 0 };
+
+    for (uint32_t i = 0; i < g->m.legs.count; i++)
+        if (g->books[i].usable && g->books[i].moved.micros > most.micros)
+            most = g->books[i].moved;
+    return most;
+}
+
 void
 group_authorize(struct turn *t, enum grant_kind kind, const struct legs *legs)
 {
@@ -276,6 +288,7 @@ group_authorize(struct turn *t, enum grant_kind kind, const struct legs *legs)
         .event = g->m.event,
         .legs = *legs,
         .pays = g->m.pays,
+        .moved = most_moved(g),
     };
     g->asked_req = requests_id(x->requests);
     g->asked_at = t->in->mono;

@@ -77,6 +77,8 @@ struct live {
     struct live_errand errand[LIVE_ERRANDS];
 
     bool stream;               /* The user stream is up. */
+    bool clock_known;          /* What time it is there: */
+    struct ms clock;           /* theirs less ours. */
     bool clean;                /* Gone through once since it came up. */
     enum reason barred;        /* Nothing new until a kill was cleared. */
 

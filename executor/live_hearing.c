@@ -208,6 +208,8 @@ executor_on_venue_status(struct executor *x, const struct venue_status *m,
     if (up != x->live.stream && !PLANTED(stream_trusted))
         live_doubt(x, in->mono);
     x->live.stream = up;
+    x->live.clock_known = m->clock_known;
+    x->live.clock = m->clock;
 }
 
 /* A price on the old grid may be off the new one: what is sent is checked

@@ -15,6 +15,8 @@ reconcile_lease(struct executor *x, const struct input *in,
         .groups = executor_open(x),
         .unknown = live_unknown(x),
         .clean = x->reconciled && live_is_clean(x),
+        .clock_known = x->live.clock_known,
+        .clock = x->live.clock,
     };
     uint64_t req = requests_id(x->requests);
 

@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POOL_CONNECTIONS = 4, CANCEL_CONNECTIONS = 2 };
+/* The venue tells whole seconds: a smaller change may be none. */
+enum { POOL_CONNECTIONS = 4, CANCEL_CONNECTIONS = 2, CLOCK_STEP_MS = 1000 };
 
 static const struct ms tick_every = { 50 };
 
@@ -84,17 +85,22 @@ desk_tell_state(struct desk *k)
     const char *words;
     uint32_t venue;
 
-    if (is_up(k) == k->told_up)
+    bool changed = is_up(k) != k->told_up;
+    if (!changed &&
+        llabs(k->clock_offset.ms - k->clock_told.ms) < CLOCK_STEP_MS)
         return;
     k->told_up = is_up(k);
-    if (desk_is_ready(k, &words))
+    k->clock_told = k->clock_offset;
+    if (changed && desk_is_ready(k, &words))
         log_info("%s: orders may leave; clocks differ by %lld ms",
                  k->o.talk->name, (long long)k->clock_offset.ms);
-    else
+    else if (changed)
         log_warn("%s: no orders: %s", k->o.talk->name, words);
     must(enum_parse(&venue_words, k->o.talk->name, &venue));
     m.venue = (enum venue)venue;
     m.state = k->told_up ? LINK_STATE_up : LINK_STATE_down;
+    m.clock_known = k->clock_known;
+    m.clock = k->clock_offset;
     k->o.begin(k->o.arg);
     k->o.hear(k->o.arg, &venue_status_schema, &m);
     k->o.end(k->o.arg);

@@ -59,7 +59,8 @@ struct desk {
     uint32_t login_failures;
     bool login_derives;          /* POST was refused: GET. */
     bool clock_known, clock_good;
-    struct ms clock_offset;      /* Venue's less ours. */
+    struct ms clock_offset;      /* Venue's less ours; */
+    struct ms clock_told;        /* as the engine was told. */
     bool user_up;                /* Connected, subscribed and answered. */
     bool told_up;                /* What the engine knows. */
     struct log_limit bad_said, no_said;

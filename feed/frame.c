@@ -355,12 +355,27 @@ due_messages(const struct feed *f, size_t *bytes)
     return count;
 }
 
+/* A side that is empty has no price to go anywhere. */
+static void
+watch_middle(struct feed *f, struct token *t)
+{
+    const struct vlevel *bid = vbook_best(&t->book.bids);
+    const struct vlevel *ask = vbook_best(&t->book.asks);
+
+    if (bid != NULL && ask != NULL && feed_token_usable(t))
+        moved_saw(&t->moved, f->in->mono,
+                  (struct price){ (bid->price.micros + ask->price.micros) /
+                                  2 });
+}
+
 void
 feed_frame_end(struct feed *f)
 {
     size_t bytes;
     uint32_t left = due_messages(f, &bytes);
 
+    for (uint32_t i = 0; i < f->frame_tokens; i++)
+        watch_middle(f, &f->token[f->frame_token[i]]);
     /* Too much for one turn (the first books of a connection): each book on
      * its own, when there is room. */
     if (!feed_has_room(f, bytes, left))

@@ -6,6 +6,7 @@
 #include "common/map.h"
 #include "common/must.h"
 #include "common/outbox.h"
+#include "feed/moved.h"
 #include "feed/signals_file.h"
 #include "feed/venue.h"
 
@@ -52,6 +53,7 @@ struct token {
     enum token_want want;
     unsigned attempts;       /* To get a book. */
     struct nanos live_at;    /* Mono: since when it is right. */
+    struct moved moved;      /* Its middle. */
     struct nanos due;        /* Mono: doubted: ask for it; waiting: again. */
     bool asked;              /* Waiting: it was asked for. */
     /* A REST book ahead of the channel: its time; mono: seen, judged. */

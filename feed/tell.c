@@ -117,6 +117,7 @@ feed_say_book(struct feed *f, const struct token *t, bool more,
     s->received = t->received;
     set_hash(&s->hash, &t->hash);
     s->proved = t->proved;
+    s->moved = moved_range(&t->moved, f->in->mono);
     for (uint32_t part = 0; part < parts; part++) {
         s->part = part;
         s->more = more || part + 1 < parts;

@@ -179,6 +179,8 @@ look(struct riskd *x, struct question *a, const struct input *in)
     a->lease =
         x->leased && in->run == x->epoch && in->mono.ns < x->lease_end.ns;
     a->clean = x->held.clean;
+    a->clock_known = x->held.clock_known;
+    a->clock = x->held.clock;
     a->epoch = x->epoch;
     a->mode_max = riskd_mode_max(x);
     a->strategy_on = strategy_is_on(x, a->m->strategy);

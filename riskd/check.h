@@ -45,6 +45,8 @@ struct question {
     bool latched;
     bool lease;             /* Alive, held by the run that asks. */
     bool clean;             /* Its holder has reconciled. */
+    bool clock_known;       /* Its holder knows what time the venue has: */
+    struct ms clock;        /* theirs less ours. */
     uint64_t epoch;
     enum mode mode_max;     /* By configuration and stage. */
     bool strategy_on;

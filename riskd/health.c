@@ -10,7 +10,8 @@
  *   model   executions do not fail in a row
  *   risk    the books add up, the executor holds its lease, has reconciled
  *           and knows of every order what became of it; the caps hold, the
- *           day is not halted, and there is room on the disk
+ *           day is not halted, there is room on the disk and, live, the
+ *           venue's clock is ours
  *
  * The same as grades, at any time, in risk_state: red what speaks against a
  * clear (and a gate that a rule closed), yellow what was red a moment ago or
@@ -30,6 +31,8 @@
 #define DISK_YELLOW UINT64_C(10000000000)
 #define BYTES_MOST (UINT64_C(1) << 60)
 #define SPOOLED_MOST_MS INT64_C(1000000000000)
+/* Clocks that differ by so much are not well. */
+#define CLOCK_RED_MS 2000
 /* The data are not green again before, after messages were lost. */
 #define GAP_NS (60LL * 1000 * 1000 * 1000)
 
@@ -144,6 +147,13 @@ riskd_caps_hold(const struct riskd *x, const struct books *b)
                            ledger_equity(b->ledger));
 }
 
+static bool
+is_clock_right(const struct riskd *x)
+{
+    int64_t off = x->held.clock.ms;
+    return x->held.clock_known && off < CLOCK_RED_MS && off > -CLOCK_RED_MS;
+}
+
 static const char *
 risk_fault(const struct riskd *x, const struct books *b, struct nanos wall,
            struct nanos mono)
@@ -159,6 +169,9 @@ risk_fault(const struct riskd *x, const struct books *b, struct nanos wall,
     }
     if (!x->held.clean || x->held.unknown > 0) {
         return "risk: the executor is not reconciled";
+    }
+    if (b->mode == MODE_live && !is_clock_right(x)) {
+        return "risk: the venue's clock and ours differ";
     }
     if (!riskd_caps_hold(x, b)) {
         return "risk: more is held than the limits allow";

@@ -147,6 +147,7 @@ add_tally(struct tally *to, const struct tally *t)
     to->resyncs += t->resyncs;
     to->ends += t->ends;
     to->ends_wrong += t->ends_wrong;
+    to->crashes += t->crashes;
 }
 
 struct tally

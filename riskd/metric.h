@@ -72,6 +72,7 @@ struct metric_view {
     struct ms up_every;   /* Uptime is written down so often; 0 = never. */
     struct ms up;         /* All processes were, since it was. */
     struct { bool known; uint64_t count; } crashes[source_end_];
+    uint64_t crashes_forgiven; /* By configuration: for demos. */
     uint64_t link_run, reconnects, resyncs; /* Of feed's run, 0 = none. */
     bool risk_red;        /* The books do not add up, or a cap is broken. */
     bool probation_known;

@@ -20,6 +20,7 @@ struct tally {
     uint64_t up_ms, all_ms;   /* All processes up; all the time there was. */
     uint64_t reconnects, resyncs;
     uint64_t ends, ends_wrong; /* Of orders, as told and as booked. */
+    uint64_t crashes;
 };
 
 /* What feed's run told last. */

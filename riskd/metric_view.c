@@ -58,5 +58,6 @@ riskd_metric_view(const struct riskd *x, struct nanos wall,
         out->crashes[i].known = x->health.crashes[i].known;
         out->crashes[i].count = x->health.crashes[i].count;
     }
+    out->crashes_forgiven = x->conf.crashes_forgiven;
     riskd_view_wallet(x, b, out);
 }

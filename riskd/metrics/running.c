@@ -22,15 +22,17 @@ count_uptime(struct metrics *m, const struct occurrence *s, struct tally *t)
 }
 
 /* What there was before it was first told is nobody's; a count that became
- * less says nothing of those in between, but that there may be some. */
+ * less says nothing of those in between, but that there may be some: one. */
 static void
-count_crash(struct metrics *m, const struct occurrence *s)
+count_crash(struct metrics *m, const struct occurrence *s, struct tally *t)
 {
     if ((unsigned)s->src >= source_end_) {
         return;
     }
-    if (m->crashes[s->src].known && m->crashes[s->src].count != s->what) {
+    uint64_t before = m->crashes[s->src].count;
+    if (m->crashes[s->src].known && before != s->what) {
         m->clean_ms = 0;
+        t->crashes = s->what > before ? s->what - before : 1;
     }
     m->crashes[s->src].known = true;
     m->crashes[s->src].count = s->what;
@@ -64,7 +66,7 @@ running_count(struct metrics *m, const struct occurrence *s, struct tally *t)
     if (s->kind == OCCURRENCE_KIND_uptime) {
         count_uptime(m, s, t);
     } else if (s->kind == OCCURRENCE_KIND_crash) {
-        count_crash(m, s);
+        count_crash(m, s, t);
     } else if (s->kind == OCCURRENCE_KIND_reconnect) {
         t->reconnects = count_more(&m->reconnects, s);
     } else if (s->kind == OCCURRENCE_KIND_resync) {
@@ -77,18 +79,50 @@ running_count(struct metrics *m, const struct occurrence *s, struct tally *t)
     }
 }
 
+/* Each of the five has told of its crashes. */
+static bool
+is_told(const struct metrics *m)
+{
+    bool told = true;
+    for (uint32_t i = SOURCE_feed; i <= SOURCE_recorder; i++) {
+        told = told && m->crashes[i].known;
+    }
+    return told;
+}
+
 /* Time that somebody was away, or that nobody measured, is not counted. */
 struct value
 metric_clean_days(const struct metrics *m, const struct metric_view *v)
 {
     (void)v;
-    for (uint32_t i = SOURCE_feed; i <= SOURCE_recorder; i++) {
-        if (!m->crashes[i].known) {
-            return no_data();
-        }
-    }
-    return m->uptime_at == 0 ? no_data()
-                             : ratio_of((int64_t)m->clean_ms, DAY_MS, 1);
+    return !is_told(m) || m->uptime_at == 0
+               ? no_data()
+               : ratio_of((int64_t)m->clean_ms, DAY_MS, 1);
+}
+
+static struct value
+crashes_of(const struct metrics *m, const struct metric_view *v,
+           const struct tally *t)
+{
+    uint64_t more =
+        t->crashes > v->crashes_forgiven ? t->crashes - v->crashes_forgiven : 0;
+    return is_told(m) ? count_of(more) : no_data();
+}
+
+struct value
+metric_crashes_day(const struct metrics *m, const struct metric_view *v)
+{
+    uint32_t hour = (uint32_t)(v->wall.ns / HOUR_NS % 24);
+    struct metric_view now = *v;
+    now.at_gate = false;
+    struct tally t = metrics_window(m, &now, hour + 1);
+    return crashes_of(m, v, &t);
+}
+
+struct value
+metric_crashes_phase(const struct metrics *m, const struct metric_view *v)
+{
+    return m->phased ? crashes_of(m, v, &m->phase) : no_data();
 }
 
 struct value

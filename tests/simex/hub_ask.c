@@ -56,6 +56,14 @@ hub_ask(struct hub *h, const struct front_request *r, uint32_t page,
     const char *path = r->rest.path;
     bool open = h->now_ms >= h->status_until;
     *a = (struct front_answer){ .remaining = -1 };
+    if (r->rest.post &&
+        (strcmp(path, "/order") == 0 || strcmp(path, "/orders") == 0))
+        h->placed++;
+    if (strcmp(path, "/simex/placed") == 0) {
+        quill_say(q, "{\"placed\":%" PRIu64 "}", h->placed);
+        a->status = 200;
+        return;
+    }
     if (strcmp(path, "/simex/mischief") == 0 && r->rest.post) {
         a->status = take_script(h, &r->rest, q);
         return;

@@ -52,6 +52,8 @@ struct hub {
     struct mischief mischief;
     struct conn conns[HUB_CONNS];
     uint64_t opened, frames, mismatches;
+    uint64_t placed;            /* Requests that place orders, answered or
+                                   not, whatever is in them. */
     int64_t now_ms;
     struct freeze freezes[FREEZES];
     uint32_t freezes_count;

@@ -220,6 +220,13 @@ check_lease(struct world *w, const struct lease *m)
         w->leased = m->epoch;
 }
 
+/* From when it was asked for it lasts; that was before it was said. */
+void
+checks_leased(struct world *w, const struct packet *p, const struct lease *m)
+{
+    w->lease_until = p->said + m->ttl.ms * 1000000;
+}
+
 void
 checks_send(struct world *w, struct node *n, const struct said *s)
 {
@@ -339,7 +346,8 @@ checks_quiet(struct world *w)
     money_quiet(w);
     live_quiet(w);
     found_quiet(w);
-    if (w->weather.clear && w->checks->filled == 0)
+    if (w->weather.clear && w->terms.aim.how == AIM_NONE &&
+        w->checks->filled == 0)
         world_fail(w, "nothing went wrong, and nothing was traded");
 }
 

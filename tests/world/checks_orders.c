@@ -90,6 +90,8 @@ check_intent(struct world *w, uint64_t n, const struct intent *m)
             world_fail(w, "an intent under the grant of another run");
         if (w->now > p->until)
             world_fail(w, "an intent after its grant ran out");
+        if (w->now > w->lease_until)
+            world_fail(w, "an intent after the lease ran out");
     }
     for (uint32_t k = 0; k < c->sent_count; k++)
         if (c->sent[k].leg == m->leg &&

@@ -2,11 +2,15 @@
  *
  *     world seeds FIRST COUNT [SECONDS [TWICE]]   each as long; the first
  *                                        TWICE again, the same to the byte
- *     world one SEED MS CUT_MS WITHOUT FROM_MS NIGHT   one, told from then on
+ *     world one SEED MS CUT_MS WITHOUT FROM_MS NIGHT AIM   one, told from then
+ *                                        on
  *     world file NAME                    those of a file of seeds that failed
  *     world soak MINUTES FIRST HOURS NIGHT   until one of them is over,
  *                                        simulated hours or real minutes;
  *                                        with a night of so many hours each
+ *     world records SEED SECONDS EVERY   one without any weather; then again
+ *                                        for every so many-th of what can
+ *                                        happen at each record (aim.c)
  *     world planted SEEDS [NAME]         each planted bug, until it is found
  */
 #include "tests/world/planted.h"
@@ -80,6 +84,10 @@ run_one(int argc, char **argv)
     if (argc > 6 && argv[6][0] != '\0')
         t.story_ms = (int64_t)number(argc, argv, 6, 0);
     t.night_s = (int64_t)number(argc, argv, 7, 0) * 3600;
+    if (argc > 8 && !aim_read(&t.aim, argv[8])) {
+        fprintf(stderr, "world: AIM: riskd:still:17, not %s\n", argv[8]);
+        return 2;
+    }
     trial_run(&t, false, &trial);
     if (trial.failed && t.story_ms == INT64_MAX)
         trial_explain(&t, &trial);
@@ -161,6 +169,50 @@ soak(int argc, char **argv)
     return failed > 0;
 }
 
+/* All that can happen to it at its records, or every so many-th of it. */
+static bool
+aim_all(const struct world_terms *calm, enum source who, uint64_t every)
+{
+    struct world_terms t = *calm;
+    struct trial trial;
+    uint64_t tries = 0, runs = 0;
+    trial_run(calm, true, &trial);
+    if (trial.failed || trial.turns[who] == 0) {
+        fprintf(stderr, "world: nothing to aim at: %s\n", trial.words);
+        return false;
+    }
+    uint64_t turns = trial.turns[who];
+    t.aim.who = who;
+    for (t.aim.n = 1; t.aim.n <= turns; t.aim.n++)
+        for (int how = AIM_NONE + 1; how < AIMS; how++) {
+            if (tries++ % every != 0)
+                continue;
+            t.aim.how = (enum aim_how)how;
+            trial_run(&t, true, &trial);
+            runs++;
+            if (trial.failed) {
+                trial_explain(&t, &trial);
+                return false;
+            }
+        }
+    printf("world %" PRIu64 ": %s at %" PRIu64 " turns of its log: %" PRIu64
+           " worlds, of %" PRIu64 "\n", t.seed,
+           enum_word(&source_words, who), turns, runs, tries);
+    return true;
+}
+
+static int
+run_records(int argc, char **argv)
+{
+    int64_t ms = (int64_t)number(argc, argv, 3, 10) * 1000;
+    uint64_t every = number(argc, argv, 4, 1);
+    struct world_terms t = terms_of(number(argc, argv, 2, 5), ms);
+    t.without = (1u << WITHOUTS) - 1;
+    every = every == 0 ? 1 : every;
+    return !aim_all(&t, SOURCE_riskd, every) ||
+           !aim_all(&t, SOURCE_executor, every);
+}
+
 static bool
 find(uint32_t bug, uint64_t seeds)
 {
@@ -209,12 +261,13 @@ main(int argc, char **argv)
         int (*run)(int argc, char **argv);
     } all[] = {
         { "seeds", run_seeds }, { "one", run_one }, { "file", run_file },
-        { "soak", soak }, { "planted", look_for_planted },
+        { "soak", soak }, { "records", run_records },
+        { "planted", look_for_planted },
     };
     log_open("world", LOG_ERROR);
     for (size_t i = 0; argc > 1 && i < sizeof all / sizeof all[0]; i++)
         if (strcmp(argv[1], all[i].name) == 0)
             return all[i].run(argc, argv);
-    fprintf(stderr, "world: seeds, one, file, soak or planted\n");
+    fprintf(stderr, "world: seeds, one, file, soak, records or planted\n");
     return 2;
 }

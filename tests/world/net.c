@@ -64,6 +64,8 @@ static bool
 is_lost(struct world *w, const struct packet *p)
 {
     int64_t *deaf = &w->net.deaf_until[p->from][p->to];
+    if (aim_cuts(w, p))
+        return true;
     if (p->req == AGAIN)
         return false; /* Nobody would ask for its answer again. */
     if (p->tseq == 0)

@@ -63,6 +63,8 @@ node_start(struct world *w, struct node *n)
         n->latch.latched = riskd_last_kill(n->engine, &n->latch.kill_gen);
     must(outbox_count(n->out) == 0);
     n->started = n->next_tick = n->next_beat = w->now;
+    if (n->src == SOURCE_executor)
+        w->lease_until = w->now;
 }
 
 static void
@@ -238,27 +240,34 @@ turn_end(struct world *w, struct node *n)
     }
     if (is_full(w, n))
         return;
+    uint64_t before = n->log.count;
     bool money = write_facts(w, n);
+    enum aim_how aim = n->log.count > before ? aim_at(w, n) : AIM_NONE;
     uint32_t ppm = w->weather.crash_ppm * (money ? 20 : 1);
-    if (money && world_roll(w, ppm / 2)) {
+    if ((money && world_roll(w, ppm / 2)) || aim == AIM_UNSYNCED) {
         world_hit(w, HIT_crash_unsynced);
         outbox_clear(n->out);
         die(w, n, true);
+        aim_after(w, n, aim);
         return;
     }
     if (money)
         n->log.synced = n->log.count;
     bool dies = world_roll(w, ppm);
     size_t count = outbox_count(n->out);
-    size_t sent = dies ? chance_below(&w->chance, (uint32_t)count + 1)
-                       : count;
+    size_t sent = aim == AIM_UNSENT ? 0
+                  : dies ? chance_below(&w->chance, (uint32_t)count + 1)
+                         : count;
     if (sent < count)
         world_hit(w, HIT_crash_half);
     for (size_t i = 0; i < sent; i++)
         send_said(w, n, outbox_at(n->out, i));
     outbox_clear(n->out);
-    if (dies)
+    if (aim == AIM_UNSENT || aim == AIM_SENT)
+        die(w, n, true);
+    else if (dies)
         node_crash(w, n);
+    aim_after(w, n, aim);
 }
 
 static bool
@@ -374,6 +383,8 @@ node_hear(struct world *w, struct node *n, const struct packet *p)
         in.peer = (uint32_t)p->from | (uint32_t)p->from_run << 4;
     outbox_trace(n->out, p->trace);
     story_tell(w, n->src, "hears", h->schema, w->msg);
+    if (p->type == TYPE_lease && n != &w->zombie)
+        checks_leased(w, p, w->msg);
     h->call(n->engine, w->msg, &in, n->out);
     w->inputs++;
     turn_end(w, n);

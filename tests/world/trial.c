@@ -53,6 +53,7 @@ run_here(const struct world_terms *t)
     shared->idle_inputs = w->idle_inputs;
     shared->inputs = w->inputs;
     memcpy(shared->hits, w->hits, sizeof shared->hits);
+    memcpy(shared->turns, w->turns, sizeof shared->turns);
     shared->digest = world_digest(w);
     world_destroy(&w);
 }
@@ -142,8 +143,13 @@ trial_explain(const struct world_terms *terms, const struct trial *was)
         if (!(t.without >> i & 1))
             fprintf(stderr, " %s", without_names[i]);
     fprintf(stderr, "\nagain with: make world SEED=%" PRIu64 " SECONDS=%" PRId64
-            " CUT=%" PRId64 " WITHOUT=%u NIGHT=%" PRId64 "\n", t.seed,
+            " CUT=%" PRId64 " WITHOUT=%u NIGHT=%" PRId64, t.seed,
             t.ms / 1000, t.cut_ms, t.without, t.night_s / 3600);
+    if (t.aim.how != AIM_NONE)
+        fprintf(stderr, " AIM=%s:%s:%" PRIu64,
+                enum_word(&source_words, t.aim.who), aim_words[t.aim.how],
+                t.aim.n);
+    fprintf(stderr, "\n");
 }
 
 void

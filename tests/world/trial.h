@@ -9,7 +9,7 @@ struct trial {
     int64_t at_ms;             /* Since it began: of the failure, or the end. */
     int64_t idle_ms;           /* Of that, in which nothing traded. */
     char words[300];           /* What failed. */
-    uint64_t inputs, idle_inputs, hits[HITS];
+    uint64_t inputs, idle_inputs, hits[HITS], turns[NODES];
     struct hash digest;
 };
 

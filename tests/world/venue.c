@@ -139,6 +139,8 @@ tell_state(struct world *w)
     struct venue_status m = {
         .state = up ? LINK_STATE_up : LINK_STATE_down,
         .since = { world_wall(w) },
+        .clock_known = true,
+        .clock = { -w->skew / 1000000 },
     };
     uint32_t venue;
     struct input in;

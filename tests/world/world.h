@@ -152,6 +152,16 @@ enum without {
     WITHOUT_kills, WITHOUT_pauses, WITHOUTS
 };
 
+/* What happens to a process as it writes its n-th turn of facts: aim.c. */
+enum aim_how { AIM_NONE, AIM_UNSYNCED, AIM_UNSENT, AIM_SENT, AIM_STILL,
+               AIM_ALONE, AIMS };
+extern const char *const aim_words[AIMS];
+struct aim {
+    enum source who;
+    enum aim_how how;
+    uint64_t n;
+};
+
 struct world_terms {
     uint64_t seed;
     int64_t ms;             /* Length of the storm that all is drawn for, */
@@ -159,6 +169,7 @@ struct world_terms {
     uint32_t without;       /* Bits of what is left out. */
     int64_t story_ms;       /* When telling it begins; INT64_MAX = never. */
     int64_t night_s;        /* How long it then goes on with nothing to do. */
+    struct aim aim;
 };
 
 struct world {
@@ -185,6 +196,9 @@ struct world {
     struct authorize *asked; /* The last the executor asked of riskd. */
     uint64_t asked_run;
     uint64_t leased;        /* The newest run of it that riskd leased to. */
+    int64_t lease_until;    /* The last lease it heard, at most. */
+    uint64_t turns[NODES];  /* Of facts, in the storm. */
+    int64_t alone_until;    /* Whom the aim is at hears nobody. */
     bool kill_asked;        /* By somebody's alarm. */
     bool was_cleared;       /* From then on there is a probation. */
     int64_t skew;           /* Our wall clock is ahead by so much, ns. */
@@ -268,6 +282,19 @@ void pause_asked(struct world *w);
 /* What it said was lost. */
 void pause_lost(struct world *w, struct node *n, uint16_t type);
 bool stands_still(const struct world *w, const struct node *n);
+
+/* The executor hears of a lease: checks.c. */
+void checks_leased(struct world *w, const struct packet *p,
+                   const struct lease *m);
+
+/* --- aim.c --- */
+/* "riskd:still:17"; "" = none. */
+bool aim_read(struct aim *a, const char *text);
+/* A turn of facts was written: what happens to its process now, */
+enum aim_how aim_at(struct world *w, struct node *n);
+/* and for how long. */
+void aim_after(struct world *w, struct node *n, enum aim_how how);
+bool aim_cuts(const struct world *w, const struct packet *p);
 
 /* --- zombie.c --- */
 /* True when this process only seems to be dead. */

@@ -9,6 +9,7 @@
 #include "deploy/arb/control.h"
 #include "deploy/arb/replay/verify.h"
 
+#include "common/clock.h"
 #include "common/daemon.h"
 
 #include <inttypes.h>
@@ -50,7 +51,7 @@ run(int argc, char **argv)
         return EXIT_USAGE;
     struct common_conf common = cmd_common(conf);
     conf_destroy(&conf);
-    if (!verify_signals(common.var.s, file, &found, &why)) {
+    if (!verify_signals(common.var.s, file, clock_wall(), &found, &why)) {
         fprintf(stderr, "arb consistency: %s\n", why.s);
         return EXIT_WORLD;
     }
@@ -67,11 +68,12 @@ const struct cmd cmd_consistency = {
     .help = "usage: arb consistency [-c FILE] [--key FILE] [--dry-run] "
             "[--json]\n\n"
             "Replays what the scanner heard, as arb replay --verify does:\n"
-            "which opportunities come again to the byte?  After a\n"
-            "difference none counts.  Needs an operator's key: riskd is told\n"
-            "(signal_consistency_frac, a gate of stage 1) and believes it\n"
-            "for a day, so it is to be run daily.  --dry-run tells nobody.\n"
-            "Exit codes: 0 all the same, 1 not so, refused or unreadable, "
-            "2 usage.\n",
+            "which opportunities of the last day come again to the byte?\n"
+            "After a difference none counts, and nothing does when scanner\n"
+            "has written none of it for an hour.  Needs an operator's key:\n"
+            "riskd is told (signal_consistency_frac, a gate of stage 1) and\n"
+            "believes it for a day, so it is to be run daily.  --dry-run\n"
+            "tells nobody.  Exit codes: 0 all the same, 1 not so, refused,\n"
+            "unreadable or too old, 2 usage.\n",
     .run = run,
 };

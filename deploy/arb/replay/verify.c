@@ -25,6 +25,9 @@
 #include <string.h>
 
 enum { DIR_CAP = 600 };
+#define MINUTE_NS (INT64_C(60) * 1000000000)
+#define FRESH_NS (60 * MINUTE_NS)   /* What says something of today ends */
+#define SIGNALS_NS (24 * FRESH_NS)  /* so late; its signals are as young. */
 
 struct play {
     const struct verify_options *o;
@@ -43,7 +46,8 @@ struct play {
     struct heard heard;             /* The input under way, */
     uint64_t input;                 /* and its number. */
     uint64_t runs, inputs_count, facts_count, left_out, unwritten;
-    uint64_t signals;               /* Opportunities found again. */
+    uint64_t signals;               /* Opportunities found again, from */
+    int64_t signals_from, newest;   /* then on; when the last input came. */
     struct digest *sha;
     uint8_t *packed;
     bool differs;
@@ -107,7 +111,8 @@ check_fact(struct play *p, const struct said *said, size_t size,
     p->facts_count++;
     if (r->type == now.type && r->trace == said->trace
         && r->body_size == size && memcmp(r->body, p->packed, size) == 0) {
-        p->signals += now.type == TYPE_opportunity;
+        p->signals += now.type == TYPE_opportunity &&
+                      r->wall.ns >= p->signals_from;
         return next_fact(p, why);
     }
     struct packed recorded = { r->type, r->body, r->body_size };
@@ -217,6 +222,7 @@ play_input(struct play *p, const struct record *r, struct why *why)
     if (!p->whole)
         return true;
     p->inputs_count++;
+    p->newest = r->wall.ns;
     if (p->extra > 0) { /* A turn begins with the tick, if with any. */
         p->since += p->heard.e.src != p->core.src;
         p->ticked |= p->heard.e.type == TYPE_tick;
@@ -361,16 +367,27 @@ count_rest(struct play *p, uint64_t *rest, struct why *why)
     bool ok = true;
 
     while (ok && p->have_fact) {
-        *rest += p->fact.type == TYPE_opportunity;
+        *rest += p->fact.type == TYPE_opportunity &&
+                 p->fact.wall.ns >= p->signals_from;
         ok = next_fact(p, why);
     }
     *rest += *rest == 0;
     return ok;
 }
 
+/* A clock that was set back makes no journal younger. */
+static bool
+is_fresh(const struct play *p, struct nanos now, struct why *why)
+{
+    int64_t age = now.ns - p->newest;
+    return (age <= FRESH_NS && age >= -MINUTE_NS) ||
+           why_set(why, "scanner's journal ends %" PRId64 " minutes ago: it "
+                        "says nothing of today", age / MINUTE_NS);
+}
+
 bool
-verify_signals(const char *var, const char *file, struct signals_found *out,
-               struct why *why)
+verify_signals(const char *var, const char *file, struct nanos now,
+               struct signals_found *out, struct why *why)
 {
     /* Signals know no mode; the configuration of who will go live has it. */
     static const char *const sets[] = { "common.mode=paper" };
@@ -379,7 +396,8 @@ verify_signals(const char *var, const char *file, struct signals_found *out,
     struct progress bar;
     char dir[DIR_CAP];
     struct play p = { .o = &o, .bar = &bar, .sha = digest_sha256(),
-                      .packed = malloc(PACKED_CAP) };
+                      .packed = malloc(PACKED_CAP),
+                      .signals_from = now.ns - SIGNALS_NS };
     uint64_t rest = 0;
 
     must(p.packed);
@@ -392,6 +410,7 @@ verify_signals(const char *var, const char *file, struct signals_found *out,
     if (ok && p.runs == 0)
         ok = why_set(why, "no run of scanner is written down whole: "
                           "common.journal_inputs");
+    ok = ok && is_fresh(&p, now, why);
     if (ok && p.differs)
         ok = count_rest(&p, &rest, why);
     *out = (struct signals_found){ p.signals + rest, p.signals };

@@ -2,6 +2,9 @@
 #ifndef DEPLOY_ARB_REPLAY_VERIFY_H
 #define DEPLOY_ARB_REPLAY_VERIFY_H
 
+#include "common/why.h"
+#include "proto/units.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,12 +21,11 @@ struct verify_options {
  * after naming the first difference. */
 int verify(const struct verify_options *o);
 
-/* How many opportunities of the scanner's journal a new engine says again to
- * the byte; after a difference, which is told, none.  False: it cannot be
- * read. */
+/* How many opportunities of the scanner's journal, of the day before now, a new
+ * engine says again to the byte; after a difference, which is told, none.
+ * False: it cannot be read, or ends more than an hour before now. */
 struct signals_found { uint64_t all, same; };
-struct why;
-bool verify_signals(const char *var, const char *file,
+bool verify_signals(const char *var, const char *file, struct nanos now,
                     struct signals_found *out, struct why *why);
 
 #endif /* DEPLOY_ARB_REPLAY_VERIFY_H */

@@ -29,6 +29,7 @@ static const char *elsewhere, *trusted; /* Instead of that server. */
 /* What the engine would have heard. */
 static struct {
     unsigned done, orders, ups, downs, turns, held;
+    int64_t clock; /* Theirs less ours. */
     bool in_turn;
     enum reason refuses;
     struct venue_done last;
@@ -84,8 +85,10 @@ hear(void *arg, const struct schema *sc, const void *m)
         const struct venue_status *s = m;
         assert_int_equal(s->connection, 0);
         assert_int_equal(s->venue, VENUE_polymarket);
-        heard.ups += s->state == LINK_STATE_up;
-        heard.downs += s->state == LINK_STATE_down;
+        bool up = s->state == LINK_STATE_up, was = heard.ups > heard.downs;
+        heard.ups += up && !was; /* The same again: only its clock is new. */
+        heard.downs += !up && was;
+        heard.clock = s->clock_known ? s->clock.ms : INT64_MAX;
     }
 }
 

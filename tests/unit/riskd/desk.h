@@ -134,7 +134,8 @@ desk_latch(struct desk *d, bool latched, uint64_t kill_gen)
 static inline void
 desk_lease(struct desk *d)
 {
-    HEAR(d, lease_request, &((struct lease_request){ .clean = true }));
+    HEAR(d, lease_request, &((struct lease_request){ .clean = true,
+                                                     .clock_known = true }));
 }
 
 static inline struct desk *

@@ -26,6 +26,8 @@ make_bench(void)
     b->conf.daily_loss_max = USD(50);
     b->conf.failures_max = 3;
     b->conf.latency_max.ms = 500;
+    b->conf.clock_max.ms = 5000;
+    b->conf.collar_max.micros = 300000;
     return b;
 }
 
@@ -332,6 +334,47 @@ pause_and_latency_stop_what_they_are_about(void **state)
     free(b);
 }
 
+static void
+no_price_went_further_than_the_collar(void **state)
+{
+    (void)state;
+    struct bench *b = make_bench();
+    PASSES(b, collar);
+    b->m.moved.micros = 300000;
+    PASSES(b, collar);
+    b->m.moved.micros = 300001;
+    REFUSES(b, collar, JUMPED);
+    assert_int_equal(b->f.value, 300001);
+    assert_int_equal(b->f.limit, 300000);
+    b->conf.collar_max.micros = MICROS; /* Any. */
+    PASSES(b, collar);
+    free(b);
+}
+
+static void
+live_the_clocks_differ_by_no_more_than_the_limit(void **state)
+{
+    (void)state;
+    struct bench *b = make_bench();
+    b->m.mode = MODE_paper; /* There is no other clock. */
+    PASSES(b, clock);
+    b->m.mode = MODE_live;
+    REFUSES(b, clock, CLOCK); /* Nobody knows. */
+    b->q.clock_known = true;
+    PASSES(b, clock);
+    b->q.clock.ms = 5000;
+    PASSES(b, clock);
+    b->q.clock.ms = 5001;
+    REFUSES(b, clock, CLOCK);
+    assert_int_equal(b->f.value, 5001);
+    assert_int_equal(b->f.limit, 5000);
+    b->q.clock.ms = -5000;
+    PASSES(b, clock);
+    b->q.clock.ms = -5001;
+    REFUSES(b, clock, CLOCK);
+    free(b);
+}
+
 /* Reducing exposure must stay possible when adding it is not. */
 static void
 an_unwind_is_asked_only_what_concerns_it(void **state)
@@ -372,6 +415,8 @@ main(void)
         cmocka_unit_test(only_what_is_held_is_sold),
         cmocka_unit_test(the_day_s_loss_halts_above_its_limit),
         cmocka_unit_test(pause_and_latency_stop_what_they_are_about),
+        cmocka_unit_test(no_price_went_further_than_the_collar),
+        cmocka_unit_test(live_the_clocks_differ_by_no_more_than_the_limit),
         cmocka_unit_test(an_unwind_is_asked_only_what_concerns_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,11 +93,40 @@ the_state_says_how_data_model_and_risk_are(void **state)
     desk_free(d);
 }
 
+static const char *
+fault_at(struct desk *d, int64_t clock)
+{
+    HEAR(d, lease_request, &((struct lease_request){ .clean = true,
+                                                     .clock_known = true,
+                                                     .clock = { clock } }));
+    return riskd_fault(d->x, &d->in);
+}
+
+static void
+live_a_clock_two_seconds_off_is_not_healthy(void **state)
+{
+    (void)state;
+    struct desk *d = desk_conf();
+    d->common.mode = MODE_live;
+    d->conf.stage = 1;
+    desk_open(d);
+    keep_well(d);
+    assert_null(fault_at(d, 1999));
+    assert_string_equal(fault_at(d, 2000),
+                        "risk: the venue's clock and ours differ");
+    assert_null(fault_at(d, -1999));
+    assert_non_null(fault_at(d, -2000));
+    HEAR(d, lease_request, &((struct lease_request){ .clean = true }));
+    assert_non_null(riskd_fault(d->x, &d->in));
+    desk_free(d);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_older_word_on_a_connection_does_not_undo_a_newer),
+        cmocka_unit_test(live_a_clock_two_seconds_off_is_not_healthy),
         cmocka_unit_test(the_state_says_how_data_model_and_risk_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

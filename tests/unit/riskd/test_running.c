@@ -72,6 +72,42 @@ uptime_is_what_all_were_up_since_the_last_crash(void **state)
 }
 
 static void
+crashes_are_of_the_utc_day_and_of_the_phase(void **state)
+{
+    (void)state;
+    due(); /* A phase, at noon. */
+    is_nodata(crashes_today);
+    is_nodata(crashes_total);
+    all_are_told(5); /* Before anybody counted. */
+    is(crashes_today, 0);
+    is(crashes_total, 0);
+    crashes_are(SOURCE_feed, 6);
+    crashes_are(SOURCE_recorder, 7);
+    is(crashes_today, 3 * MICROS);
+    crashes_are(SOURCE_recorder, 7); /* Told again. */
+    crashes_are(SOURCE_riskd, 2);    /* Its count was lost: maybe one. */
+    is(crashes_today, 4 * MICROS);
+    view.crashes_forgiven = 3;
+    is(crashes_today, MICROS);
+    is(crashes_total, MICROS);
+    view.crashes_forgiven = 5;
+    is(crashes_total, 0);
+    view.crashes_forgiven = 0;
+    view.wall.ns += 12 * HOUR - 1;
+    is(crashes_today, 4 * MICROS);
+    view.wall.ns++; /* Midnight. */
+    is(crashes_today, 0);
+    is(crashes_total, 4 * MICROS);
+    crashes_are(SOURCE_scanner, 6);
+    is(crashes_today, MICROS);
+    is(crashes_total, 5 * MICROS);
+    view.stage = 1;
+    due();
+    is(crashes_today, MICROS);
+    is(crashes_total, 0);
+}
+
+static void
 no_more_is_up_than_time_went_by_nor_before_the_phase(void **state)
 {
     (void)state;
@@ -254,6 +290,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
         T(uptime_is_what_all_were_up_since_the_last_crash),
+        T(crashes_are_of_the_utc_day_and_of_the_phase),
         T(no_more_is_up_than_time_went_by_nor_before_the_phase),
         T(availability_is_the_share_of_the_time_at_a_gate_of_the_phase),
         T(what_is_due_is_told_once),

@@ -221,6 +221,35 @@ clock_and_allowance_are_wrong_for_a_while(void **state)
     assert_int_equal(post(&c, &a), 200);
 }
 
+static uint64_t
+placed(struct customer *c)
+{
+    int64_t n = -1;
+    assert_int_equal(ask(c, GETS, "/simex/placed", "", NULL), 200);
+    assert_true(json_int(get("placed"), &n));
+    return (uint64_t)n;
+}
+
+static void
+every_request_to_place_is_counted_whatever_comes_of_it(void **state)
+{
+    struct customer c;
+    (void)state;
+    customer_enter(&c, 1);
+    assert_int_equal(placed(&c), 0);
+    struct draft a = resting();
+    assert_int_equal(post(&c, &a), 200);
+    assert_int_equal(placed(&c), 1);
+    (void)ask(&c, POSTS, "/orders", "", "nonsense");
+    (void)ask(&c, DELETES, "/cancel-all", "", NULL);
+    assert_int_equal(placed(&c), 2);
+    do_script("at 0 cut_before 1");
+    (void)post(&c, &a);
+    do_script("at 0 status 503 9");
+    (void)post(&c, &a);
+    assert_int_equal(placed(&c), 4);
+}
+
 static void
 a_posted_script_is_timed_from_then(void **state)
 {
@@ -320,6 +349,7 @@ main(void)
         T(the_venue_is_away_in_every_known_way),
         T(clock_and_allowance_are_wrong_for_a_while),
         T(a_posted_script_is_timed_from_then),
+        T(every_request_to_place_is_counted_whatever_comes_of_it),
         T(broken_orders_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
