@@ -176,15 +176,17 @@ static bool
 are_ours(struct chain *c, const struct address *backing)
 {
     struct going *g = &c->g;
-    const struct chain_errand *of = &g->e->of;
+    struct chain_errand *of = &g->e->of;
     struct hash id[2] = { position_id(backing, &g->collection[0]),
                           position_id(backing, &g->collection[1]) };
 
     g->watch.count = 2;
     memcpy(g->watch.token, id, sizeof id);
-    if (of->op == VENUE_OP_redeem)
-        return hash_equal(&id[0], &of->token) ||
-               hash_equal(&id[1], &of->token);
+    if (of->op == VENUE_OP_redeem) { /* It takes both. */
+        bool no = hash_equal(&id[1], &of->token);
+        of->pair = id[!no];
+        return no || hash_equal(&id[0], &of->token);
+    }
     return hash_equal(&id[0], &of->token) && hash_equal(&id[1], &of->pair);
 }
 
@@ -263,20 +265,20 @@ take_collection(struct chain *c, struct nanos mono,
     take_known(c, mono);
 }
 
-/* The other token of its pair may have taken it along; what it took itself
- * says nothing of shares that came later, and may still be on their way. */
+/* An earlier one may have taken them along, for its pair's sake or before
+ * their trade was heard of; else they may still be on their way. */
 static void
 take_held(struct chain *c, const struct rpc_answer *a)
 {
     struct going *g = &c->g;
+    struct chain_taken taken;
     const struct chain_record *r =
-        chain_past_redeemed(c->past, &g->e->of.market);
+        chain_past_taken(c->past, &g->e->of.token, &taken);
     uint64_t held;
 
     if (!word_count(&a->word, &held))
         held = UINT64_MAX;
-    if (held == 0 && r && r->words.s[0] == '\0' &&
-        !hash_equal(&r->of.token, &g->e->of.token)) {
+    if (r) {
         g->evidence = r->tx;
         chain_end(c, CALL_END_answered, REASON_none, "");
     } else if (held == 0 || held < (uint64_t)g->e->of.qty.micros) {

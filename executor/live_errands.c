@@ -246,6 +246,27 @@ convert_ended(struct executor *x, struct live_errand *e,
     }
 }
 
+/* What it took is booked as its fact says (live_redeem.c), which came first. */
+static void
+redeem_ended(struct executor *x, struct live_errand *e,
+             const struct venue_done *m, const struct input *in)
+{
+    struct chain_taken taken;
+    bool told = chain_past_taken(x->chain, &e->m.token, &taken) != NULL ||
+                positions_find(x->positions, MODE_live, &e->m.token) == NULL;
+
+    if (m->end == CALL_END_answered && !told)
+        executor_alarm(x, false, REASON_BALANCE,
+                       "redeemed, and no fact says how many went");
+    if (m->end != CALL_END_answered || !told) {
+        try_again(x, e, in->mono);
+        return;
+    }
+    executor_count(x, EXECUTOR_errands);
+    e->used = false;
+    x->settle_due = true;
+}
+
 static struct live_errand *
 asked(struct executor *x, const struct venue_done *m)
 {
@@ -271,6 +292,10 @@ live_errand_done(struct executor *x, const struct venue_done *m,
     if (m->end == CALL_END_refused)
         executor_count(x, EXECUTOR_calls_refused);
     e->call = 0;
+    if (e->op == VENUE_OP_redeem) {
+        redeem_ended(x, e, m, in);
+        return;
+    }
     if (e->op == VENUE_OP_split || e->op == VENUE_OP_convert) {
         (e->op == VENUE_OP_split ? split_ended : convert_ended)(x, e, m, in,
                                                                 out);
@@ -282,8 +307,7 @@ live_errand_done(struct executor *x, const struct venue_done *m,
         return;
     }
     executor_count(x, EXECUTOR_errands);
-    executor_count(x, e->op == VENUE_OP_merge ? EXECUTOR_merges
-                                              : EXECUTOR_resolves);
+    executor_count(x, EXECUTOR_merges);
     e->m.evidence = m->evidence;
     e->used = false;
     x->settle_due = true; /* What it left of a market that had resolved. */

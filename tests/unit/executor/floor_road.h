@@ -94,6 +94,7 @@ struct floor_vtrade {
 struct floor_deed {
     struct venue_call m;
     int64_t done;                /* Mono: answered from then on. */
+    int64_t took[2];             /* A redeem: of its token, of its pair. */
 };
 
 /* The answer to one call: its words, then its end. */

@@ -366,6 +366,36 @@ floor_has(struct floor *f, const struct venue_call *m)
                m->qty.micros;
 }
 
+/* All there is of both, however many were asked. */
+static inline void
+floor_redeem(struct floor *f, struct floor_deed *d)
+{
+    ptrdiff_t at = floor_token(f, &d->m.token) - f->token;
+
+    for (int i = 0; i < 2; i++) {
+        d->took[i] = f->venue.shares[at ^ i];
+        f->venue.shares[at ^ i] = 0;
+    }
+}
+
+/* The fact that says so; what is redeemed here has won. */
+static inline void
+floor_say_taken(struct floor *f, const struct floor_deed *d,
+                struct floor_answer *a)
+{
+    struct chain_tx m = {
+        .ref = d->m.ref, .op = d->m.op, .market = d->m.market,
+        .token = d->m.token, .qty = d->m.qty, .strategy = d->m.strategy,
+        .purpose = CHAIN_PURPOSE_redeem, .state = CHAIN_STATE_confirmed,
+        .nonce = 1, .fee_max = 1, .cash = { d->took[0] },
+        .took = { d->took[0] }, .pair_took = { d->took[1] },
+    };
+
+    m.pair = f->token[(floor_token(f, &m.token) - f->token) ^ 1].token;
+    memcpy(m.tx.b, m.ref.b, sizeof m.ref.b);
+    floor_word(f, a, &chain_tx_schema, &m);
+}
+
 static inline void
 floor_do(struct floor *f, const struct venue_call *m)
 {
@@ -375,8 +405,6 @@ floor_do(struct floor *f, const struct venue_call *m)
 
     *yes += sign * m->qty.micros;
     assert_true(*yes >= 0);
-    if (m->op == VENUE_OP_redeem)
-        return;
     f->venue.shares[pair - f->token] += sign * m->qty.micros;
     assert_true(f->venue.shares[pair - f->token] >= 0);
 }
@@ -399,6 +427,8 @@ floor_on_chain(struct floor *f, const struct venue_call *m,
             d = &f->venue.deed[i];
             assert_int_equal(d->m.qty.micros, m->qty.micros);
             a->at = a->at > d->done ? a->at : d->done;
+            if (m->op == VENUE_OP_redeem)
+                floor_say_taken(f, d, a);
             return;
         }
     if (f->venue.refuses || !floor_has(f, m)) {
@@ -410,6 +440,11 @@ floor_on_chain(struct floor *f, const struct venue_call *m,
     d = &f->venue.deed[f->venue.deeds++];
     d->m = *m;
     d->done = a->at += f->venue.chain.ms * 1000000;
+    if (m->op == VENUE_OP_redeem) {
+        floor_redeem(f, d);
+        floor_say_taken(f, d, a);
+        return;
+    }
     (m->op == VENUE_OP_convert ? floor_convert : floor_do)(f, m);
 }
 
