@@ -83,6 +83,7 @@ method_of(enum step step)
            : step == STEP_priority ? RPC_priority
            : step == STEP_base     ? RPC_base
            : step == STEP_nonce    ? RPC_pending
+           : step == STEP_now      ? RPC_time
                                    : RPC_call;
 }
 
@@ -346,7 +347,7 @@ take_trial(struct chain *c, struct nanos mono, const struct rpc_answer *a)
 
     if (g->step == STEP_simulate &&
         !address_equal(&c->t.wallet.owner, &c->t.wallet.funder)) {
-        chain_step(c, g->relayed ? STEP_turn : STEP_carry);
+        chain_step(c, g->relayed ? STEP_now : STEP_carry);
     } else if (g->step == STEP_carry &&
                (a->end != RPC_END_said ||
                 !carrier_went_well(&c->t.wallet, a->count, &a->word))) {
@@ -389,8 +390,8 @@ take_number(struct chain *c, struct nanos mono, uint64_t n)
     case STEP_begin: case STEP_collection: case STEP_held:
     case STEP_allowed: case STEP_simulate: case STEP_carry: case STEP_sign:
     case STEP_record: case STEP_send: case STEP_receipt: case STEP_mined:
-    case STEP_turn: case STEP_submit: case STEP_note: case STEP_follow:
-    case STEP_recent: case STEP_over:
+    case STEP_now: case STEP_turn: case STEP_submit: case STEP_note:
+    case STEP_follow: case STEP_recent: case STEP_time: case STEP_over:
     case STEP_head: case STEP_deep: case STEP_check: case STEP_close:
     case STEP_refresh: case STEP_done:
         break;
@@ -425,6 +426,8 @@ chain_plan_take(struct chain *c, struct nanos mono,
         take_allowed(c, mono, a);
     } else if (g->step <= STEP_carry) {
         take_trial(c, mono, a);
+    } else if (g->step == STEP_now) {
+        chain_relay_now(c, mono, a);
     } else {
         take_number(c, mono, a->count);
     }

@@ -103,6 +103,8 @@ chain_send_question(struct chain *c, struct rpc_question *q)
         q->method = RPC_mined;
     } else if (g->step == STEP_head) {
         q->method = RPC_head;
+    } else if (g->step == STEP_time) {
+        q->method = RPC_time;
     } else {
         q->method = RPC_receipt;
         q->tx = g->relayed
@@ -295,6 +297,8 @@ chain_send_take(struct chain *c, struct nanos mono,
     } else if (a->end == RPC_END_refused || a->end == RPC_END_reverted) {
         chain_other_node(c); /* It does not want to say. */
         chain_pause(c, mono, c->t.retry);
+    } else if (g->step == STEP_time) {
+        chain_relay_time(c, mono, a);
     } else if (g->step == STEP_receipt) {
         take_receipt(c, mono, a);
     } else if (g->step == STEP_mined) {

@@ -53,6 +53,7 @@ struct sim {
     struct sim_state now;
     struct sim_state after[SIM_REMEMBERS]; /* The last blocks. */
     uint64_t height, forks;
+    int64_t time, late;              /* Of the latest block, s; behind. */
     bool waits;                      /* Something is in the pool. */
     struct chain_record pool;
     uint32_t receipts, known;

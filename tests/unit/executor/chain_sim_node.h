@@ -17,6 +17,10 @@ sim_answer(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
     case RPC_chain: a->count = s->chain; return;
     case RPC_wei: a->count = UINT64_MAX; return;
     case RPC_head: a->count = s->height; return;
+    case RPC_time:
+        a->count = (uint64_t)(s->time - s->late);
+        a->block = s->height;
+        return;
     case RPC_mined: a->count = s->now.nonce; return;
     case RPC_pending: a->count = s->now.nonce + s->waits; return;
     case RPC_priority: a->count = s->priority * 1000000000; return;

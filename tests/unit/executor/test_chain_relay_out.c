@@ -92,6 +92,49 @@ a_transaction_proves_one_errand_only(void **state)
     close_stage(&st);
 }
 
+/* Its deadline is the chain's: a clock of ours that runs ahead gives nothing up,
+ * and a block that is undone again says nothing. */
+static void
+what_failed_is_over_when_the_chain_is_past_its_deadline(void **state)
+{
+    struct stage st;
+
+    (void)state;
+    open_relayed(&st);
+    sim.relayer.fails = true;
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run_for(&st, 10000, true);
+    sim.late = 400;
+    run_for(&st, 900000, true);
+    assert_int_equal(st.dones, 0);
+    sim.late = 0;
+    run_for(&st, 4000, false); /* Not deep enough. */
+    assert_int_equal(st.dones, 0);
+    sim.late = 400;
+    run_for(&st, 10000, true);
+    assert_int_equal(st.dones, 0);
+    sim.late = 0;
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_refused);
+    close_stage(&st);
+}
+
+/* And not a minute later. */
+static void
+the_queue_is_free_once_the_deadline_is_some_blocks_old(void **state)
+{
+    struct stage st;
+
+    (void)state;
+    open_relayed(&st);
+    sim.relayer.fails = true;
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_refused);
+    assert_in_range(st.mono.ns / 1000000000, 600, 620);
+    close_stage(&st);
+}
+
 int
 main(void)
 {
@@ -99,6 +142,10 @@ main(void)
         cmocka_unit_test(barred_by_now_what_is_out_is_not_given_up),
         cmocka_unit_test(killed_while_the_wallet_is_busy_nothing_is_split),
         cmocka_unit_test(a_transaction_proves_one_errand_only),
+        cmocka_unit_test(
+            what_failed_is_over_when_the_chain_is_past_its_deadline),
+        cmocka_unit_test(
+            the_queue_is_free_once_the_deadline_is_some_blocks_old),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
