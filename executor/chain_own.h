@@ -93,6 +93,7 @@ struct going {
     uint8_t signature[RELAY_SIGNATURE_SIZE];
     struct text place;         /* Its id at the relayer; "" = not known. */
     struct hash relay_tx;      /* That the relayer sent; zero: none known. */
+    bool dumb;                 /* Its list does not come, or is too long. */
     uint64_t over;             /* The first block after its deadline; 0: none
                                   is known. */
     bool unwanted, again;      /* It was refused, and so is over when the

@@ -344,8 +344,8 @@ take_recent(struct chain *c, struct nanos mono,
 {
     struct going *g = &c->g;
     bool rested = mono.ns - g->sent.ns >= c->t.again.ms * 1000000;
-    bool dumb = a->end == RELAYER_END_lost || a->end == RELAYER_END_busy;
 
+    g->dumb = a->end == RELAYER_END_lost || a->end == RELAYER_END_busy;
     if (a->end == RELAYER_END_said)
         g->unwanted = false;
     if (a->end == RELAYER_END_said && !hash_is_zero(&a->tx))
@@ -355,7 +355,7 @@ take_recent(struct chain *c, struct nanos mono,
         end_refused(c);
     else if (a->end == RELAYER_END_said && !is_late(c, mono))
         note(c, &a->place);
-    else if (is_late(c, mono) && !dumb)
+    else if (is_late(c, mono))
         later(c, mono, STEP_time);
     else if (a->end == RELAYER_END_nothing && rested && may_submit(c, mono))
         chain_step(c, STEP_submit); /* The same bytes. */
@@ -375,9 +375,9 @@ take_over(struct chain *c, struct nanos mono, const struct relayer_answer *a)
         chain_send_gone(c, REASON_REFUSED,
                         said.s[0] != '\0' ? said.s
                                           : "the relayer never brought it");
-    } else if (++g->gone >= USED_LOOKS) {
+    } else if (!g->dumb && ++g->gone >= USED_LOOKS) {
         end_unknown(c);
-    } else {
+    } else { /* Without its list nobody knows what used it. */
         later(c, mono, STEP_recent);
     }
 }

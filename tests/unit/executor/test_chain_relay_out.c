@@ -135,6 +135,24 @@ the_queue_is_free_once_the_deadline_is_some_blocks_old(void **state)
     close_stage(&st);
 }
 
+/* Nor is it needed: past its deadline and unused is past and unused. */
+static void
+a_list_that_never_comes_holds_nothing_for_ever(void **state)
+{
+    struct stage st;
+
+    (void)state;
+    open_relayed(&st);
+    sim.relayer.drop = 1;
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    run_for(&st, 1500, false);
+    sim.relayer.mute = true;
+    run(&st);
+    assert_int_equal(st.done.end, CALL_END_refused);
+    assert_int_equal(sim.relayer.count, 0);
+    close_stage(&st);
+}
+
 int
 main(void)
 {
@@ -142,6 +160,7 @@ main(void)
         cmocka_unit_test(barred_by_now_what_is_out_is_not_given_up),
         cmocka_unit_test(killed_while_the_wallet_is_busy_nothing_is_split),
         cmocka_unit_test(a_transaction_proves_one_errand_only),
+        cmocka_unit_test(a_list_that_never_comes_holds_nothing_for_ever),
         cmocka_unit_test(
             what_failed_is_over_when_the_chain_is_past_its_deadline),
         cmocka_unit_test(
