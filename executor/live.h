@@ -49,6 +49,7 @@ struct live_errand {
     struct uuid group;    /* Whose; zero for a redeem. */
     struct settle m;      /* As it will be said. */
     uint64_t call;        /* 0 = not under way. */
+    struct nanos since;   /* Mono: not ended since then, or said since. */
     struct nanos next;    /* Mono: when to ask (again), answered or not. */
     struct ms pause;
     uint32_t tries;

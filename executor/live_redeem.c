@@ -94,7 +94,8 @@ live_resolve(struct executor *x, const struct position *p,
         .qty = p->qty,
         .strategy = p->strategy,
     };
-    struct uuid of;
+    const struct chain_record *done;
+    struct uuid of, ref;
 
     if (!x->live.on || live_errand_holds(x, &p->token) ||
         book_taken(x, p, &m, in, out))
@@ -108,6 +109,10 @@ live_resolve(struct executor *x, const struct position *p,
         return;
     }
     of = name(&p->token, (uint64_t)p->qty.micros, times_of(x, &p->token));
+    ref = live_ref(&of, VENUE_OP_redeem);
+    done = chain_past_done(x->chain, &ref);
+    if (done != NULL && done->words.s[0] != '\0')
+        return; /* What that one did is not known: not again. */
     if (!live_errand_add(x, VENUE_OP_redeem, &of, &m))
         x->settle_due = true;
 }

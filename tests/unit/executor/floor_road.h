@@ -119,6 +119,7 @@ struct floor_venue {
     bool blind;                  /* No look is answered ... */
     bool no_cancels;             /* ... no cancel. */
     bool no_chain;
+    bool unproved;          /* What the chain did, and its fact says so. */
     bool refuses;           /* The chain, whatever is asked of it. */
     bool hide_trades;            /* From looks. */
     bool rest_all;               /* Nothing matches at once: all rests. */
