@@ -1,13 +1,14 @@
 /* chain_relay - an errand of a wallet that obeys only its relayer */
 
 /* What is signed is a batch under the wallet's own nonce, which the chain does
- * at most once, and in no block whose time is after its deadline.  So the same bytes may be handed in
- * again, and two batches of one nonce are never both done; what the relayer
- * says of them only tells which transaction to look at on the chain.  It has no
- * receipt there: it may still come, as it is or by another transaction, until
- * its deadline is past or its nonce is used.  Past and unused, it never was;
- * used by what nobody can name, it is unknown for good.  Past is what a block
- * says that has its confirmations; no clock of ours has a say in it.
+ * at most once, and in no block whose time is after its deadline.  So the same
+ * bytes may be handed in again, and two batches of one nonce are never both
+ * done; what the relayer says of them only tells which transaction to look at
+ * on the chain.  It has no receipt there: it may still come, as it is or by
+ * another transaction, until its deadline is past or its nonce is used.  Past
+ * and unused, it never was; used by what nobody can name, it is unknown for
+ * good.  Past is what a block says that has its confirmations; no clock of ours
+ * has a say in it.
  *
  * The fact of a batch has its digest for a transaction's hash, until there is
  * one, and the relayer's id of it for words. */

@@ -51,8 +51,8 @@ no_of_some_becomes_dollars_and_yes_of_others_once(void **state)
     }
 }
 
-/* What the engine books is what the contract gives, to the micro, on the grid of
- * the venue and off it: amount - amount * bips / 10000, and the fee rounds
+/* What the engine books is what the contract gives, to the micro, on the grid
+ * of the venue and off it: amount - amount * bips / 10000, and the fee rounds
  * down.  One micro more or less is never signed. */
 static void
 what_the_contract_keeps_is_what_we_think(void **state)

@@ -92,8 +92,8 @@ a_transaction_proves_one_errand_only(void **state)
     close_stage(&st);
 }
 
-/* Its deadline is the chain's: a clock of ours that runs ahead gives nothing up,
- * and a block that is undone again says nothing. */
+/* Its deadline is the chain's: a clock of ours that runs ahead gives nothing
+ * up, and a block that is undone again says nothing. */
 static void
 what_failed_is_over_when_the_chain_is_past_its_deadline(void **state)
 {

@@ -214,8 +214,8 @@ of_one_that_may_have_been_done_the_chain_is_asked_on(void **state)
     finish(f);
 }
 
-/* Nobody will ever say what it did: its group ends with what the books hold, an
- * operator is told, the event is free; also when it is heard after a restart. */
+/* Nobody will ever say what it did: its group ends with what the books hold,
+ * an operator is told, the event is free; also when a restart hears it. */
 static void
 one_that_nobody_can_prove_ends_its_group_and_says_so(void **state)
 {
