@@ -330,6 +330,7 @@ work(struct chain *c, bool latched, struct chain_work *w)
     case STEP_now:
     case STEP_send:
     case STEP_time:
+    case STEP_own:
     case STEP_receipt:
     case STEP_mined:
     case STEP_head:

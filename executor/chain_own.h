@@ -38,7 +38,8 @@ enum step {
     STEP_follow,        /* by which it is followed, */
     STEP_recent,        /* or by its signature, */
     STEP_time,          /* until its deadline is behind the chain, */
-    STEP_over,          /* and it can never be done any more. */
+    STEP_over,          /* and it can never be done any more, */
+    STEP_own,           /* as the wallet itself says, where it can. */
     STEP_receipt,
     STEP_mined,
     STEP_head,
@@ -201,6 +202,9 @@ void chain_relay_now(struct chain *c, struct nanos mono,
                      const struct rpc_answer *a);
 void chain_relay_time(struct chain *c, struct nanos mono,
                       const struct rpc_answer *a);
+/* The nonce its contract has, if it has that function. */
+void chain_relay_own(struct chain *c, struct nanos mono,
+                     const struct rpc_answer *a);
 /* Under a kill: what nobody took is not handed in (again), true. */
 bool chain_relay_killed(struct chain *c);
 /* Back to looking for it. */

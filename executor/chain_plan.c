@@ -392,6 +392,7 @@ take_number(struct chain *c, struct nanos mono, uint64_t n)
     case STEP_record: case STEP_send: case STEP_receipt: case STEP_mined:
     case STEP_now: case STEP_turn: case STEP_submit: case STEP_note:
     case STEP_follow: case STEP_recent: case STEP_time: case STEP_over:
+    case STEP_own:
     case STEP_head: case STEP_deep: case STEP_check: case STEP_close:
     case STEP_refresh: case STEP_done:
         break;

@@ -364,23 +364,45 @@ take_recent(struct chain *c, struct nanos mono,
         chain_pause(c, mono, c->t.poll);
 }
 
+/* Without the relayer's list nobody knows by what. */
+static void
+is_used(struct chain *c, struct nanos mono)
+{
+    struct going *g = &c->g;
+
+    if (!g->dumb && ++g->gone >= USED_LOOKS)
+        end_unknown(c);
+    else
+        later(c, mono, STEP_recent);
+}
+
 static void
 take_over(struct chain *c, struct nanos mono, const struct relayer_answer *a)
 {
+    if (a->end != RELAYER_END_said)
+        chain_pause(c, mono, c->t.poll);
+    else if (a->nonce <= c->g.nonce)
+        chain_step(c, STEP_own);
+    else
+        is_used(c, mono);
+}
+
+/* A contract without that function says nothing; the relayer's word stands. */
+void
+chain_relay_own(struct chain *c, struct nanos mono,
+                const struct rpc_answer *a)
+{
     struct going *g = &c->g;
     const struct text said = g->words;
+    uint64_t nonce;
 
-    if (a->end != RELAYER_END_said) {
-        chain_pause(c, mono, c->t.poll);
-    } else if (a->nonce <= g->nonce) {
+    if (a->end == RPC_END_said && a->count > 0 &&
+        (!word_count(&a->word, &nonce) || nonce > g->nonce))
+        is_used(c, mono);
+    else
         chain_send_gone(c, REASON_REFUSED,
                         said.s[0] != '\0' ? said.s
                                           : "the relayer never brought it");
-    } else if (!g->dumb && ++g->gone >= USED_LOOKS) {
-        end_unknown(c);
-    } else { /* Without its list nobody knows what used it. */
-        later(c, mono, STEP_recent);
-    }
 }
 
 void

@@ -66,6 +66,7 @@ struct sim {
     uint64_t chain;
     struct sim_relayer relayer;
     bool disobeys, fails_inside;     /* A wallet that is a contract. */
+    bool dumb_wallet;                /* It does not tell its nonce. */
     bool deaf, refuses;              /* To approvals; to calls. */
     bool poor, forgets, silent, no_estimate, no_logs, crooked;
     uint64_t questions, bips;        /* Of the event; what it keeps. */

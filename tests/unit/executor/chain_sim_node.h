@@ -37,6 +37,13 @@ sim_answer(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
             a->end = RPC_END_refused;
             return;
         }
+        if (s->wallet.type == WALLET_DEPOSIT &&
+            address_equal(&q->to, &s->wallet.funder)) {
+            a->end = s->dumb_wallet ? RPC_END_reverted : RPC_END_said;
+            a->count = 1;
+            a->word = word_of_count(s->now.nonce);
+            return;
+        }
         if (address_equal(&q->to, &sim_questions)) {
             sim_ask_event(s->questions, s->bips, q, a);
             return;
