@@ -100,7 +100,7 @@ sim_begin(struct sim *s, enum wallet_type type)
     memset(s, 0, sizeof *s);
     bool made = carrier_wallet(type, 137, &sim_owner, &at);
     if (type == WALLET_DEPOSIT) { /* Its rule is not known. */
-        at = (struct address){ { 8 } };
+        at = (struct address){ { 11 } };
         made = true;
     }
     must(wallet_make(type, &sim_owner, made ? &at : NULL, &s->wallet, NULL));
