@@ -174,7 +174,7 @@ unit: $(filter %/test_$(T),$(UNITS)) ## one unit test: make unit T=ledger
 
 # --- what people type -------------------------------------------------------
 .PHONY: release setup check quick soak lint demo up down model bench fuzz \
-        golden clean
+        faults golden clean
 setup:
 	@deploy/setup.sh
 
@@ -216,6 +216,9 @@ lint: ## the rules of the house
 model: ## the protocols, searched by SPIN, each rule left out once (minutes)
 	@deploy/setup.sh check
 	@BUILD=$(BUILD) tests/model/run.sh
+
+faults: ## what can go wrong, which tests cover it, which passed here
+	@BUILD=$(BUILD) tests/faults.sh $(if $(V),-v)
 
 # On stdout the JSON lines alone.
 bench: ## numbers, each beside its floor, as JSON lines

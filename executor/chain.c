@@ -327,7 +327,10 @@ work(struct chain *c, bool latched, struct chain_work *w)
     case STEP_priority:
     case STEP_base:
     case STEP_nonce:
+    case STEP_now:
     case STEP_send:
+    case STEP_time:
+    case STEP_own:
     case STEP_receipt:
     case STEP_mined:
     case STEP_head:
@@ -336,12 +339,6 @@ work(struct chain *c, bool latched, struct chain_work *w)
         return ask_node(c, w);
     }
     return false;
-}
-
-void
-chain_clock(struct chain *c, struct nanos wall)
-{
-    c->wall = wall;
 }
 
 bool

@@ -79,8 +79,6 @@ void chain_destroy(struct chain **c);
  * follows, for the last call of its ref.  False when there are too many, or it
  * makes no sense. */
 MUST_CHECK bool chain_ask(struct chain *c, const struct venue_call *m);
-/* The time of day, before each chain_next: batches have an end. */
-void chain_clock(struct chain *c, struct nanos wall);
 /* What it needs now; false when it waits for an answer or for time.  latched:
  * nothing is split. */
 bool chain_next(struct chain *c, struct nanos mono, bool latched,

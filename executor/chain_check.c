@@ -8,6 +8,8 @@
 
 #include "executor/chain_own.h"
 
+#include "common/must.h"
+
 #include <string.h>
 
 /* Cash, then each token: before, after; then what a resolution pays. */
@@ -92,19 +94,34 @@ balances(const struct going *g, struct effect *before, struct effect *e)
 
 /* What the resolution pays for these, as the contract rounds it. */
 static bool
-payout(const struct going *g, const int64_t *held, int64_t *cash)
+payout(const struct going *g, const int64_t *held, int64_t *pays)
 {
-    int64_t whole, part, pays;
+    int64_t whole, part, cash;
 
-    *cash = 0;
     if (!amount(g, payout_at(g), &whole) || whole == 0)
         return false;
     for (uint32_t i = 0; i < 2; i++)
-        if (!amount(g, payout_at(g) + 1 + i, &part) ||
-            !muldiv_down(held[i], part, whole, &pays) ||
-            __builtin_add_overflow(*cash, pays, cash))
+        if (!amount(g, payout_at(g) + 1 + i, &part) || part > whole ||
+            !muldiv_down(held[i], part, whole, &pays[i]))
             return false;
-    return true;
+    return !__builtin_add_overflow(pays[0], pays[1], &cash);
+}
+
+/* Of its token, then of the other: all there was of both. */
+static void
+take(const struct going *g, const struct effect *did, struct chain_taken *t)
+{
+    bool other = hash_equal(&g->watch.token[1], &g->e->of.token);
+    int64_t held[2], pays[2];
+
+    for (uint32_t i = 0; i < 2; i++)
+        held[i] = -did->token[i];
+    bool paid = payout(g, held, pays);
+    must(paid); /* What was meant is made of it. */
+    for (uint32_t i = 0; i < 2; i++) {
+        t[i ^ other].qty.micros = held[i];
+        t[i ^ other].cash.micros = pays[i];
+    }
 }
 
 static void
@@ -122,7 +139,7 @@ converted(const struct chain_errand *of, struct effect *e)
 static bool
 meant(const struct going *g, const int64_t *held, struct effect *e)
 {
-    int64_t q = g->e->of.qty.micros;
+    int64_t q = g->e->of.qty.micros, pays[2];
 
     *e = (struct effect){ .cash = 0 };
     if (g->purpose == CHAIN_PURPOSE_convert) {
@@ -138,8 +155,10 @@ meant(const struct going *g, const int64_t *held, struct effect *e)
         *e = (struct effect){ q, { -q, -q } };
         return true;
     }
-    *e = (struct effect){ 0, { -held[0], -held[1] } };
-    return payout(g, held, &e->cash);
+    if (!payout(g, held, pays))
+        return false;
+    *e = (struct effect){ pays[0] + pays[1], { -held[0], -held[1] } };
+    return true;
 }
 
 static bool
@@ -168,6 +187,8 @@ judge(struct chain *c)
     chain_send_record(c, &g->version[g->found], CHAIN_STATE_confirmed);
     if (good) {
         g->record.cash.micros = want.cash;
+        if (g->purpose == CHAIN_PURPOSE_redeem)
+            take(g, &want, g->record.taken);
         chain_end(c, CALL_END_answered, REASON_none, "");
     } else {
         chain_end(c, CALL_END_unknown, REASON_BALANCE,

@@ -27,7 +27,8 @@ enum step {
     STEP_priority,
     STEP_base,
     STEP_nonce,
-    STEP_turn,          /* The nonce of a relayed wallet. */
+    STEP_now,           /* The chain's time, */
+    STEP_turn,          /* and the nonce, of a relayed wallet. */
     STEP_sign,
     STEP_record,
     /* Bytes may be out. */
@@ -36,7 +37,9 @@ enum step {
     STEP_note,          /* whose id of it is a fact, */
     STEP_follow,        /* by which it is followed, */
     STEP_recent,        /* or by its signature, */
-    STEP_over,          /* until it can never be done any more. */
+    STEP_time,          /* until its deadline is behind the chain, */
+    STEP_over,          /* and it can never be done any more, */
+    STEP_own,           /* as the wallet itself says, where it can. */
     STEP_receipt,
     STEP_mined,
     STEP_head,
@@ -91,6 +94,9 @@ struct going {
     uint8_t signature[RELAY_SIGNATURE_SIZE];
     struct text place;         /* Its id at the relayer; "" = not known. */
     struct hash relay_tx;      /* That the relayer sent; zero: none known. */
+    bool dumb;                 /* Its list does not come, or is too long. */
+    uint64_t over;             /* The first block after its deadline; 0: none
+                                  is known. */
     bool unwanted, again;      /* It was refused, and so is over when the
                                   relayer knows of none; another may do. */
 
@@ -114,7 +120,8 @@ struct going {
 };
 
 struct chain {
-    struct nanos wall;
+    uint64_t time;             /* Of the chain, in s, 0 = not known; */
+    struct nanos told;         /* and when it was told. */
     struct chain_terms t;
     const struct chain_past *past;
     uint64_t questions, orders;
@@ -190,6 +197,14 @@ void chain_relay_recorded(struct chain *c, struct nanos mono);
  * leaves its nonce unused. */
 void chain_relay_without(struct chain *c, struct nanos mono,
                          const char *words);
+/* The latest block, and how late it is. */
+void chain_relay_now(struct chain *c, struct nanos mono,
+                     const struct rpc_answer *a);
+void chain_relay_time(struct chain *c, struct nanos mono,
+                      const struct rpc_answer *a);
+/* The nonce its contract has, if it has that function. */
+void chain_relay_own(struct chain *c, struct nanos mono,
+                     const struct rpc_answer *a);
 /* Under a kill: what nobody took is not handed in (again), true. */
 bool chain_relay_killed(struct chain *c);
 /* Back to looking for it. */

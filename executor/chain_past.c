@@ -54,6 +54,21 @@ chain_conversion_of(enum venue_op op, const struct hash *event, uint64_t gone,
     return true;
 }
 
+static bool
+is_taken(const struct chain_tx *m)
+{
+    bool any = m->took.micros != 0 || m->pair_took.micros != 0 ||
+               m->pair_cash.micros != 0;
+
+    return !any || (m->purpose == CHAIN_PURPOSE_redeem &&
+                    m->state == CHAIN_STATE_confirmed &&
+                    m->took.micros >= 0 && m->pair_took.micros >= 0 &&
+                    m->pair_cash.micros >= 0 &&
+                    m->pair_cash.micros <= m->pair_took.micros &&
+                    m->cash.micros >= m->pair_cash.micros &&
+                    m->cash.micros - m->pair_cash.micros <= m->took.micros);
+}
+
 bool
 chain_record_of(const struct chain_tx *m, struct chain_record *r)
 {
@@ -62,7 +77,7 @@ chain_record_of(const struct chain_tx *m, struct chain_record *r)
         !chain_op_is(m->op) ||
         m->size > sizeof r->raw || m->raw.count != words_of(m->size) ||
         hash_is_zero(&m->tx) ||
-        uuid_is_zero(&m->ref) || m->qty.micros < 0 ||
+        uuid_is_zero(&m->ref) || m->qty.micros < 0 || !is_taken(m) ||
         m->nonce == UINT64_MAX || m->strategy >= strategy_end_ ||
         (m->state == CHAIN_STATE_signed) != (m->size > 0))
         return false;
@@ -82,6 +97,12 @@ chain_record_of(const struct chain_tx *m, struct chain_record *r)
         .words = m->words,
         .raw_size = (uint32_t)m->size,
     };
+    if (m->took.micros > 0 || m->pair_took.micros > 0) {
+        r->taken[0] = (struct chain_taken){
+            m->took, { m->cash.micros - m->pair_cash.micros }
+        };
+        r->taken[1] = (struct chain_taken){ m->pair_took, m->pair_cash };
+    }
     for (uint32_t i = 0; i < m->raw.count; i++)
         memcpy(r->raw + i * WORD, m->raw.at[i].token.b, WORD);
     return chain_conversion_of(m->op, &m->event, m->gone, m->made, &m->tokens,
@@ -115,6 +136,9 @@ chain_record_say(const struct chain_record *r, struct chain_tx *m)
     m->paid = r->paid;
     m->cash = r->cash;
     m->words = r->words;
+    m->took = r->taken[0].qty;
+    m->pair_took = r->taken[1].qty;
+    m->pair_cash = r->taken[1].cash;
     if (r->state != CHAIN_STATE_signed)
         return;
     m->size = r->raw_size;
@@ -195,7 +219,8 @@ chain_past_put(struct chain_past *p, const struct chain_record *r)
         *nonce = r->nonce; /* It may be used again. */
     for (uint32_t i = 0; i < p->count; i++)
         if (hash_equal(&p->at[i].tx, &r->tx)) {
-            p->at[i] = *r;
+            if (p->at[i].state != CHAIN_STATE_confirmed)
+                p->at[i] = *r; /* Else what it took may be booked by now. */
             return true;
         }
     if (p->count == p->cap && !make_room(p))
@@ -242,18 +267,49 @@ chain_past_knows(const struct chain_past *p, const struct hash *tx)
     return false;
 }
 
-const struct chain_record *
-chain_past_redeemed(const struct chain_past *p, const struct text *market)
+/* 0: its token, 1: its pair, 2: neither. */
+static uint32_t
+side_of(const struct chain_record *r, const struct hash *token)
 {
-    for (uint32_t i = p->count; i-- > 0;) {
-        const struct chain_record *r = &p->at[i];
+    return hash_equal(&r->of.token, token)  ? 0
+           : hash_equal(&r->of.pair, token) ? 1
+                                            : 2;
+}
 
-        if (r->state == CHAIN_STATE_confirmed &&
-            r->purpose == CHAIN_PURPOSE_redeem &&
-            text_equal(&r->of.market, market))
-            return r;
+const struct chain_record *
+chain_past_taken(const struct chain_past *p, const struct hash *token,
+                 struct chain_taken *taken)
+{
+    for (uint32_t i = 0; i < p->count; i++) {
+        uint32_t side = side_of(&p->at[i], token);
+
+        if (side > 1 || p->at[i].taken[side].qty.micros <= 0)
+            continue;
+        *taken = p->at[i].taken[side];
+        return &p->at[i];
     }
     return NULL;
+}
+
+static int64_t
+less(int64_t n, int64_t by)
+{
+    return by > 0 && by < n ? n - by : by > 0 ? 0 : n;
+}
+
+void
+chain_past_booked(struct chain_past *p, const struct hash *tx,
+                  const struct hash *token, const struct chain_taken *booked)
+{
+    for (uint32_t i = 0; i < p->count; i++) {
+        uint32_t side = side_of(&p->at[i], token);
+        struct chain_taken *left = p->at[i].taken + (side & 1);
+
+        if (side > 1 || !hash_equal(&p->at[i].tx, tx))
+            continue;
+        left->qty.micros = less(left->qty.micros, booked->qty.micros);
+        left->cash.micros = less(left->cash.micros, booked->cash.micros);
+    }
 }
 
 const struct chain_record *

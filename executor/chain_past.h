@@ -36,6 +36,12 @@ MUST_CHECK bool chain_conversion_of(enum venue_op op, const struct hash *event,
                                     const struct tokens *tokens,
                                     struct chain_conversion *v);
 
+/* Shares that a redeem took, and what came for them. */
+struct chain_taken {
+    struct qty qty;
+    struct money cash;
+};
+
 /* A chain_tx of a size one can keep. */
 struct chain_record {
     struct chain_errand of;
@@ -46,6 +52,8 @@ struct chain_record {
     uint64_t priority, block, paid;
     struct hash tx;
     struct money cash;
+    struct chain_taken taken[2]; /* A redeem that was done: of its token, of
+                                    its pair, and not booked yet. */
     struct text words;
     uint32_t raw_size;
     uint8_t raw[CHAIN_RAW_CAP];
@@ -71,9 +79,15 @@ const struct chain_record *chain_past_out(const struct chain_past *p,
                                           const struct uuid *ref);
 /* Whether a fact is of that transaction. */
 bool chain_past_knows(const struct chain_past *p, const struct hash *tx);
-/* A redeem of that market that was done: both its tokens went then. */
-const struct chain_record *chain_past_redeemed(const struct chain_past *p,
-                                               const struct text *market);
+/* A redeem took shares of that token that nobody booked: how many of them,
+ * for what.  NULL: none did. */
+const struct chain_record *chain_past_taken(const struct chain_past *p,
+                                            const struct hash *token,
+                                            struct chain_taken *taken);
+/* So many of those of tx are booked now. */
+void chain_past_booked(struct chain_past *p, const struct hash *tx,
+                       const struct hash *token,
+                       const struct chain_taken *booked);
 /* Signed, and nothing with its nonce is final; *i goes on from 0.  NULL at
  * the end. */
 const struct chain_record *chain_past_open(const struct chain_past *p,

@@ -83,6 +83,7 @@ method_of(enum step step)
            : step == STEP_priority ? RPC_priority
            : step == STEP_base     ? RPC_base
            : step == STEP_nonce    ? RPC_pending
+           : step == STEP_now      ? RPC_time
                                    : RPC_call;
 }
 
@@ -176,15 +177,17 @@ static bool
 are_ours(struct chain *c, const struct address *backing)
 {
     struct going *g = &c->g;
-    const struct chain_errand *of = &g->e->of;
+    struct chain_errand *of = &g->e->of;
     struct hash id[2] = { position_id(backing, &g->collection[0]),
                           position_id(backing, &g->collection[1]) };
 
     g->watch.count = 2;
     memcpy(g->watch.token, id, sizeof id);
-    if (of->op == VENUE_OP_redeem)
-        return hash_equal(&id[0], &of->token) ||
-               hash_equal(&id[1], &of->token);
+    if (of->op == VENUE_OP_redeem) { /* It takes both. */
+        bool no = hash_equal(&id[1], &of->token);
+        of->pair = id[!no];
+        return no || hash_equal(&id[0], &of->token);
+    }
     return hash_equal(&id[0], &of->token) && hash_equal(&id[1], &of->pair);
 }
 
@@ -263,20 +266,20 @@ take_collection(struct chain *c, struct nanos mono,
     take_known(c, mono);
 }
 
-/* The other token of its pair may have taken it along; what it took itself
- * says nothing of shares that came later, and may still be on their way. */
+/* An earlier one may have taken them along, for its pair's sake or before
+ * their trade was heard of; else they may still be on their way. */
 static void
 take_held(struct chain *c, const struct rpc_answer *a)
 {
     struct going *g = &c->g;
+    struct chain_taken taken;
     const struct chain_record *r =
-        chain_past_redeemed(c->past, &g->e->of.market);
+        chain_past_taken(c->past, &g->e->of.token, &taken);
     uint64_t held;
 
     if (!word_count(&a->word, &held))
         held = UINT64_MAX;
-    if (held == 0 && r && r->words.s[0] == '\0' &&
-        !hash_equal(&r->of.token, &g->e->of.token)) {
+    if (r) {
         g->evidence = r->tx;
         chain_end(c, CALL_END_answered, REASON_none, "");
     } else if (held == 0 || held < (uint64_t)g->e->of.qty.micros) {
@@ -344,7 +347,7 @@ take_trial(struct chain *c, struct nanos mono, const struct rpc_answer *a)
 
     if (g->step == STEP_simulate &&
         !address_equal(&c->t.wallet.owner, &c->t.wallet.funder)) {
-        chain_step(c, g->relayed ? STEP_turn : STEP_carry);
+        chain_step(c, g->relayed ? STEP_now : STEP_carry);
     } else if (g->step == STEP_carry &&
                (a->end != RPC_END_said ||
                 !carrier_went_well(&c->t.wallet, a->count, &a->word))) {
@@ -387,8 +390,9 @@ take_number(struct chain *c, struct nanos mono, uint64_t n)
     case STEP_begin: case STEP_collection: case STEP_held:
     case STEP_allowed: case STEP_simulate: case STEP_carry: case STEP_sign:
     case STEP_record: case STEP_send: case STEP_receipt: case STEP_mined:
-    case STEP_turn: case STEP_submit: case STEP_note: case STEP_follow:
-    case STEP_recent: case STEP_over:
+    case STEP_now: case STEP_turn: case STEP_submit: case STEP_note:
+    case STEP_follow: case STEP_recent: case STEP_time: case STEP_over:
+    case STEP_own:
     case STEP_head: case STEP_deep: case STEP_check: case STEP_close:
     case STEP_refresh: case STEP_done:
         break;
@@ -423,6 +427,8 @@ chain_plan_take(struct chain *c, struct nanos mono,
         take_allowed(c, mono, a);
     } else if (g->step <= STEP_carry) {
         take_trial(c, mono, a);
+    } else if (g->step == STEP_now) {
+        chain_relay_now(c, mono, a);
     } else {
         take_number(c, mono, a->count);
     }

@@ -1,12 +1,14 @@
 /* chain_relay - an errand of a wallet that obeys only its relayer */
 
 /* What is signed is a batch under the wallet's own nonce, which the chain does
- * at most once, and not after its deadline.  So the same bytes may be handed in
- * again, and two batches of one nonce are never both done; what the relayer
- * says of them only tells which transaction to look at on the chain.  It has no
- * receipt there: it may still come, as it is or by another transaction, until
- * its deadline is past or its nonce is used.  Past and unused, it never was;
- * used by what nobody can name, it is unknown for good.
+ * at most once, and in no block whose time is after its deadline.  So the same
+ * bytes may be handed in again, and two batches of one nonce are never both
+ * done; what the relayer says of them only tells which transaction to look at
+ * on the chain.  It has no receipt there: it may still come, as it is or by
+ * another transaction, until its deadline is past or its nonce is used.  Past
+ * and unused, it never was; used by what nobody can name, it is unknown for
+ * good.  Past is what a block says that has its confirmations; no clock of ours
+ * has a say in it.
  *
  * The fact of a batch has its digest for a transaction's hash, until there is
  * one, and the relayer's id of it for words. */
@@ -19,30 +21,31 @@
 
 enum {
     SECOND = 1000000000,
-    MARGIN = 60,     /* s after its deadline that no block may have it, and
-                        before it that nobody hands it in any more. */
+    MARGIN = 60,     /* s before its deadline: nobody hands it in any more. */
     USED_LOOKS = 5   /* Of the relayer's, for what used the nonce. */
 };
 
+/* By now; a block may be late, and then this is ahead. */
 static uint64_t
-now_s(const struct chain *c)
+now_s(const struct chain *c, struct nanos mono)
 {
-    return (uint64_t)(c->wall.ns / SECOND);
+    return c->time + (uint64_t)((mono.ns - c->told.ns) / SECOND);
+}
+
+/* Worth a look at the chain's time; what it was in another run is not known. */
+static bool
+is_late(const struct chain *c, struct nanos mono)
+{
+    return c->time == 0 || now_s(c, mono) > c->g.batch.deadline;
 }
 
 static bool
-is_past(const struct chain *c)
-{
-    return now_s(c) > c->g.batch.deadline + MARGIN;
-}
-
-static bool
-may_submit(const struct chain *c)
+may_submit(const struct chain *c, struct nanos mono)
 {
     int64_t most = c->t.relay_for.ms / 1000;
     uint64_t margin = most / 4 < MARGIN ? (uint64_t)most / 4 : MARGIN;
 
-    return now_s(c) + margin < c->g.batch.deadline;
+    return c->time > 0 && now_s(c, mono) + margin < c->g.batch.deadline;
 }
 
 static void
@@ -73,7 +76,7 @@ chain_relay_without(struct chain *c, struct nanos mono, const char *words)
     memset(&g->relay_tx, 0, sizeof g->relay_tx);
     if (words[0] != '\0')
         (void)text_set(&g->words, words);
-    later(c, mono, is_past(c)                ? STEP_over
+    later(c, mono, is_late(c, mono)        ? STEP_time
                    : g->place.s[0] != '\0' ? STEP_follow
                                            : STEP_recent);
 }
@@ -189,6 +192,36 @@ chain_relay_question(struct chain *c, struct relayer_question *q)
 }
 
 /* --- answers -------------------------------------------------------------- */
+void
+chain_relay_now(struct chain *c, struct nanos mono,
+                const struct rpc_answer *a)
+{
+    c->time = a->count;
+    c->told = mono;
+    chain_step(c, STEP_turn);
+}
+
+/* A block after its deadline that is as deep as a receipt has to be: no block
+ * can have it any more. */
+void
+chain_relay_time(struct chain *c, struct nanos mono,
+                 const struct rpc_answer *a)
+{
+    struct going *g = &c->g;
+
+    c->time = a->count;
+    c->told = mono;
+    if (a->count <= g->batch.deadline)
+        g->over = 0; /* Or not any more. */
+    else if (g->over == 0 || a->block < g->over)
+        g->over = a->block;
+    chain_relay_look(c, mono);
+    if (g->over > 0 && a->block - g->over >= c->t.confirmations - 1)
+        chain_step(c, STEP_over);
+    else
+        chain_pause(c, mono, c->t.poll);
+}
+
 static void
 take_turn(struct chain *c, struct nanos mono, const struct relayer_answer *a)
 {
@@ -201,7 +234,7 @@ take_turn(struct chain *c, struct nanos mono, const struct relayer_answer *a)
         g->nonce = a->nonce;
         g->batch = (struct relay_batch){
             .nonce = a->nonce,
-            .deadline = now_s(c) + (uint64_t)c->t.relay_for.ms / 1000,
+            .deadline = now_s(c, mono) + (uint64_t)c->t.relay_for.ms / 1000,
             .to = g->to,
             .data = g->call.b,
             .size = g->call.size,
@@ -256,7 +289,7 @@ take_submit(struct chain *c, struct nanos mono,
         note(c, &a->place);
         return;
     case RELAYER_END_busy:
-        if (!g->maybe && may_submit(c))
+        if (!g->maybe && may_submit(c, mono))
             later(c, mono, STEP_submit);
         else
             refused(c, mono, a);
@@ -290,7 +323,7 @@ take_state(struct chain *c, struct nanos mono, const struct relayer_answer *a)
         chain_pause(c, mono, c->t.poll);
         chain_step(c, STEP_receipt);
     } else {
-        later(c, mono, is_past(c) ? STEP_over : STEP_follow);
+        later(c, mono, is_late(c, mono) ? STEP_time : STEP_follow);
     }
 }
 
@@ -303,7 +336,7 @@ take_follow(struct chain *c, struct nanos mono,
     else if (a->end == RELAYER_END_nothing || a->end == RELAYER_END_refused)
         later(c, mono, STEP_recent); /* It forgot the id. */
     else
-        later(c, mono, is_past(c) ? STEP_over : STEP_follow);
+        later(c, mono, is_late(c, mono) ? STEP_time : STEP_follow);
 }
 
 static void
@@ -312,8 +345,8 @@ take_recent(struct chain *c, struct nanos mono,
 {
     struct going *g = &c->g;
     bool rested = mono.ns - g->sent.ns >= c->t.again.ms * 1000000;
-    bool dumb = a->end == RELAYER_END_lost || a->end == RELAYER_END_busy;
 
+    g->dumb = a->end == RELAYER_END_lost || a->end == RELAYER_END_busy;
     if (a->end == RELAYER_END_said)
         g->unwanted = false;
     if (a->end == RELAYER_END_said && !hash_is_zero(&a->tx))
@@ -321,33 +354,55 @@ take_recent(struct chain *c, struct nanos mono,
     else if (g->unwanted && (a->end == RELAYER_END_nothing ||
                              a->end == RELAYER_END_refused))
         end_refused(c);
-    else if (a->end == RELAYER_END_said && !is_past(c))
+    else if (a->end == RELAYER_END_said && !is_late(c, mono))
         note(c, &a->place);
-    else if (is_past(c) && !dumb)
-        later(c, mono, STEP_over);
-    else if (a->end == RELAYER_END_nothing && rested && may_submit(c))
+    else if (is_late(c, mono))
+        later(c, mono, STEP_time);
+    else if (a->end == RELAYER_END_nothing && rested && may_submit(c, mono))
         chain_step(c, STEP_submit); /* The same bytes. */
     else
         chain_pause(c, mono, c->t.poll);
 }
 
+/* Without the relayer's list nobody knows by what. */
+static void
+is_used(struct chain *c, struct nanos mono)
+{
+    struct going *g = &c->g;
+
+    if (!g->dumb && ++g->gone >= USED_LOOKS)
+        end_unknown(c);
+    else
+        later(c, mono, STEP_recent);
+}
+
 static void
 take_over(struct chain *c, struct nanos mono, const struct relayer_answer *a)
 {
+    if (a->end != RELAYER_END_said)
+        chain_pause(c, mono, c->t.poll);
+    else if (a->nonce <= c->g.nonce)
+        chain_step(c, STEP_own);
+    else
+        is_used(c, mono);
+}
+
+/* A contract without that function says nothing; the relayer's word stands. */
+void
+chain_relay_own(struct chain *c, struct nanos mono,
+                const struct rpc_answer *a)
+{
     struct going *g = &c->g;
     const struct text said = g->words;
+    uint64_t nonce;
 
-    if (a->end != RELAYER_END_said) {
-        chain_pause(c, mono, c->t.poll);
-    } else if (a->nonce <= g->nonce) {
+    if (a->end == RPC_END_said && a->count > 0 &&
+        (!word_count(&a->word, &nonce) || nonce > g->nonce))
+        is_used(c, mono);
+    else
         chain_send_gone(c, REASON_REFUSED,
                         said.s[0] != '\0' ? said.s
                                           : "the relayer never brought it");
-    } else if (++g->gone >= USED_LOOKS) {
-        end_unknown(c);
-    } else {
-        later(c, mono, STEP_recent);
-    }
 }
 
 void

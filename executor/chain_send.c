@@ -103,6 +103,14 @@ chain_send_question(struct chain *c, struct rpc_question *q)
         q->method = RPC_mined;
     } else if (g->step == STEP_head) {
         q->method = RPC_head;
+    } else if (g->step == STEP_time) {
+        q->method = RPC_time;
+    } else if (g->step == STEP_own) {
+        call_nonce(&g->asked);
+        q->method = RPC_call;
+        q->to = c->t.wallet.funder;
+        q->data = g->asked.b;
+        q->size = g->asked.size;
     } else {
         q->method = RPC_receipt;
         q->tx = g->relayed
@@ -292,9 +300,13 @@ chain_send_take(struct chain *c, struct nanos mono,
 
     if (g->step == STEP_send) {
         take_sent(c, mono, a);
+    } else if (g->step == STEP_own && a->end != RPC_END_refused) {
+        chain_relay_own(c, mono, a);
     } else if (a->end == RPC_END_refused || a->end == RPC_END_reverted) {
         chain_other_node(c); /* It does not want to say. */
         chain_pause(c, mono, c->t.retry);
+    } else if (g->step == STEP_time) {
+        chain_relay_time(c, mono, a);
     } else if (g->step == STEP_receipt) {
         take_receipt(c, mono, a);
     } else if (g->step == STEP_mined) {

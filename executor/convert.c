@@ -53,7 +53,8 @@ convert_check(const struct executor *x, const struct opportunity *m,
         return REASON_none;
     if (!x->strategy.c_live || shape == SHAPE_MINT)
         return REASON_MODE;
-    if (x->strategy.c_fee.ppm > MICROS / 2) /* Something must come of it. */
+    if (x->strategy.c_fee.ppm > MICROS / 2 || /* Something must come of it. */
+        x->strategy.c_fee.ppm % 100 != 0)     /* Bips are what there is. */
         return REASON_BELOW_NET;
     return convert_questions(x, &m->event, &m->legs, &call)
                ? REASON_none
@@ -251,6 +252,17 @@ end(struct turn *t)
                  "what the conversion gave could not all be sold");
 }
 
+/* The contract's own arithmetic: it keeps amount * bips / 10000, rounded down,
+ * and gives the rest.  What is not exactly that is not converted live. */
+struct qty
+convert_made(struct qty sets, struct ppm fee)
+{
+    int64_t kept;
+
+    must(muldiv_down(sets.micros, fee.ppm, MICROS, &kept));
+    return (struct qty){ sets.micros - kept };
+}
+
 struct settle
 convert_settle(const struct turn *t)
 {
@@ -262,10 +274,9 @@ convert_settle(const struct turn *t)
                         .auth = c->auth, .strategy = g->m.strategy };
     const struct universe_market *market = executor_market(t->x, &m.token);
     const struct chain_record *out = convert_out(t->x, g);
-    int64_t fee;
 
-    must(muldiv_up(c->sets.micros, t->x->strategy.c_fee.ppm, MICROS, &fee));
-    m.made.micros = c->sets.micros - (bought > 0 ? fee : 0);
+    m.made = bought > 0 ? convert_made(c->sets, t->x->strategy.c_fee)
+                        : c->sets;
     if (out != NULL) { /* Whatever was bought, or is kept, since. */
         m.qty = out->of.qty;
         m.made = out->of.conversion.made;

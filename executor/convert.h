@@ -24,6 +24,8 @@ enum reason convert_check(const struct executor *x,
  * may be added while it is bought. */
 bool convert_questions(const struct executor *x, const struct text *event,
                        const struct legs *legs, struct venue_call *m);
+/* What comes of each set. */
+struct qty convert_made(struct qty sets, struct ppm fee);
 /* As it will be settled, but for its ref and its proof. */
 struct settle convert_settle(const struct turn *t);
 /* It was not done, and will not be tried again: what was bought is kept. */

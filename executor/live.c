@@ -56,22 +56,6 @@ live_clear(struct executor *x)
     recent_destroy(&x->live.redeemed);
 }
 
-void
-live_note_redeemed(struct executor *x, const struct hash *token)
-{
-    struct redeemed r = { *token, live_redeemed(x, token) + 1 };
-
-    recent_put(x->live.redeemed, &r);
-}
-
-uint64_t
-live_redeemed(const struct executor *x, const struct hash *token)
-{
-    const struct redeemed *r = recent_find(x->live.redeemed, token);
-
-    return r == NULL ? 0 : r->times;
-}
-
 bool
 live_is_clean(const struct executor *x)
 {

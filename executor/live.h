@@ -49,6 +49,7 @@ struct live_errand {
     struct uuid group;    /* Whose; zero for a redeem. */
     struct settle m;      /* As it will be said. */
     uint64_t call;        /* 0 = not under way. */
+    struct nanos since;   /* Mono: not ended since then, or said since. */
     struct nanos next;    /* Mono: when to ask (again), answered or not. */
     struct ms pause;
     uint32_t tries;
@@ -122,6 +123,7 @@ struct live {
 
 struct executor;
 struct executor_conf;
+struct universe_market;
 struct group_slot;
 struct placed;
 struct turn;
@@ -133,9 +135,6 @@ void live_tick(struct executor *x, const struct input *in,
                struct outbox *out);
 /* Reconciled, connected, not barred: something new may be sent. */
 bool live_is_ready(const struct executor *x);
-/* A token was redeemed once more; how often it was. */
-void live_note_redeemed(struct executor *x, const struct hash *token);
-uint64_t live_redeemed(const struct executor *x, const struct hash *token);
 /* Gone through, or not to be live now. */
 bool live_is_clean(const struct executor *x);
 /* Why nothing can be split, merged or redeemed at all: no node, or a wallet
@@ -209,6 +208,13 @@ void live_safety_tick(struct executor *x, const struct input *in,
                       struct outbox *out);
 void live_safety_done(struct executor *x, const struct live_call *c,
                       const struct venue_done *m, const struct input *in);
+
+/* live_redeem.c: of a position whose market has resolved; and one such was
+ * booked, now or before a restart. */
+void live_resolve(struct executor *x, const struct position *p,
+                  const struct universe_market *market,
+                  const struct input *in, struct outbox *out);
+void live_note_redeemed(struct executor *x, const struct settle *m);
 
 /* live_errands.c: what goes to the chain. */
 bool live_errand_add(struct executor *x, enum venue_op op,

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { PAUSE_FIRST = 1000, PAUSE_MOST = 30000 };
+enum { PAUSE_FIRST = 1000, PAUSE_MOST = 30000, LONG = 1800000 };
 
 struct uuid
 live_ref(const struct uuid *of, enum venue_op op)
@@ -171,7 +171,17 @@ live_errands_tick(struct executor *x, const struct input *in,
     for (uint32_t i = 0; i < LIVE_ERRANDS; i++) {
         struct live_errand *e = &x->live.errand[i];
 
-        if (x->live.on && e->used && in->mono.ns >= e->next.ns)
+        if (!x->live.on || !e->used)
+            continue;
+        if (e->since.ns == 0)
+            e->since = in->mono;
+        if (in->mono.ns >= after(e->since, (struct ms){ LONG }).ns) {
+            e->since = in->mono;
+            executor_alarm(x, false, REASON_UNANSWERED,
+                           "a transaction did not end for half an hour: "
+                           "LIVE.md, Unknown");
+        }
+        if (in->mono.ns >= e->next.ns)
             ask(x, e, in, out);
     }
 }
@@ -246,6 +256,56 @@ convert_ended(struct executor *x, struct live_errand *e,
     }
 }
 
+/* What it took is booked as its fact says (live_redeem.c), which came first. */
+static void
+redeem_ended(struct executor *x, struct live_errand *e,
+             const struct venue_done *m, const struct input *in)
+{
+    struct chain_taken taken;
+    bool told = chain_past_taken(x->chain, &e->m.token, &taken) != NULL ||
+                positions_find(x->positions, MODE_live, &e->m.token) == NULL;
+
+    if (m->end == CALL_END_answered && !told)
+        executor_alarm(x, false, REASON_BALANCE,
+                       "redeemed, and no fact says how many went");
+    if (m->end != CALL_END_answered || !told) {
+        try_again(x, e, in->mono);
+        return;
+    }
+    executor_count(x, EXECUTOR_errands);
+    e->used = false;
+    x->settle_due = true;
+}
+
+/* Sent, and its fact says that nobody can tell what it did. */
+static bool
+is_lost(const struct executor *x, const struct live_errand *e,
+        const struct venue_done *m)
+{
+    const struct chain_record *r = chain_past_done(x->chain, &e->m.ref);
+
+    return m->end == CALL_END_unknown && r != NULL && r->words.s[0] != '\0';
+}
+
+/* Its group ends with what the books hold.  If it was done after all the venue
+ * has less of that than they say, and nothing new begins live (live_pass.c). */
+static void
+end_lost(struct executor *x, struct live_errand *e, const struct input *in,
+         struct outbox *out)
+{
+    struct group_slot *g = executor_group(x, &e->group);
+    struct turn t = { x, g, in, out };
+
+    e->used = false;
+    executor_count(x, EXECUTOR_errands_lost);
+    executor_alarm(x, false, REASON_BALANCE,
+                   "what a transaction did is not known: LIVE.md, Unknown");
+    if (e->op == VENUE_OP_convert && g != NULL && g->convert.under_way)
+        convert_failed(&t, REASON_BALANCE, "what it did is not known");
+    else if (e->op == VENUE_OP_split && g != NULL && g->splitting)
+        split_lost(&t, REASON_BALANCE, "what its split did is not known");
+}
+
 static struct live_errand *
 asked(struct executor *x, const struct venue_done *m)
 {
@@ -271,6 +331,14 @@ live_errand_done(struct executor *x, const struct venue_done *m,
     if (m->end == CALL_END_refused)
         executor_count(x, EXECUTOR_calls_refused);
     e->call = 0;
+    if (is_lost(x, e, m)) {
+        end_lost(x, e, in, out);
+        return;
+    }
+    if (e->op == VENUE_OP_redeem) {
+        redeem_ended(x, e, m, in);
+        return;
+    }
     if (e->op == VENUE_OP_split || e->op == VENUE_OP_convert) {
         (e->op == VENUE_OP_split ? split_ended : convert_ended)(x, e, m, in,
                                                                 out);
@@ -282,8 +350,7 @@ live_errand_done(struct executor *x, const struct venue_done *m,
         return;
     }
     executor_count(x, EXECUTOR_errands);
-    executor_count(x, e->op == VENUE_OP_merge ? EXECUTOR_merges
-                                              : EXECUTOR_resolves);
+    executor_count(x, EXECUTOR_merges);
     e->m.evidence = m->evidence;
     e->used = false;
     x->settle_due = true; /* What it left of a market that had resolved. */

@@ -12,7 +12,6 @@
 #include "executor/state.h"
 
 #include "common/basket.h"
-#include "common/digest.h"
 #include "common/planted.h"
 
 #include <string.h>
@@ -297,45 +296,6 @@ live_recall(struct executor *x, const struct fill *m, const struct input *in,
     if (!trades_put(x->live.trades, m))
         executor_count(x, EXECUTOR_full);
     return true;
-}
-
-/* Tokens that pay go to the chain, the others are worth nothing anyway. */
-static void
-live_resolve(struct executor *x, const struct position *p,
-             const struct universe_market *market, const struct input *in,
-             struct outbox *out)
-{
-    struct settle m = {
-        .mode = MODE_live,
-        .kind = SETTLE_KIND_redeem,
-        .market = market->m.market,
-        .token = p->token,
-        .qty = p->qty,
-        .strategy = p->strategy,
-    };
-    uint8_t bytes[sizeof p->token.b + 16], hash[32];
-    uint64_t of_it[2] = { (uint64_t)p->qty.micros,
-                          live_redeemed(x, &p->token) };
-    struct uuid of;
-
-    if (!x->live.on || live_errand_holds(x, &p->token))
-        return;
-    if (!settle_payout(p, market, &m.cash)) {
-        executor_count(x, EXECUTOR_bad_in);
-        return;
-    }
-    if (m.cash.micros == 0 || PLANTED(redeem_on_paper)) {
-        settle_resolve(x, p, market, in, out);
-        return;
-    }
-    memcpy(bytes, p->token.b, sizeof p->token.b);
-    for (size_t i = 0; i < 16; i++)
-        bytes[sizeof p->token.b + i] =
-            (uint8_t)(of_it[i / 8] >> (8 * (i % 8)));
-    sha256(bytes, sizeof bytes, hash);
-    memcpy(of.b, hash, sizeof of.b);
-    if (!live_errand_add(x, VENUE_OP_redeem, &of, &m))
-        x->settle_due = true;
 }
 
 const struct order_work work_live = {

@@ -131,7 +131,8 @@ reconcile_end(struct executor *x, uint64_t sent, const struct input *in,
         struct turn t = { x, &x->slots[i], in, out };
 
         if (t.g->used && t.g->splitting && uuid_is_zero(&t.g->auth))
-            split_lost(&t);
+            split_lost(&t, REASON_CONFLICT,
+                       "riskd has no grant of its split");
     }
     requests_recalled(x->requests);
     (void)requests_resend(x->requests, in->mono, x->conf.resend, out);

@@ -23,6 +23,7 @@ enum rpc_method {
     RPC_call,      /* eth_call */
     RPC_send,      /* eth_sendRawTransaction */
     RPC_receipt,   /* eth_getTransactionReceipt */
+    RPC_time,      /* eth_getBlockByNumber: of the latest block, in s; which */
     RPC_wei        /* eth_getBalance; UINT64_MAX: that or more */
 };
 
@@ -85,6 +86,7 @@ struct rpc_answer {
     uint64_t id;
     enum rpc_end end;
     uint64_t count;        /* chain .. estimate; call: how many words. */
+    uint64_t block;        /* time. */
     struct hash word;      /* call: the first word, zero when none. */
     enum rpc_taken taken;  /* send. */
     struct rpc_receipt receipt;

@@ -86,7 +86,7 @@ settle_book(struct executor *x, const struct settle *m)
 
     switch (m->kind) {
     case SETTLE_KIND_redeem:
-        live_note_redeemed(x, &m->token);
+        live_note_redeemed(x, m);
         return positions_take(x->positions, m->mode, &m->token, m->qty,
                               m->cash, STRATEGY_none) != NULL;
     case SETTLE_KIND_resolve:

@@ -97,14 +97,13 @@ split_failed(struct turn *t, enum reason why)
 }
 
 void
-split_lost(struct turn *t)
+split_lost(struct turn *t, enum reason why, const char *words)
 {
-    executor_alarm(t->x, false, REASON_CONFLICT,
-                   "riskd has no grant of a split that was under way: look "
-                   "whether its dollars are pairs");
+    executor_alarm(t->x, false, why,
+                   "a split ended unproved: look whether its dollars are "
+                   "pairs");
     t->g->splitting = false;
-    group_finish(t, EXEC_STATUS_ERROR, REASON_CONFLICT,
-                 "riskd has no grant of its split");
+    group_finish(t, EXEC_STATUS_ERROR, why, words);
 }
 
 void

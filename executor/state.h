@@ -350,7 +350,7 @@ void split_tick(struct turn *t);
 /* After a restart, when nobody knows how far it came. */
 void split_again(struct turn *t, const struct grant *m);
 /* After a restart, and riskd does not know its grant: it may do nothing. */
-void split_lost(struct turn *t);
+void split_lost(struct turn *t, enum reason why, const char *words);
 /* Its dollars are pairs now, or they are not and never will be. */
 void split_done(struct turn *t, const struct uuid *ref, const char *evidence);
 void split_failed(struct turn *t, enum reason why);

@@ -215,7 +215,6 @@ go_on(struct chain_desk *k)
     struct chain_work *w = &k->work;
 
     for (int i = 0; i < TURNS_MOST; i++) {
-        chain_clock(k->chain, clock_wall());
         if (!chain_next(k->chain, clock_mono(), k->o.latched(k->o.arg), w))
             return;
         switch (w->need) {

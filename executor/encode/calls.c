@@ -202,6 +202,14 @@ call_fee_bips(struct call *c, const struct hash *market)
 }
 
 void
+call_nonce(struct call *c)
+{
+    bool fits = abi_call(c, "nonce()", NULL, 0);
+
+    must(fits);
+}
+
+void
 call_neg_condition_id(struct call *c, const struct hash *question)
 {
     MAKE(c, "getConditionId(bytes32)", arg_word(question));

@@ -58,6 +58,8 @@ void call_fee_bips(struct call *c, const struct hash *market);
 void call_neg_condition_id(struct call *c, const struct hash *question);
 void call_neg_position_id(struct call *c, const struct hash *question,
                           bool yes);
+/* Of a deposit wallet, as its own row of batches has it. */
+void call_nonce(struct call *c);
 
 /* Collateral: wrap into pUSD, unwrap out of it. */
 void call_wrap(struct call *c, const struct address *asset,

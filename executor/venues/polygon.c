@@ -17,11 +17,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TIME_MOST (UINT64_C(1) << 40) /* s */
+
 enum { REVERT_CAP = 2048 };
 
 static const char *const method_names[] = {
     [RPC_chain] = "eth_chainId",
     [RPC_head] = "eth_blockNumber",
+    [RPC_time] = "eth_getBlockByNumber",
     [RPC_wei] = "eth_getBalance",
     [RPC_pending] = "eth_getTransactionCount",
     [RPC_mined] = "eth_getTransactionCount",
@@ -70,6 +73,9 @@ put_params(struct page *w, const struct rpc_question *q)
     case RPC_chain:
     case RPC_head:
     case RPC_priority:
+        return;
+    case RPC_time:
+        page_put(w, "\"latest\",false");
         return;
     case RPC_wei:
     case RPC_pending:
@@ -269,6 +275,10 @@ read_result(const struct rpc_question *q, const struct json_value *v,
     case RPC_priority:
     case RPC_estimate:
         return polygon_quantity(v, &a->count);
+    case RPC_time:
+        return polygon_quantity(json_get(v, "timestamp"), &a->count) &&
+               a->count > 0 && a->count < TIME_MOST &&
+               polygon_quantity(json_get(v, "number"), &a->block);
     case RPC_wei:
         return read_wei(v, &a->count);
     case RPC_base:

@@ -217,19 +217,24 @@ read_recent(const struct relayer_question *q, const struct json_value *v,
 {
     char want[2 * RELAY_SIGNATURE_SIZE + 3];
     struct page p = page_on(want, sizeof want);
-    unsigned seen = 0;
+    size_t seen = 0;
 
     page_data(&p, q->signature, sizeof q->signature);
     a->end = RELAYER_END_nothing;
     if (!json_is_array(v))
         return false;
     for (const struct json_value *i = json_first(v);
-         i && seen++ < RECENT_MOST; i = json_next(i)) {
+         i && seen < RECENT_MOST; i = json_next(i), seen++) {
         const char *s = json_string(json_get(i, "signature"));
         if (!s || strcasecmp(s, want) != 0)
             continue;
         a->end = RELAYER_END_said;
         return take_place(i, &a->place) && take_one(i, a);
+    }
+    if (json_size(v) > seen) { /* Among the others, perhaps. */
+        a->end = RELAYER_END_lost;
+        (void)why_set(&a->words, "%zu recent transactions, and ours is none "
+                      "of the first %d", json_size(v), RECENT_MOST);
     }
     return true;
 }

@@ -118,6 +118,25 @@ say_head(struct asked *a)
     quantity(a, a->head);
 }
 
+/* Blocks come one after the other: the latest is of now, earlier ones are not
+ * asked about. */
+static void
+say_block(struct asked *a)
+{
+    uint64_t block;
+    bool pending;
+    if (!read_block(a, 0, &block, &pending) || pending || block != a->head) {
+        refuse(a, -32602, "invalid argument");
+        return;
+    }
+    int64_t behind = (int64_t)(chain_head(a->chain) - a->head) *
+                     a->chain->terms.block_ms;
+    quill_say(a->q, "\"result\":{\"number\":\"0x%" PRIx64
+                    "\",\"timestamp\":\"0x%" PRIx64 "\"}",
+              block,
+              (uint64_t)(a->chain->desk->x->now_ms - behind) / 1000);
+}
+
 static void
 say_nonce(struct asked *a)
 {
@@ -316,6 +335,7 @@ static const struct method {
 } methods[] = {
     { "eth_chainId", say_chain },
     { "eth_blockNumber", say_head },
+    { "eth_getBlockByNumber", say_block },
     { "eth_getTransactionCount", say_nonce },
     { "eth_getBalance", say_wei },
     { "eth_maxPriorityFeePerGas", say_priority },

@@ -23,6 +23,7 @@ struct deed {
     uint64_t run;
     uint64_t call;              /* Who waits for its end, 0 = nobody. */
     int64_t due, back_at;       /* back_at 0: not mined yet. */
+    int64_t took[2];            /* A redeem: of its token, of its pair. */
 };
 
 /* What got a signature, ever. */

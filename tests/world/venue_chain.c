@@ -11,6 +11,8 @@
 #include "tests/simex/listing.h"
 #include "tests/world/place.h"
 
+#include <string.h>
+
 static struct deed *
 find(struct clob *v, const struct uuid *ref)
 {
@@ -52,17 +54,41 @@ venue_chain_call(struct world *w, const struct venue_call *m)
     }
 }
 
-/* The market's answers are redeemed together, once. */
+/* Both tokens of the market together, all there is of them. */
 static bool
-redeem(struct clob *v, const struct address *wallet, uint32_t market)
+redeem(struct clob *v, const struct address *wallet, struct deed *d,
+       uint32_t t)
 {
-    for (uint32_t i = 0; i < v->deeds_count; i++) {
-        const struct deed *o = &v->deeds[i];
-        if (o->done && o->m.op == VENUE_OP_redeem &&
-            map_find(v->desk->x->listing->tokens, &o->m.token) / 2 == market)
-            return true;
-    }
-    return desk_redeem(v->desk, wallet, market) > 0;
+    struct accounts *a = v->desk->x->accounts;
+    for (uint32_t i = 0; i < 2; i++)
+        d->took[i] = *accounts_shares(a, v->who, t / 2, t % 2 ^ i);
+    if (desk_redeem(v->desk, wallet, t / 2) > 0)
+        return true;
+    d->took[0] = d->took[1] = 0;
+    return false;
+}
+
+/* The fact that says what went. */
+static void
+tell_taken(struct world *w, const struct deed *d)
+{
+    const struct listing *l = w->venue->desk->x->listing;
+    uint32_t t = map_find(l->tokens, &d->m.token);
+    struct chain_tx m = {
+        .ref = d->m.ref, .op = d->m.op, .market = d->m.market,
+        .token = d->m.token, .pair = l->markets[t / 2].key[t % 2 ^ 1],
+        .qty = d->m.qty, .strategy = d->m.strategy,
+        .purpose = CHAIN_PURPOSE_redeem, .state = CHAIN_STATE_confirmed,
+        .nonce = 1, .fee_max = 1, .took = { d->took[0] },
+        .pair_took = { d->took[1] },
+    };
+    must(cost_down((struct price){ place_payout(w, &m.token) }, m.took,
+                   &m.cash));
+    must(cost_down((struct price){ place_payout(w, &m.pair) }, m.pair_took,
+                   &m.pair_cash));
+    m.cash.micros += m.pair_cash.micros;
+    memcpy(m.tx.b, m.ref.b, sizeof m.ref.b);
+    node_word(w, venue_node(w), &chain_tx_schema, &m);
 }
 
 static void
@@ -80,7 +106,7 @@ mine(struct world *w, struct deed *d)
     else if (d->m.op == VENUE_OP_merge)
         ok = desk_merge(v->desk, wallet, t / 2, d->m.qty.micros);
     else
-        ok = redeem(v, wallet, t / 2);
+        ok = redeem(v, wallet, d, t);
     d->done = ok;
     d->failed = !ok;
     if (!ok)
@@ -112,6 +138,8 @@ answer(struct world *w, struct deed *d)
         return;
     if (d->done)
         must(text_set(&m.evidence, "0x5eed"));
+    if (d->done && d->m.op == VENUE_OP_redeem)
+        tell_taken(w, d);
     node_word(w, venue_node(w), &venue_done_schema, &m);
     node_end(w, venue_node(w));
 }

@@ -53,6 +53,7 @@ struct sim {
     struct sim_state now;
     struct sim_state after[SIM_REMEMBERS]; /* The last blocks. */
     uint64_t height, forks;
+    int64_t time, late;              /* Of the latest block, s; behind. */
     bool waits;                      /* Something is in the pool. */
     struct chain_record pool;
     uint32_t receipts, known;
@@ -65,6 +66,7 @@ struct sim {
     uint64_t chain;
     struct sim_relayer relayer;
     bool disobeys, fails_inside;     /* A wallet that is a contract. */
+    bool dumb_wallet;                /* It does not tell its nonce. */
     bool deaf, refuses;              /* To approvals; to calls. */
     bool poor, forgets, silent, no_estimate, no_logs, crooked;
     uint64_t questions, bips;        /* Of the event; what it keeps. */
@@ -98,7 +100,7 @@ sim_begin(struct sim *s, enum wallet_type type)
     memset(s, 0, sizeof *s);
     bool made = carrier_wallet(type, 137, &sim_owner, &at);
     if (type == WALLET_DEPOSIT) { /* Its rule is not known. */
-        at = (struct address){ { 8 } };
+        at = (struct address){ { 11 } };
         made = true;
     }
     must(wallet_make(type, &sim_owner, made ? &at : NULL, &s->wallet, NULL));

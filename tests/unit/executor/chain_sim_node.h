@@ -17,6 +17,10 @@ sim_answer(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
     case RPC_chain: a->count = s->chain; return;
     case RPC_wei: a->count = UINT64_MAX; return;
     case RPC_head: a->count = s->height; return;
+    case RPC_time:
+        a->count = (uint64_t)(s->time - s->late);
+        a->block = s->height;
+        return;
     case RPC_mined: a->count = s->now.nonce; return;
     case RPC_pending: a->count = s->now.nonce + s->waits; return;
     case RPC_priority: a->count = s->priority * 1000000000; return;
@@ -31,6 +35,13 @@ sim_answer(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
     case RPC_call:
         if (s->refuses) {
             a->end = RPC_END_refused;
+            return;
+        }
+        if (s->wallet.type == WALLET_DEPOSIT &&
+            address_equal(&q->to, &s->wallet.funder)) {
+            a->end = s->dumb_wallet ? RPC_END_reverted : RPC_END_said;
+            a->count = 1;
+            a->word = word_of_count(s->now.nonce);
             return;
         }
         if (address_equal(&q->to, &sim_questions)) {

@@ -114,7 +114,7 @@ serve(struct stage *st)
     struct rpc_answer a;
     int64_t wall = STAGE_WALL + st->mono.ns / 1000000000;
 
-    chain_clock(st->c, (struct nanos){ wall * 1000000000 });
+    sim.time = wall;
     if (!chain_next(st->c, st->mono, st->latched, &w))
         return false;
     switch (w.need) {

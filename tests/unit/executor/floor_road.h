@@ -94,6 +94,7 @@ struct floor_vtrade {
 struct floor_deed {
     struct venue_call m;
     int64_t done;                /* Mono: answered from then on. */
+    int64_t took[2];             /* A redeem: of its token, of its pair. */
 };
 
 /* The answer to one call: its words, then its end. */
@@ -118,6 +119,7 @@ struct floor_venue {
     bool blind;                  /* No look is answered ... */
     bool no_cancels;             /* ... no cancel. */
     bool no_chain;
+    bool unproved;          /* What the chain did, and its fact says so. */
     bool refuses;           /* The chain, whatever is asked of it. */
     bool hide_trades;            /* From looks. */
     bool rest_all;               /* Nothing matches at once: all rests. */

@@ -3,6 +3,7 @@
 #ifndef TESTS_EXECUTOR_FLOOR_VENUE_H
 #define TESTS_EXECUTOR_FLOOR_VENUE_H
 
+#include "tests/unit/executor/floor_chain.h"
 #include "tests/unit/executor/floor_peers.h"
 
 #include "executor/trades.h"
@@ -16,13 +17,6 @@ floor_vorder(struct floor *f, const struct hash *id)
         if (hash_equal(&f->venue.order[i].i.order, id))
             return &f->venue.order[i];
     return NULL;
-}
-
-static inline void
-floor_word(struct floor *f, struct floor_answer *a, const struct schema *sc,
-           const void *m)
-{
-    floor_post_at(f, a->at++, SOURCE_executor, 0, sc, m);
 }
 
 static inline void
@@ -336,81 +330,6 @@ floor_on_balance(struct floor *f, const struct venue_call *m,
         b.held.micros = 0;
     a->done.found = 1;
     floor_word(f, a, &venue_balance_schema, &b);
-}
-
-static inline void
-floor_convert(struct floor *f, const struct venue_call *m)
-{
-    for (uint32_t i = 0; i < m->orders.count; i++) {
-        const struct floor_token *t = floor_token(f, &m->orders.at[i].token);
-        int64_t *shares = &f->venue.shares[t - f->token];
-
-        assert_int_equal((t - f->token) % 2, m->gone >> i & 1);
-        *shares += (m->gone >> i & 1) != 0 ? -m->qty.micros
-                                           : m->made.micros;
-        assert_true(*shares >= 0);
-    }
-}
-
-/* All that goes is there: it may be on its way. */
-static inline bool
-floor_has(struct floor *f, const struct venue_call *m)
-{
-    for (uint32_t i = 0; i < m->orders.count; i++)
-        if ((m->gone >> i & 1) != 0 &&
-            f->venue.shares[floor_token(f, &m->orders.at[i].token) -
-                            f->token] < m->qty.micros)
-            return false;
-    return m->op != VENUE_OP_redeem ||
-           f->venue.shares[floor_token(f, &m->token) - f->token] >=
-               m->qty.micros;
-}
-
-static inline void
-floor_do(struct floor *f, const struct venue_call *m)
-{
-    int64_t *yes = &f->venue.shares[floor_token(f, &m->token) - f->token];
-    const struct floor_token *pair = floor_token(f, &m->pair);
-    int64_t sign = m->op == VENUE_OP_split ? 1 : -1;
-
-    *yes += sign * m->qty.micros;
-    assert_true(*yes >= 0);
-    if (m->op == VENUE_OP_redeem)
-        return;
-    f->venue.shares[pair - f->token] += sign * m->qty.micros;
-    assert_true(f->venue.shares[pair - f->token] >= 0);
-}
-
-/* On chain: once under a ref, whoever asks however often; the last who asked
- * is told. */
-static inline void
-floor_on_chain(struct floor *f, const struct venue_call *m,
-               struct floor_answer *a)
-{
-    struct floor_deed *d;
-
-    if (f->venue.no_chain) {
-        a->done.end = CALL_END_unknown;
-        return;
-    }
-    text_set(&a->done.evidence, "0xabc");
-    for (uint32_t i = 0; i < f->venue.deeds; i++)
-        if (uuid_equal(&f->venue.deed[i].m.ref, &m->ref)) {
-            d = &f->venue.deed[i];
-            assert_int_equal(d->m.qty.micros, m->qty.micros);
-            a->at = a->at > d->done ? a->at : d->done;
-            return;
-        }
-    if (f->venue.refuses || !floor_has(f, m)) {
-        a->done.end = CALL_END_refused; /* They are still on their way. */
-        a->done.reason = REASON_BALANCE;
-        return;
-    }
-    assert_true(f->venue.deeds < FLOOR_DEEDS);
-    d = &f->venue.deed[f->venue.deeds++];
-    d->m = *m;
-    d->done = a->at += f->venue.chain.ms * 1000000;
-    (m->op == VENUE_OP_convert ? floor_convert : floor_do)(f, m);
 }
 
 static inline void

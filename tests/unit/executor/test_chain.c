@@ -344,43 +344,6 @@ a_kill_stops_splits_that_are_not_out_and_no_merge(void **state)
     close_stage(&st);
 }
 
-static void
-both_sides_of_a_redeem_have_one_transaction(void **state)
-{
-    struct stage st;
-    struct hash yes;
-
-    (void)state;
-    open_stage(&st);
-    sim.now.approved = sim.now.resolved = true;
-    sim.now.token[0] = sim.now.token[1] = 5 * MICROS;
-    ask(&st, VENUE_OP_redeem, 1, 5 * MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
-    holds(1005, 0, 0);
-    yes = sim.id[0];
-    sim.id[0] = sim.id[1]; /* What is asked for. */
-    struct venue_call m = { .call = ++st.calls, .op = VENUE_OP_redeem,
-                            .ref = ref(2), .token = sim.id[1],
-                            .qty = { 5 * MICROS } };
-    must(text_set(&m.market, SIM_CONDITION));
-    sim.id[0] = yes;
-    st.dones = 0;
-    assert_true(chain_ask(st.c, &m));
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
-    assert_int_equal(sim.known, 1);
-    ask(&st, VENUE_OP_redeem, 3, 5 * MICROS); /* Late, and on their way. */
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
-    sim.now.token[0] = 5 * MICROS;
-    ask(&st, VENUE_OP_redeem, 3, 5 * MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
-    assert_int_equal(sim.known, 2);
-    close_stage(&st);
-}
-
 /* An approval is given once, whatever a node says of it after. */
 static void
 an_approval_that_does_not_show_is_not_given_again(void **state)
@@ -438,7 +401,6 @@ main(void)
         cmocka_unit_test(a_fork_is_waited_out),
         cmocka_unit_test(an_effect_that_is_not_seen_is_unknown_for_good),
         cmocka_unit_test(a_kill_stops_splits_that_are_not_out_and_no_merge),
-        cmocka_unit_test(both_sides_of_a_redeem_have_one_transaction),
         cmocka_unit_test(an_approval_that_does_not_show_is_not_given_again),
         cmocka_unit_test(what_no_node_wants_to_say_ends_it),
     };

@@ -1,5 +1,6 @@
 /* test_chain_convert - NO of some questions into dollars and YES of the others:
  * what the chain says it is, and once. */
+#include "executor/convert.h"
 #include "tests/unit/executor/chain_stage.h"
 
 /* Dollars, NO of the first two questions and YES of the third. */
@@ -39,12 +40,50 @@ no_of_some_becomes_dollars_and_yes_of_others_once(void **state)
         }
         sim.bips = 100;
         m = conversion(&st, 2, 7654321);
-        m.made.micros = 7577778;
+        m.made = convert_made(m.qty, (struct ppm){ 10000 });
+        assert_int_equal(m.made.micros, 7577778);
         assert_true(chain_ask(st.c, &m));
         run(&st);
         assert_int_equal(st.done.end, CALL_END_answered);
         turned(1040 * MICROS + 7577778, 10 * MICROS - 7654321,
                10 * MICROS - 7654321, 40 * MICROS + 7577778);
+        close_stage(&st);
+    }
+}
+
+/* What the engine books is what the contract gives, to the micro, on the grid
+ * of the venue and off it: amount - amount * bips / 10000, and the fee rounds
+ * down.  One micro more or less is never signed. */
+static void
+what_the_contract_keeps_is_what_we_think(void **state)
+{
+    uint64_t seed = 7;
+
+    (void)state;
+    for (int i = 0; i < 100000; i++) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        uint64_t bips = (seed >> 33) % 5001;
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        uint64_t amount = 1 + (seed >> 20) % (i % 2 == 0 ? 999999 : 1u << 30);
+        struct qty made =
+            convert_made((struct qty){ (int64_t)amount },
+                         (struct ppm){ (int64_t)(100 * bips) });
+
+        assert_int_equal(made.micros, amount - amount * bips / 10000);
+    }
+    for (int more = -1; more < 2; more++) {
+        struct stage st;
+        struct venue_call m;
+
+        open_conversion(&st, WALLET_EOA);
+        sim.bips = 137;
+        m = conversion(&st, 1, 1000001);
+        m.made = convert_made(m.qty, (struct ppm){ 13700 });
+        m.made.micros += more;
+        assert_true(chain_ask(st.c, &m));
+        run(&st);
+        assert_int_equal(st.done.end, more == 0 ? CALL_END_answered
+                                                : CALL_END_not_sent);
         close_stage(&st);
     }
 }
@@ -140,6 +179,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_of_some_becomes_dollars_and_yes_of_others_once),
+        cmocka_unit_test(what_the_contract_keeps_is_what_we_think),
         cmocka_unit_test(one_that_is_not_what_we_think_is_never_signed),
         cmocka_unit_test(a_conversion_that_makes_no_sense_is_not_taken),
         cmocka_unit_test(a_conversion_cut_anywhere_is_done_once),

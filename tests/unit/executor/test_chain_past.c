@@ -147,7 +147,6 @@ done_is_what_was_for_it_and_confirmed(void **state)
     struct chain_past *p = chain_past_new(16);
     struct chain_record r = record(1, 9, 1, CHAIN_STATE_confirmed);
     const struct uuid one = { { 1 } }, two = { { 2 } };
-    const struct text m = { "m" }, other = { "n" };
 
     (void)state;
     r.purpose = CHAIN_PURPOSE_approve;
@@ -162,12 +161,42 @@ done_is_what_was_for_it_and_confirmed(void **state)
     put(p, record(1, 11, 4, CHAIN_STATE_confirmed));
     assert_non_null(chain_past_done(p, &one));
     assert_null(chain_past_done(p, &two));
-    assert_null(chain_past_redeemed(p, &m));
-    r = record(3, 12, 5, CHAIN_STATE_confirmed);
+    chain_past_destroy(&p);
+}
+
+static void
+what_a_redeem_took_is_there_until_it_is_booked(void **state)
+{
+    struct chain_past *p = chain_past_new(8);
+    struct chain_record r = record(3, 12, 5, CHAIN_STATE_confirmed), back;
+    const struct hash yes = { { 1 } }, no = { { 2 } }, other = { { 3 } };
+    struct chain_taken t;
+
+    (void)state;
     r.purpose = CHAIN_PURPOSE_redeem;
-    put(p, r);
-    assert_non_null(chain_past_redeemed(p, &m));
-    assert_null(chain_past_redeemed(p, &other));
+    r.of.op = VENUE_OP_redeem;
+    r.of.token = yes;
+    r.of.pair = no;
+    r.cash.micros = 6;
+    r.taken[0] = (struct chain_taken){ { 9 }, { 4 } };
+    r.taken[1] = (struct chain_taken){ { 5 }, { 2 } };
+    chain_record_say(&r, &tx);
+    assert_true(chain_record_of(&tx, &back));
+    assert_memory_equal(&r.taken, &back.taken, sizeof r.taken);
+    put(p, back);
+    assert_null(chain_past_taken(p, &other, &t));
+    chain_past_booked(p, &r.tx, &yes, &(struct chain_taken){ { 7 }, { 3 } });
+    put(p, back); /* Said twice: it stays booked. */
+    assert_non_null(chain_past_taken(p, &yes, &t));
+    assert_int_equal(t.qty.micros, 2);
+    assert_int_equal(t.cash.micros, 1);
+    chain_past_booked(p, &other, &yes, &t);
+    assert_non_null(chain_past_taken(p, &yes, &t));
+    chain_past_booked(p, &r.tx, &yes, &t);
+    assert_null(chain_past_taken(p, &yes, &t));
+    assert_non_null(chain_past_taken(p, &no, &t));
+    assert_int_equal(t.qty.micros, 5);
+    assert_int_equal(t.cash.micros, 2);
     chain_past_destroy(&p);
 }
 
@@ -217,6 +246,7 @@ main(void)
         cmocka_unit_test(of_one_nonce_at_most_one_is_open),
         cmocka_unit_test(nonces_of_relayed_batches_are_counted_apart),
         cmocka_unit_test(done_is_what_was_for_it_and_confirmed),
+        cmocka_unit_test(what_a_redeem_took_is_there_until_it_is_booked),
         cmocka_unit_test(
             what_was_replaced_does_not_open_again_for_want_of_room),
         cmocka_unit_test(what_is_final_makes_room_and_what_is_open_does_not),

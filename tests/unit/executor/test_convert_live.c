@@ -214,6 +214,37 @@ of_one_that_may_have_been_done_the_chain_is_asked_on(void **state)
     finish(f);
 }
 
+/* Nobody will ever say what it did: its group ends with what the books hold,
+ * an operator is told, the event is free; also when a restart hears it. */
+static void
+one_that_nobody_can_prove_ends_its_group_and_says_so(void **state)
+{
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        struct floor *f = open_c();
+        struct opportunity m = conversion(f, 1, 4, 0);
+        struct executor_alarm alarm[8];
+
+        f->venue.no_chain = again == 1;
+        f->venue.unproved = true;
+        go(f, &m);
+        floor_run(f, 20000);
+        if (again == 1) {
+            assert_int_equal(f->executions, 0);
+            f->venue.no_chain = false;
+            floor_again(f);
+            floor_run(f, 40000);
+        }
+        assert_ended(f, EXEC_STATUS_ERROR, REASON_BALANCE);
+        assert_int_equal(conversions(f), 0);
+        assert_int_equal(shares_there(f), 400 * MICROS);
+        assert_int_equal(executor_open(f->x), 0);
+        assert_int_equal(floor_counter(f, EXECUTOR_errands_lost), 1);
+        assert_true(executor_alarms(f->x, alarm, 8) > 0);
+        finish(f);
+    }
+}
+
 static void
 a_kill_does_not_stop_what_takes_exposure_back(void **state)
 {
@@ -353,6 +384,7 @@ main(void)
         cmocka_unit_test(what_the_chain_refuses_until_the_hold_is_over_is_kept),
         cmocka_unit_test(one_the_chain_refuses_at_first_is_done_later),
         cmocka_unit_test(of_one_that_may_have_been_done_the_chain_is_asked_on),
+        cmocka_unit_test(one_that_nobody_can_prove_ends_its_group_and_says_so),
         cmocka_unit_test(a_kill_does_not_stop_what_takes_exposure_back),
         cmocka_unit_test(one_that_is_out_is_booked_though_its_event_resolved),
         cmocka_unit_test(an_event_that_grew_is_not_converted),

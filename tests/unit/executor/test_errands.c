@@ -204,6 +204,41 @@ what_trades_late_is_redeemed_once_more_under_another_name(void **state)
     floor_destroy(f);
 }
 
+/* The contract takes all there is, and pays for it once. */
+static void
+what_went_with_a_redeem_is_booked_however_many_were_asked(void **state)
+{
+    struct floor *f = floor_live();
+    struct resolution r = { .payout_yes = { MICROS }, .final = true };
+    const struct floor_vorder *o = &f->venue.order[0];
+    int64_t more;
+
+    (void)state;
+    f->late_fills = true;
+    floor_open(f, 1, 'a');
+    floor_run(f, 5000);
+    r.market = f->market[0].market;
+    f->resolved[0] = true;
+    f->resolution[0] = r;
+    more = o->i.qty.micros;
+    f->venue.shares[0] += more; /* Of a trade nobody has heard of. */
+    floor_now(f, SOURCE_feed, 0, &resolution_schema, &r);
+    floor_run(f, 3000);
+    assert_int_equal(f->venue.deeds, 1);
+    assert_int_equal(f->venue.deed[0].took[0],
+                     f->venue.deed[0].m.qty.micros + more);
+    assert_int_equal(f->token[0].shares, 0);
+    floor_again(f);
+    floor_run(f, 3000);
+    floor_trade(f, &f->venue.order[0], o->i.price, o->i.qty);
+    f->venue.shares[0] -= more; /* They are gone. */
+    floor_run(f, 5000);
+    assert_int_equal(f->venue.deeds, 1);
+    assert_int_equal(f->token[0].shares, 0);
+    assert_int_equal(f->venue.shares[0], 0);
+    floor_destroy(f);
+}
+
 static void
 until_errand(struct floor *f)
 {
@@ -256,6 +291,8 @@ main(void)
         cmocka_unit_test(what_was_split_is_not_sold_while_the_stream_is_down),
         cmocka_unit_test(
             what_trades_late_is_redeemed_once_more_under_another_name),
+        cmocka_unit_test(
+            what_went_with_a_redeem_is_booked_however_many_were_asked),
         cmocka_unit_test(no_dollar_is_split_while_a_merge_is_on_its_way),
     };
 

@@ -327,6 +327,36 @@ what_makes_no_sense_is_lost(void **state)
 }
 
 static void
+a_block_says_how_late_it_is(void **state)
+{
+    static const char *const bad[] = {
+        "{\"id\":1,\"result\":null}", "{\"id\":1,\"result\":\"0x1\"}",
+        "{\"id\":1,\"result\":{\"number\":\"0x10\"}}",
+        "{\"id\":1,\"result\":{\"timestamp\":\"0x6a00e900\"}}",
+        "{\"id\":1,\"result\":{\"number\":\"0x10\",\"timestamp\":7}}",
+        "{\"id\":1,\"result\":{\"number\":\"0x10\",\"timestamp\":\"0x0\"}}",
+        "{\"id\":1,\"result\":{\"number\":\"0x10\","
+        "\"timestamp\":\"0x10000000000\"}}",
+    };
+    const struct rpc_question q = { .id = 1, .method = RPC_time };
+
+    (void)state;
+    rpc_write(&q, text);
+    assert_string_equal(text, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
+                              "\"eth_getBlockByNumber\","
+                              "\"params\":[\"latest\",false]}");
+    read_text(&q, "{\"id\":1,\"result\":{\"number\":\"0x10\","
+                  "\"timestamp\":\"0x6a00e900\",\"transactions\":[]}}");
+    assert_int_equal(got.end, RPC_END_said);
+    assert_int_equal(got.count, 0x6a00e900);
+    assert_int_equal(got.block, 16);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        read_text(&q, bad[i]);
+        assert_int_equal(got.end, RPC_END_lost);
+    }
+}
+
+static void
 an_error_without_a_revert_is_a_refusal_with_plain_words(void **state)
 {
     const struct rpc_question q = { .id = 1, .method = RPC_call };
@@ -391,6 +421,7 @@ main(void)
         cmocka_unit_test(identifiers_of_the_flows_are_made_alike),
         cmocka_unit_test(only_known_words_prove_anything_of_what_was_sent),
         cmocka_unit_test(what_makes_no_sense_is_lost),
+        cmocka_unit_test(a_block_says_how_late_it_is),
         cmocka_unit_test(
             an_error_without_a_revert_is_a_refusal_with_plain_words),
     };

@@ -176,6 +176,29 @@ answers_are_read(void **state)
     assert_int_equal(a.end, RELAYER_END_nothing);
 }
 
+/* One that is not in what was read of a list may be in the rest. */
+static void
+a_list_that_is_too_long_proves_nothing(void **state)
+{
+    static char text[200000];
+    size_t n = 0;
+
+    (void)state;
+    for (int many = 999; many < 1003; many += 3) {
+        n = (size_t)snprintf(text, sizeof text, "[");
+        for (int i = 0; i < many; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n,
+                                  "{\"signature\":\"0x%0130d\"},", i);
+        (void)snprintf(text + n - 1, sizeof text - n + 1, "]");
+        hear(RELAYER_recent, 200, text);
+        assert_int_equal(a.end, many > 1000 ? RELAYER_END_lost
+                                            : RELAYER_END_nothing);
+        if (many > 1000)
+            assert_string_equal(a.words.s, "1002 recent transactions, and ours "
+                                           "is none of the first 1000");
+    }
+}
+
 /* It is ours when its signature is, whatever else is the same. */
 static void
 ours_is_found_among_the_recent(void **state)
@@ -389,6 +412,7 @@ main(void)
         cmocka_unit_test(a_batch_comes_back_from_its_fact),
         cmocka_unit_test(answers_are_read),
         cmocka_unit_test(ours_is_found_among_the_recent),
+        cmocka_unit_test(a_list_that_is_too_long_proves_nothing),
         cmocka_unit_test(a_submission_is_refused_only_by_what_says_so),
         cmocka_unit_test(nonsense_is_lost),
         cmocka_unit_test(a_relayer_key_goes_with_its_address),
