@@ -12,16 +12,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How often feed looks at the listing. */
-enum { LIST_MS = 10000, NIGHT_MS = 600000 };
+/* How often feed looks at the listing.  How long a lost text may mislead: until
+ * feed holds the next one of that book against its hash and all have heard of
+ * it; where none comes until it asks for the REST books (watch_quiet, of all
+ * tokens watch_batch every watch_every, three times watch_grace). */
+enum { LIST_MS = 10000, NIGHT_MS = 600000, TOLD_MS = 200, ASTRAY_MS = 17000 };
 
 void
-place_queue(struct place *p, uint32_t link, const char *event)
+place_queue(struct place *p, uint32_t link, uint32_t market, uint32_t sides)
 {
     must(p->texts_count < TEXTS);
     struct text_on_way *t = &p->texts[p->texts_count++];
     t->link = link;
-    t->event = event;
+    t->market = market;
+    t->sides = sides;
     t->size = p->quill.size;
     t->s = malloc(t->size + 1);
     must(t->s != NULL);
@@ -71,14 +75,17 @@ tell_link(struct place *p, const struct news *n, uint32_t link)
             return;
         face_level_frame(p->face, q, n, mask, n->spoil & mask);
         break;
-    case NEWS_TRADE: face_trade_frame(p->face, q, n); break;
+    case NEWS_TRADE:
+        mask = 0; /* Whose price is in the next hash. */
+        face_trade_frame(p->face, q, n);
+        break;
     case NEWS_BOOKS: face_books_frame(p->face, q, tokens, count); break;
     case NEWS_TICK: face_tick_frame(p->face, q, n, tokens[0] & 1); break;
     case NEWS_RESOLVED: face_resolved_frame(p->face, q, n); break;
     case NEWS_LISTED:
     case NEWS_PLANTED: return;
     }
-    place_queue(p, link, place_event_of(p, n->market));
+    place_queue(p, link, n->market, mask);
 }
 
 static void
@@ -178,6 +185,29 @@ place_link(struct world *w, uint32_t link, enum link_state state)
 }
 
 static void
+note_text(struct place *p, const struct text_on_way *t, bool lost)
+{
+    int64_t now = p->world->now;
+    int64_t until = now + (lost ? ASTRAY_MS : TOLD_MS) * INT64_C(1000000);
+    for (uint32_t side = 0; side < 2; side++) {
+        int64_t *astray = &p->astray_until[2 * t->market + side];
+        if ((t->sides >> side & 1) && (lost || *astray > until))
+            *astray = until;
+    }
+}
+
+bool
+place_is_astray(const struct world *w, const char *event)
+{
+    const struct place *p = w->place;
+    for (uint32_t t = 0; t < 2 * p->simex->listing->markets_count; t++)
+        if (p->astray_until[t] > w->now &&
+            strcmp(place_event_of(p, t / 2), event) == 0)
+            return true;
+    return false;
+}
+
+static void
 deliver_texts(struct world *w)
 {
     struct place *p = w->place;
@@ -185,11 +215,12 @@ deliver_texts(struct world *w)
     for (uint32_t i = 0; i < p->texts_count; i++) {
         struct text_on_way t = p->texts[i];
         bool lost = world_roll(w, w->weather.lose_text_ppm);
-        if (lost && t.event != NULL)
-            found_lost(w, t.event);
+        bool heard = n->engine != NULL && p->up[t.link] && !lost;
         if (lost)
             world_hit(w, HIT_text_lost);
-        if (n->engine != NULL && p->up[t.link] && !lost) {
+        if (lost || heard)
+            note_text(p, &t, lost);
+        if (heard) {
             struct input in;
             struct outbox *out = node_begin(w, n, &in);
             feed_on_frame(n->engine, t.link, t.s, t.size, &in, out);

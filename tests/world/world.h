@@ -318,6 +318,9 @@ int64_t place_payout(const struct world *w, const struct hash *token);
 bool place_is_no(const struct world *w, const struct hash *token);
 /* Feed did not hear of it, as it was down. */
 bool place_was_missed(const struct world *w, const struct hash *token);
+/* A text about a book of this event did not reach feed, and nobody can know
+ * yet. */
+bool place_is_astray(const struct world *w, const char *event);
 /* The event of a token. */
 const char *place_event(const struct world *w, const struct hash *token);
 bool place_is_pair(const struct world *w, const struct hash *a,
@@ -392,7 +395,5 @@ void found_planted(struct world *w, const struct situation *s,
 void found_step(struct world *w);
 /* Others took part of what was planted there. */
 void found_raided(struct world *w, const char *event);
-/* A text about this event did not reach feed, and nobody can know yet. */
-void found_lost(struct world *w, const char *event);
 
 #endif /* TESTS_WORLD_WORLD_H */
