@@ -89,7 +89,7 @@ die(struct world *w, struct node *n, bool whole)
     if (n->up_at < n->still_until) /* What waits for it is lost with it. */
         n->up_at = n->still_until;
     w->crashes++;
-    world_hit(w, HIT_crash);
+    world_hit(w, (enum hit)(HIT_crash_feed + n->src - SOURCE_feed));
     checks_rebuild(w, n);
 }
 

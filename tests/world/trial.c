@@ -169,7 +169,12 @@ trial_add(uint64_t sum[HITS], const struct trial *t)
 void
 trial_table(const uint64_t sum[HITS])
 {
-    for (int i = 0; i < HITS; i++)
-        printf("%12" PRIu64 "  %s%s\n", sum[i], hit_words[i],
-               sum[i] == 0 ? "   <- NEVER" : "");
+    uint64_t all = 0;
+    printf("       times  rows of faults.txt\n");
+    for (int i = 0; i < HITS; i++) {
+        printf("%12" PRIu64 "  %-12s  %s%s\n", sum[i], hit_rows[i],
+               hit_words[i], sum[i] == 0 ? "   <- NEVER" : "");
+        all += sum[i];
+    }
+    printf("%12" PRIu64 "  faults in all\n", all);
 }

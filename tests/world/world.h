@@ -63,11 +63,11 @@ struct log {
 
 /* What went wrong, for the table of what was covered. */
 enum hit {
-#define HIT(name, words) HIT_##name,
+#define HIT(name, rows, words) HIT_##name,
 #include "tests/world/hits.def"
     HITS
 };
-extern const char *const hit_words[HITS];
+extern const char *const hit_words[HITS], *const hit_rows[HITS];
 
 struct world;
 
