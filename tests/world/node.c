@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { IMAGE_EVERY = 100 };
+
 static struct input
 input_now(const struct world *w, const struct node *n)
 {
@@ -25,11 +27,29 @@ input_now(const struct world *w, const struct node *n)
     };
 }
 
+/* Now and then riskd's state is written down, for a faster start; in every
+ * other world, so that both ways are gone. */
+static void
+take_image(const struct world *w, struct node *n)
+{
+    if (n->src != SOURCE_riskd || n->engine == NULL || w->seed % 2 == 0 ||
+        n->log.synced != n->log.count ||
+        n->log.count < n->image_at + IMAGE_EVERY)
+        return;
+    n->image_size = riskd_save(n->engine, NULL, 0);
+    n->image = realloc(n->image, n->image_size);
+    must(n->image != NULL);
+    must(riskd_save(n->engine, n->image, n->image_size) == n->image_size);
+    n->image_at = n->log.count;
+}
+
 void
 node_recall(struct world *w, struct node *n)
 {
     n->make(w, n);
-    for (uint64_t i = 0; i < n->log.count; i++) {
+    if (n->image != NULL)
+        must(riskd_load(n->engine, n->image, n->image_size));
+    for (uint64_t i = n->image_at; i < n->log.count; i++) {
         const struct fact *f = &n->log.at[i];
         for (const struct hear *h = n->hears; h->schema != NULL; h++) {
             if (!h->recall || h->schema->type != f->type)
@@ -257,6 +277,7 @@ turn_end(struct world *w, struct node *n)
     for (size_t i = 0; i < sent; i++)
         send_said(w, n, outbox_at(n->out, i));
     outbox_clear(n->out);
+    take_image(w, n);
     if (dies)
         node_crash(w, n);
 }

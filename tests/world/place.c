@@ -16,7 +16,8 @@
  * feed holds the next one of that book against its hash and all have heard of
  * it; where none comes until it asks for the REST books (watch_quiet, of all
  * tokens watch_batch every watch_every, three times watch_grace). */
-enum { LIST_MS = 10000, NIGHT_MS = 600000, TOLD_MS = 200, ASTRAY_MS = 17000 };
+enum { LIST_MS = 10000, NIGHT_MS = 600000, TOLD_MS = 200, ASTRAY_MS = 17000,
+       HANG_MS = 20000 };
 
 void
 place_queue(struct place *p, uint32_t link, uint32_t market, uint32_t sides)
@@ -177,6 +178,7 @@ place_link(struct world *w, uint32_t link, enum link_state state)
         for (uint32_t t = 0; t < TOKENS; t++)
             if (p->on[t] == link + 1)
                 p->on[t] = 0;
+    p->hangs_until[link] = 0;
     if (n->engine == NULL)
         return;
     struct outbox *out = node_begin(w, n, &in);
@@ -207,13 +209,38 @@ place_is_astray(const struct world *w, const char *event)
     return false;
 }
 
+static bool
+hangs(const struct world *w, uint32_t link)
+{
+    return !w->calm && w->now < w->place->hangs_until[link];
+}
+
+/* It is there and brings nothing, at times for longer than feed believes in
+ * it: nobody knows the books of its tokens. */
+static void
+hang(struct world *w, uint32_t link)
+{
+    struct place *p = w->place;
+    int64_t ms = chance_between(&w->more, 1, HANG_MS);
+    p->hangs_until[link] = w->now + ms * 1000000;
+    world_hit(w, HIT_hang);
+    for (uint32_t t = 0; t < TOKENS; t++)
+        if (p->on[t] == link + 1)
+            p->astray_until[t] = w->now + (ms + TOLD_MS) * 1000000;
+}
+
 static void
 deliver_texts(struct world *w)
 {
     struct place *p = w->place;
     struct node *n = feed_node(w);
+    uint32_t waiting = 0;
     for (uint32_t i = 0; i < p->texts_count; i++) {
         struct text_on_way t = p->texts[i];
+        if (hangs(w, t.link)) {
+            p->texts[waiting++] = t;
+            continue;
+        }
         bool lost = world_roll(w, w->weather.lose_text_ppm);
         bool heard = n->engine != NULL && p->up[t.link] && !lost;
         if (lost)
@@ -228,7 +255,7 @@ deliver_texts(struct world *w)
         }
         free(t.s);
     }
-    p->texts_count = 0;
+    p->texts_count = waiting;
 }
 
 /* The venue itself errs: a wrong hash, or a change that is not told. */
@@ -319,7 +346,12 @@ step_link(struct world *w, uint32_t link, int64_t now_ms)
         place_link(w, link, LINK_STATE_down);
         p->wanted[link] = (uint64_t)w->now + 200000000;
     }
-    if (p->up[link] && n->engine != NULL && now_ms % 1000 < 10) {
+    if (p->up[link] && !w->calm && w->weather.pause_ppm > 0 &&
+        !hangs(w, link) &&
+        chance_below(&w->more, 4000000) < w->weather.pause_ppm)
+        hang(w, link);
+    if (p->up[link] && n->engine != NULL && !hangs(w, link) &&
+        now_ms % 1000 < 10) {
         struct input in;
         node_begin(w, n, &in);
         feed_on_alive(n->engine, link, &in);
@@ -363,6 +395,7 @@ place_feed_down(struct world *w)
 {
     struct place *p = w->place;
     memset(p->up, 0, sizeof p->up);
+    memset(p->hangs_until, 0, sizeof p->hangs_until);
     memset(p->on, 0, sizeof p->on);
     memset(p->wanted, 0, sizeof p->wanted);
 }

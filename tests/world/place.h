@@ -38,6 +38,7 @@ struct place {
     int64_t listed_ms;
     uint64_t wanted[LINKS];        /* 0 = not, else the time it comes up. */
     bool up[LINKS];
+    int64_t hangs_until[LINKS];    /* What it brings waits till then. */
     uint8_t on[TOKENS];            /* Link of a token, + 1. */
     int64_t astray_until[TOKENS];  /* A text of it was lost. */
     bool raid;                     /* Somebody is faster than this: */

@@ -88,6 +88,9 @@ struct node {
     int64_t doomed_at;      /* Dies then; 0 = lives. */
     bool latch_told;
     struct latch_state latch; /* As last told. */
+    uint8_t *image;         /* riskd's snapshot, NULL = none yet, */
+    size_t image_size;
+    uint64_t image_at;      /* of so many facts, all on disk. */
     void (*make)(struct world *w, struct node *n);
     void (*unmake)(struct node *n);
 };
