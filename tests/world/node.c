@@ -47,8 +47,10 @@ void
 node_recall(struct world *w, struct node *n)
 {
     n->make(w, n);
-    if (n->image != NULL)
+    if (n->image != NULL) {
         must(riskd_load(n->engine, n->image, n->image_size));
+        world_hit(w, HIT_from_image);
+    }
     for (uint64_t i = n->image_at; i < n->log.count; i++) {
         const struct fact *f = &n->log.at[i];
         for (const struct hear *h = n->hears; h->schema != NULL; h++) {
