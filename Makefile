@@ -142,7 +142,7 @@ $(B)/world: $(call objects,$(wildcard tests/world/*.c)) \
 .PHONY: world world-records world-soak world-planted world-lines
 world: ## one world again: make world SEED=7 [SECONDS=40] [FROM=ms], or many: HOURS=24
 ifneq ($(HOURS),)
-	@$(MAKE) --no-print-directory world-soak MINUTES=100000 HOURS=$(HOURS) SEED=$(or $(SEED),1)
+	@$(MAKE) --no-print-directory world-soak MINUTES=100000 HOURS=$(HOURS) SEED=$(or $(SEED),1) LINES=0
 else
 	@$(MAKE) --no-print-directory VARIANT=asan BUILD=$(BUILD) $(BUILD)/asan/world
 	@tests/run_one.sh $(BUILD)/asan/world one $(or $(SEED),1) $(or $(SECONDS),40)000 \
@@ -153,10 +153,14 @@ world-records: ## riskd, then the executor, dead, still or alone at every record
 	@$(MAKE) --no-print-directory VARIANT=release BUILD=$(BUILD) $(BUILD)/release/world
 	@$(BUILD)/release/world records $(or $(SEED),5) $(or $(SECONDS),10) $(or $(EVERY),1)
 
-world-soak: ## worlds for so many minutes, and what went wrong in them: MINUTES=30 [SEED=1000] [NIGHT=hours idle in each]
+# One after the other, should two soaks end at once.
+world-soak: ## worlds for so many minutes, what went wrong in them, and the lines no world ran: MINUTES=30 [SEED=1000] [NIGHT=hours idle in each] [LINES=worlds for the last, 0 = none]
 	@$(MAKE) --no-print-directory VARIANT=release BUILD=$(BUILD) $(BUILD)/release/world
 	@$(BUILD)/release/world soak $(or $(MINUTES),30) $(or $(SEED),1000) \
 		$(or $(HOURS),1000000) $(or $(NIGHT),0)
+ifneq ($(LINES),0)
+	@flock $(BUILD) $(MAKE) --no-print-directory world-lines SEEDS=$(or $(LINES),40)
+endif
 
 world-planted: ## each bug of common/planted.def, until the world finds it: SEEDS=100 [BUG=name]
 	@$(MAKE) --no-print-directory VARIANT=planted BUILD=$(BUILD) $(BUILD)/planted/world

@@ -11,12 +11,11 @@
 #include <string.h>
 
 /* From the venue's change to the scanner's word.  And how long something lost
- * may mislead: a text, until the venue's hash or its REST book shows it; a
- * word of feed, until a heartbeat proves it, or none was heard for as long as
- * feed then counts as down (heartbeat_miss, a tick, the way). */
+ * of feed may mislead: until a heartbeat proves it, or none was heard for as
+ * long as feed then counts as down (heartbeat_miss, a tick, the way).  How long
+ * a lost text may is place_is_astray's. */
 enum {
-    LATE_MS = 100, LATE_ROUGH_MS = 200, MISLED_MS = 5000, UNPROVED_MS = 1600,
-    SILENT_MS = 2200
+    LATE_MS = 100, LATE_ROUGH_MS = 200, UNPROVED_MS = 1600, SILENT_MS = 2200
 };
 
 void
@@ -65,12 +64,6 @@ note_misled(struct world *w, const char *event, int64_t ms)
         c->misled_until[i] = until;
 }
 
-void
-found_lost(struct world *w, const char *event)
-{
-    note_misled(w, event, MISLED_MS);
-}
-
 /* A delta that is lost leaves a hole as soon as another is heard: at once, or
  * when who is deaf hears again.  What is rare leaves one only later. */
 void
@@ -101,8 +94,8 @@ is_misled(const struct world *w, const char *event)
     const struct checks *c = w->checks;
     for (uint32_t i = 0; i < EVENTS && c->misled_of[i] != NULL; i++)
         if (strcmp(c->misled_of[i], event) == 0)
-            return c->misled_until[i] > w->now;
-    return false;
+            return c->misled_until[i] > w->now || place_is_astray(w, event);
+    return place_is_astray(w, event);
 }
 
 static enum strategy

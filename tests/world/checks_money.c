@@ -152,6 +152,10 @@ check_limits(struct world *w)
     if (((wide)b->reserved + b->position + b->due) * MICROS >
         equity * most->unsettled_max.ppm)
         world_fail(w, "the limit of all exposure passed");
+    if (b->granted_most > 0 && most->position_max.micros > 0 &&
+        b->reserved + b->position + b->due > most->position_max.micros)
+        world_fail(w, "the limit of money at work passed: %lld",
+                   (long long)(b->reserved + b->position + b->due));
 }
 
 void

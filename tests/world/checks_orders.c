@@ -38,6 +38,23 @@ orders_ages(const struct world *w, enum grant_kind kind,
                        (long long)legs->at[i].age.ms);
 }
 
+/* Limits of one order. */
+static void
+check_sizes(const struct world *w, const struct legs *legs)
+{
+    const struct riskd_conf *most = &w->checks->limits;
+    for (uint32_t i = 0; i < legs->count; i++) {
+        const struct leg *l = &legs->at[i];
+        wide cost = (wide)l->limit.micros * l->size.micros / MICROS;
+        if (l->size.micros > most->shares_max.micros)
+            world_fail(w, "the limit of an order's shares passed: %lld",
+                       (long long)l->size.micros);
+        if (most->order_max.micros > 0 && cost > most->order_max.micros)
+            world_fail(w, "the limit of an order's money passed: %lld",
+                       (long long)cost);
+    }
+}
+
 static void
 check_grant(struct world *w, const struct fact *f, uint64_t i,
             const struct grant *m)
@@ -46,6 +63,8 @@ check_grant(struct world *w, const struct fact *f, uint64_t i,
     if (!c->rebuilding && w->latched)
         world_fail(w, "a grant after the kill");
     orders_ages(w, m->kind, &m->legs);
+    if (m->kind == GRANT_KIND_normal)
+        check_sizes(w, &m->legs);
     must(c->promises_count < KEYS);
     c->promises[c->promises_count] = (struct promise){
         .legs = m->legs, .epoch = m->epoch, .kill_gen = m->kill_gen,

@@ -41,6 +41,10 @@ static const char *const lax_overrides[] = {
 static const char *const bold_overrides[] = {
     "riskd.trade_max=1", "riskd.event_max=1", "riskd.unsettled_max=1",
 };
+/* Every limit there is. */
+static const char *const tight_overrides[] = {
+    "riskd.order_max=100", "riskd.shares_max=150", "riskd.position_max=400",
+};
 /* Held for long, so that somebody comes. */
 static const char *const rest_overrides[] = { "executor.naked_max=1000" };
 /* Less than the lease lasts, so that it is what runs out. */
@@ -90,6 +94,8 @@ fill(const struct world *w, const struct conf_section *section, void *out)
     }
     if (w->weather.bold)
         ADD(bold_overrides);
+    if (w->seed % 8 == 6 && !w->weather.clear)
+        ADD(tight_overrides);
     if (w->weather.pause_ppm > 0 && w->seed % 2 == 0)
         ADD(brief_overrides);
     if (!w->weather.strict)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # lines - what of each engine's files the worlds ran, the least covered first,
-# each with its functions of which not one line ran: lines.sh SEEDS [SECONDS]
+# each with its functions of which not one line ran, and a list of all lines
+# that did not: lines.sh SEEDS [SECONDS]
 # Functions of headers are counted where they are used, and not named.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -35,3 +36,13 @@ done | awk -v inline=" $inline" '
     }
     END { printf "%6.1f %% of %4d lines  all\n", 100 * ran / all, all }' |
     sort -n
+never=$build/cov/never.txt
+for dir in feed scanner riskd executor recorder; do
+    find "$build/cov/obj/$dir" -name '*.gcda' -exec gcov -t {} + 2>/dev/null
+done | awk -F: '
+    $3 == "Source" { source = $4 }
+    $1 ~ /#####/ && source ~ /^(feed|scanner|riskd|executor|recorder)\/.*\.c$/ {
+        line = $0; sub(/^[^:]*:[^:]*:/, "", line)
+        printf "%s:%d:%s\n", source, $2, line
+    }' >"$never"
+echo "$(wc -l <"$never") lines that no world ran: $never"

@@ -13,7 +13,8 @@
 #include <string.h>
 
 enum { LATE_US = 300000, DEAF_MS = 500, RARE = 200, OLD_MS = 6000,
-       AGAIN = 1000000007 };
+       AGAIN = 1000000007, ALL_ONE_IN = 3, ALL_TIMES = 6, ALL_PERCENT = 26,
+       ALL_SHARES = 450 };
 
 static bool
 is_before(const struct packet *a, const struct packet *b)
@@ -177,6 +178,37 @@ net_settle_again(struct world *w, const struct fill *m)
     }
 }
 
+/* As much of it as one trade may be, or one order: some of them are more than
+ * an event may be, or all. */
+static void
+enlarge(const struct world *w, struct legs *legs)
+{
+    int64_t cost = 0;
+    int64_t most = w->weather.capital_usd * MICROS / 100 * ALL_PERCENT;
+    for (uint32_t i = 0; i < legs->count; i++)
+        cost += (int64_t)((wide)legs->at[i].limit.micros *
+                          legs->at[i].size.micros / MICROS);
+    for (uint32_t i = 0; i < legs->count && cost > 0; i++) {
+        struct leg *l = &legs->at[i];
+        int64_t shares = (int64_t)((wide)l->size.micros * most / cost /
+                                   MICROS);
+        l->size.micros = MICROS * (shares < ALL_SHARES ? shares : ALL_SHARES);
+        l->depth = l->size;
+    }
+}
+
+static void
+ask_for_all(struct world *w, struct authorize *m)
+{
+    enlarge(w, &m->legs);
+    for (int i = 0; i < ALL_TIMES; i++) {
+        m->group.b[13]++;
+        struct packet p = again(w, &authorize_schema, m);
+        world_hit(w, HIT_asked_for_all);
+        (void)net_post(w, &p, w->packed);
+    }
+}
+
 void
 net_ask_again(struct world *w)
 {
@@ -190,6 +222,12 @@ net_ask_again(struct world *w)
     m.group.b[14] ^= (uint8_t)chance_below(&w->chance, 256);
     m.kind = GRANT_KIND_normal;
     m.attempt = 1;
+    world_hit(w, HIT_asked_again);
+    if (w->weather.pause_ppm > 0 &&
+        w->hits[HIT_asked_again] % ALL_ONE_IN == 0) {
+        ask_for_all(w, &m);
+        return;
+    }
     int64_t times = chance_between(&w->chance, 1, 3);
     for (uint32_t i = 0; i < m.legs.count; i++) {
         m.legs.at[i].size.micros *= times;
@@ -199,6 +237,5 @@ net_ask_again(struct world *w)
     for (uint32_t i = 0; i < m.legs.count; i++)
         m.legs.at[i].age.ms += old ? OLD_MS : 0;
     struct packet p = again(w, &authorize_schema, &m);
-    world_hit(w, HIT_asked_again);
     (void)net_post(w, &p, w->packed);
 }

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { IMAGE_EVERY = 100 };
+
 static struct input
 input_now(const struct world *w, const struct node *n)
 {
@@ -25,11 +27,31 @@ input_now(const struct world *w, const struct node *n)
     };
 }
 
+/* Now and then riskd's state is written down, for a faster start; in every
+ * other world, so that both ways are gone. */
+static void
+take_image(const struct world *w, struct node *n)
+{
+    if (n->src != SOURCE_riskd || n->engine == NULL || w->seed % 2 == 0 ||
+        n->log.synced != n->log.count ||
+        n->log.count < n->image_at + IMAGE_EVERY)
+        return;
+    n->image_size = riskd_save(n->engine, NULL, 0);
+    n->image = realloc(n->image, n->image_size);
+    must(n->image != NULL);
+    must(riskd_save(n->engine, n->image, n->image_size) == n->image_size);
+    n->image_at = n->log.count;
+}
+
 void
 node_recall(struct world *w, struct node *n)
 {
     n->make(w, n);
-    for (uint64_t i = 0; i < n->log.count; i++) {
+    if (n->image != NULL) {
+        must(riskd_load(n->engine, n->image, n->image_size));
+        world_hit(w, HIT_from_image);
+    }
+    for (uint64_t i = n->image_at; i < n->log.count; i++) {
         const struct fact *f = &n->log.at[i];
         for (const struct hear *h = n->hears; h->schema != NULL; h++) {
             if (!h->recall || h->schema->type != f->type)
@@ -91,7 +113,7 @@ die(struct world *w, struct node *n, bool whole)
     if (n->up_at < n->still_until) /* What waits for it is lost with it. */
         n->up_at = n->still_until;
     w->crashes++;
-    world_hit(w, HIT_crash);
+    world_hit(w, (enum hit)(HIT_crash_feed + n->src - SOURCE_feed));
     checks_rebuild(w, n);
 }
 
@@ -263,6 +285,7 @@ turn_end(struct world *w, struct node *n)
     for (size_t i = 0; i < sent; i++)
         send_said(w, n, outbox_at(n->out, i));
     outbox_clear(n->out);
+    take_image(w, n);
     if (aim == AIM_UNSENT || aim == AIM_SENT)
         die(w, n, true);
     else if (dies)
@@ -339,7 +362,9 @@ node_end(struct world *w, struct node *n)
     turn_end(w, n);
 }
 
-/* False when the packet is of an older run than one heard already. */
+/* False when the packet is of an older run than one heard already, or comes
+ * after what was said later: only to a zombie, which hears its own copy of what
+ * waits for the next one. */
 static bool
 follow(struct world *w, struct node *n, const struct packet *p)
 {
@@ -352,7 +377,10 @@ follow(struct world *w, struct node *n, const struct packet *p)
     if (p->from_run < n->heard_run[p->from])
         return false;
     n->heard_run[p->from] = p->from_run;
-    must(streams_hear(&n->streams, &e, &gap.lost));
+    if (!streams_hear(&n->streams, &e, &gap.lost)) {
+        must(n == &w->zombie);
+        return false;
+    }
     if (p->type == TYPE_heartbeat) {
         must(heartbeat_unpack(&m, p->body, p->size));
         must(streams_prove(&n->streams, &e, &m.heads, &gap.lost));

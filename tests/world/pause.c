@@ -5,13 +5,14 @@
  * everything is killed and cleared meanwhile.  And a process dies soon after
  * what it said about money was lost: nobody is left to say it again but its
  * log.  And books that are asked for are not to be had for a while, so that
- * the quiet ones grow old.  Drawn from a chance of their own. */
+ * the quiet ones grow old.  And now and then all die at once.  Drawn from a
+ * chance of their own. */
 #include "tests/world/world.h"
 
 enum { AFTER_ASKING = 400, LONG_MS = 2500, SHORT_MS = 400, BLINK_ONE_IN = 40,
        BLINK_LEAST_MS = 200, BLINK_MOST_MS = 800, BLINK_KILL_MS = 70,
        DOOM_ONE_IN = 3, DOOM_MS = 400, NO_KILL_MS = 5000,
-       BOOKS_LEAST_MS = 3000, BOOKS_MOST_MS = 15000 };
+       BOOKS_LEAST_MS = 3000, BOOKS_MOST_MS = 15000, ALL_DIE_ONE_IN = 16 };
 
 static bool
 roll(struct world *w, uint32_t ppm)
@@ -47,10 +48,24 @@ stand_still(struct world *w, struct node *n)
     world_hit(w, HIT_pause);
 }
 
+/* As when the machine loses its power. */
+static void
+all_die(struct world *w)
+{
+    world_hit(w, HIT_crash_all);
+    for (int i = SOURCE_feed; i < (int)NODES; i++)
+        if (w->nodes[i].engine != NULL)
+            node_crash(w, &w->nodes[i]);
+}
+
 void
 pause_step(struct world *w)
 {
-    if (roll(w, w->weather.pause_ppm))
+    bool pauses = roll(w, w->weather.pause_ppm);
+    uint64_t so_far = w->hits[HIT_pause] + w->hits[HIT_crash_all];
+    if (pauses && so_far % ALL_DIE_ONE_IN == 1)
+        all_die(w);
+    else if (pauses)
         stand_still(w, &w->nodes[chance_of(&w->more, 50) ? SOURCE_riskd
                                                          : SOURCE_executor]);
     if (w->now >= w->no_books_until && roll(w, w->weather.pause_ppm)) {

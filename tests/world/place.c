@@ -12,16 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How often feed looks at the listing. */
-enum { LIST_MS = 10000, NIGHT_MS = 600000 };
+/* How often feed looks at the listing.  How long a lost text may mislead: until
+ * feed holds the next one of that book against its hash and all have heard of
+ * it; where none comes until it asks for the REST books (watch_quiet, of all
+ * tokens watch_batch every watch_every, three times watch_grace). */
+enum { LIST_MS = 10000, NIGHT_MS = 600000, TOLD_MS = 200, ASTRAY_MS = 17000,
+       HANG_MS = 20000 };
 
 void
-place_queue(struct place *p, uint32_t link, const char *event)
+place_queue(struct place *p, uint32_t link, uint32_t market, uint32_t sides)
 {
     must(p->texts_count < TEXTS);
     struct text_on_way *t = &p->texts[p->texts_count++];
     t->link = link;
-    t->event = event;
+    t->market = market;
+    t->sides = sides;
     t->size = p->quill.size;
     t->s = malloc(t->size + 1);
     must(t->s != NULL);
@@ -71,14 +76,17 @@ tell_link(struct place *p, const struct news *n, uint32_t link)
             return;
         face_level_frame(p->face, q, n, mask, n->spoil & mask);
         break;
-    case NEWS_TRADE: face_trade_frame(p->face, q, n); break;
+    case NEWS_TRADE:
+        mask = 0; /* Whose price is in the next hash. */
+        face_trade_frame(p->face, q, n);
+        break;
     case NEWS_BOOKS: face_books_frame(p->face, q, tokens, count); break;
     case NEWS_TICK: face_tick_frame(p->face, q, n, tokens[0] & 1); break;
     case NEWS_RESOLVED: face_resolved_frame(p->face, q, n); break;
     case NEWS_LISTED:
     case NEWS_PLANTED: return;
     }
-    place_queue(p, link, place_event_of(p, n->market));
+    place_queue(p, link, n->market, mask);
 }
 
 static void
@@ -170,6 +178,7 @@ place_link(struct world *w, uint32_t link, enum link_state state)
         for (uint32_t t = 0; t < TOKENS; t++)
             if (p->on[t] == link + 1)
                 p->on[t] = 0;
+    p->hangs_until[link] = 0;
     if (n->engine == NULL)
         return;
     struct outbox *out = node_begin(w, n, &in);
@@ -178,18 +187,67 @@ place_link(struct world *w, uint32_t link, enum link_state state)
 }
 
 static void
+note_text(struct place *p, const struct text_on_way *t, bool lost)
+{
+    int64_t now = p->world->now;
+    int64_t until = now + (lost ? ASTRAY_MS : TOLD_MS) * INT64_C(1000000);
+    for (uint32_t side = 0; side < 2; side++) {
+        int64_t *astray = &p->astray_until[2 * t->market + side];
+        if ((t->sides >> side & 1) && (lost || *astray > until))
+            *astray = until;
+    }
+}
+
+bool
+place_is_astray(const struct world *w, const char *event)
+{
+    const struct place *p = w->place;
+    for (uint32_t t = 0; t < 2 * p->simex->listing->markets_count; t++)
+        if (p->astray_until[t] > w->now &&
+            strcmp(place_event_of(p, t / 2), event) == 0)
+            return true;
+    return false;
+}
+
+static bool
+hangs(const struct world *w, uint32_t link)
+{
+    return !w->calm && w->now < w->place->hangs_until[link];
+}
+
+/* It is there and brings nothing, at times for longer than feed believes in
+ * it: nobody knows the books of its tokens. */
+static void
+hang(struct world *w, uint32_t link)
+{
+    struct place *p = w->place;
+    int64_t ms = chance_between(&w->more, 1, HANG_MS);
+    p->hangs_until[link] = w->now + ms * 1000000;
+    world_hit(w, HIT_hang);
+    for (uint32_t t = 0; t < TOKENS; t++)
+        if (p->on[t] == link + 1)
+            p->astray_until[t] = w->now + (ms + TOLD_MS) * 1000000;
+}
+
+static void
 deliver_texts(struct world *w)
 {
     struct place *p = w->place;
     struct node *n = feed_node(w);
+    uint32_t waiting = 0;
     for (uint32_t i = 0; i < p->texts_count; i++) {
         struct text_on_way t = p->texts[i];
+        if (hangs(w, t.link)) {
+            p->texts[waiting++] = t;
+            continue;
+        }
         bool lost = world_roll(w, w->weather.lose_text_ppm);
-        if (lost && t.event != NULL)
-            found_lost(w, t.event);
+        bool heard = n->engine != NULL && p->up[t.link] && !lost;
         if (lost)
             world_hit(w, HIT_text_lost);
-        if (n->engine != NULL && p->up[t.link] && !lost) {
+        if (lost || heard)
+            note_text(p, &t, lost);
+        if (heard) {
             struct input in;
             struct outbox *out = node_begin(w, n, &in);
             feed_on_frame(n->engine, t.link, t.s, t.size, &in, out);
@@ -197,7 +255,7 @@ deliver_texts(struct world *w)
         }
         free(t.s);
     }
-    p->texts_count = 0;
+    p->texts_count = waiting;
 }
 
 /* The venue itself errs: a wrong hash, or a change that is not told. */
@@ -288,7 +346,12 @@ step_link(struct world *w, uint32_t link, int64_t now_ms)
         place_link(w, link, LINK_STATE_down);
         p->wanted[link] = (uint64_t)w->now + 200000000;
     }
-    if (p->up[link] && n->engine != NULL && now_ms % 1000 < 10) {
+    if (p->up[link] && !w->calm && w->weather.pause_ppm > 0 &&
+        !hangs(w, link) &&
+        chance_below(&w->more, 4000000) < w->weather.pause_ppm)
+        hang(w, link);
+    if (p->up[link] && n->engine != NULL && !hangs(w, link) &&
+        now_ms % 1000 < 10) {
         struct input in;
         node_begin(w, n, &in);
         feed_on_alive(n->engine, link, &in);
@@ -332,6 +395,7 @@ place_feed_down(struct world *w)
 {
     struct place *p = w->place;
     memset(p->up, 0, sizeof p->up);
+    memset(p->hangs_until, 0, sizeof p->hangs_until);
     memset(p->on, 0, sizeof p->on);
     memset(p->wanted, 0, sizeof p->wanted);
 }

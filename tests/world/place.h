@@ -16,7 +16,7 @@ struct sudden {
 
 struct text_on_way {
     uint32_t link;
-    const char *event;             /* Of its news; NULL = of none. */
+    uint32_t market, sides;        /* Whose books it tells, a bit a side. */
     char *s;
     size_t size;
 };
@@ -38,7 +38,9 @@ struct place {
     int64_t listed_ms;
     uint64_t wanted[LINKS];        /* 0 = not, else the time it comes up. */
     bool up[LINKS];
+    int64_t hangs_until[LINKS];    /* What it brings waits till then. */
     uint8_t on[TOKENS];            /* Link of a token, + 1. */
+    int64_t astray_until[TOKENS];  /* A text of it was lost. */
     bool raid;                     /* Somebody is faster than this: */
     struct intent raided;
     struct follow follows[FOLLOWS];
@@ -52,8 +54,9 @@ struct place {
 };
 
 struct quill *place_begin(struct place *p);
-/* What was written goes to a link. */
-void place_queue(struct place *p, uint32_t link, const char *event);
+/* What was written goes to a link; it tells these sides of a market. */
+void place_queue(struct place *p, uint32_t link, uint32_t market,
+                 uint32_t sides);
 /* Runs what was begun through feed, until it has no more to say. */
 void place_finish(struct world *w, struct input *in);
 void place_link(struct world *w, uint32_t link, enum link_state state);

@@ -73,7 +73,7 @@ subscribe(struct world *w, uint32_t link, const char *s, size_t size)
     if (off || count == 0)
         return;
     face_books_frame(p->face, place_begin(p), tokens, count);
-    place_queue(p, link, NULL);
+    place_queue(p, link, 0, 0);
 }
 
 static void

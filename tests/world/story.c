@@ -7,7 +7,11 @@
 #include <string.h>
 
 const char *const hit_words[HITS] = {
-#define HIT(name, words) words,
+#define HIT(name, rows, words) words,
+#include "tests/world/hits.def"
+};
+const char *const hit_rows[HITS] = {
+#define HIT(name, rows, words) rows,
 #include "tests/world/hits.def"
 };
 

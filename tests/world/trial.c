@@ -8,6 +8,7 @@
 #include "common/must.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ enum { STORY_MS = 700, TRIES = 12 };
 
 static struct trial *shared;
 static bool silent;
+static const struct world *running;
 
 static const char *const without_names[WITHOUTS] = {
 #define F(name, field) #name,
@@ -39,11 +41,22 @@ note(const struct world *w, const char *words)
         _exit(1);
 }
 
+/* One of the program's own checks says where it failed, not when. */
+static void
+on_abort(int number)
+{
+    (void)number;
+    shared->at_ms = (running->now - running->start) / 1000000;
+    shared->inputs = running->inputs;
+}
+
 static void
 run_here(const struct world_terms *t)
 {
     struct world *w = world_new(t);
+    running = w;
     world_failed = note;
+    signal(SIGABRT, on_abort);
     world_run(w);
     if (!silent)
         checks_report(w);
@@ -162,7 +175,12 @@ trial_add(uint64_t sum[HITS], const struct trial *t)
 void
 trial_table(const uint64_t sum[HITS])
 {
-    for (int i = 0; i < HITS; i++)
-        printf("%12" PRIu64 "  %s%s\n", sum[i], hit_words[i],
-               sum[i] == 0 ? "   <- NEVER" : "");
+    uint64_t all = 0;
+    printf("       times  rows of faults.txt\n");
+    for (int i = 0; i < HITS; i++) {
+        printf("%12" PRIu64 "  %-12s  %s%s\n", sum[i], hit_rows[i],
+               hit_words[i], sum[i] == 0 ? "   <- NEVER" : "");
+        all += sum[i];
+    }
+    printf("%12" PRIu64 "  faults in all\n", all);
 }

@@ -135,6 +135,7 @@ world_destroy(struct world **pw)
         outbox_destroy(&n->out);
         free(n->log.at);
         free(n->log.bytes);
+        free(n->image);
     }
     if (w->zombie.engine != NULL)
         w->zombie.unmake(&w->zombie);

@@ -63,11 +63,11 @@ struct log {
 
 /* What went wrong, for the table of what was covered. */
 enum hit {
-#define HIT(name, words) HIT_##name,
+#define HIT(name, rows, words) HIT_##name,
 #include "tests/world/hits.def"
     HITS
 };
-extern const char *const hit_words[HITS];
+extern const char *const hit_words[HITS], *const hit_rows[HITS];
 
 struct world;
 
@@ -88,6 +88,9 @@ struct node {
     int64_t doomed_at;      /* Dies then; 0 = lives. */
     bool latch_told;
     struct latch_state latch; /* As last told. */
+    uint8_t *image;         /* riskd's snapshot, NULL = none yet, */
+    size_t image_size;
+    uint64_t image_at;      /* of so many facts, all on disk. */
     void (*make)(struct world *w, struct node *n);
     void (*unmake)(struct node *n);
 };
@@ -345,6 +348,9 @@ int64_t place_payout(const struct world *w, const struct hash *token);
 bool place_is_no(const struct world *w, const struct hash *token);
 /* Feed did not hear of it, as it was down. */
 bool place_was_missed(const struct world *w, const struct hash *token);
+/* A text about a book of this event did not reach feed, and nobody can know
+ * yet. */
+bool place_is_astray(const struct world *w, const char *event);
 /* The event of a token. */
 const char *place_event(const struct world *w, const struct hash *token);
 bool place_is_pair(const struct world *w, const struct hash *a,
@@ -419,7 +425,5 @@ void found_planted(struct world *w, const struct situation *s,
 void found_step(struct world *w);
 /* Others took part of what was planted there. */
 void found_raided(struct world *w, const char *event);
-/* A text about this event did not reach feed, and nobody can know yet. */
-void found_lost(struct world *w, const char *event);
 
 #endif /* TESTS_WORLD_WORLD_H */

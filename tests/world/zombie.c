@@ -1,9 +1,10 @@
 /* zombie - an executor that was only thought dead
  *
  * It is stopped where it stands, for longer than its lease lasts, and another
- * is started meanwhile: in life the lock of its run file would have to be gone
- * for that.  Then it goes on with all it has, a grant in its queue perhaps.
- * Everybody hears it, but the venue: there it may not even try to send. */
+ * is started and leased meanwhile: in life the lock of its run file would have
+ * to be gone for that.  Then it goes on with all it has, a grant in its queue
+ * perhaps.  Everybody hears it, but the venue: there it may not even try to
+ * send. */
 #include "tests/world/world.h"
 
 #include "common/must.h"
@@ -17,13 +18,13 @@ zombie_is(const struct world *w, enum source src, uint64_t run)
            run == w->zombie.run;
 }
 
-/* The next one was there before. */
+/* riskd knows of the next one: until then this one is none too many. */
 bool
 zombie_is_awake(const struct world *w)
 {
     const struct node *z = &w->zombie;
     return z->engine != NULL && w->now >= z->up_at &&
-           w->nodes[z->src].run > z->run;
+           w->leased > z->run;
 }
 
 bool
@@ -78,23 +79,14 @@ zombie_hear(struct world *w, const struct packet *p)
         net_defer(&w->net, p, (z->up_at > w->now ? z->up_at : w->now) + 1);
 }
 
-/* Once riskd knows of the next one: until then this one may be leased. */
-static void
-check_stale(struct world *w, const struct said *s)
-{
-    if (w->leased <= w->zombie.run)
-        return;
-    if (s->schema->type == TYPE_authorize)
-        world_fail(w, "a stale executor asks for a grant");
-    if (s->schema->type == TYPE_release)
-        world_fail(w, "a stale executor releases");
-}
-
 static void
 check_word(struct world *w, const struct said *s)
 {
     const struct venue_call *call = s->msg;
-    check_stale(w, s);
+    if (s->schema->type == TYPE_authorize)
+        world_fail(w, "a stale executor asks for a grant");
+    if (s->schema->type == TYPE_release)
+        world_fail(w, "a stale executor releases");
     if (s->schema->type == TYPE_intent)
         world_fail(w, "a stale executor intends an order");
     if ((s->routes & ROUTE_SHELL) && s->schema->type == TYPE_venue_call &&
