@@ -92,6 +92,7 @@ every_breach_drops_the_connection_with_a_reason(void **state)
         { "/wrong-key", "" },
         { "/refuse", "" },
         { "/garbage", "" },
+        { "/headers", "" },
         { "/redirect", "" },
     };
 
@@ -118,6 +119,11 @@ silence_is_death_at_every_stage(void **state)
     wait_until(two_downs, "mute");
     assert_non_null(strstr(seen.why, "silent for "));
     assert_true(seen.ups >= 1);
+    ws_close(&ws);
+    open_path("/drip"); /* A message that never is a whole one. */
+    wait_until(two_downs, "drip");
+    assert_non_null(strstr(seen.why, "silent for "));
+    assert_int_equal(seen.texts, 0);
 }
 
 static void
