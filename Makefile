@@ -127,6 +127,11 @@ $(B)/swell: $(B)/obj/tests/scenario/swell.o $(BASE)
 	@echo "LD $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+# --- a venue and a crowd that mean ill: tests/scenario/f_hostile.sh ----------
+$(B)/hostile: $(B)/obj/tests/scenario/hostile.o $(BASE)
+	@echo "LD $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS)
+
 # --- the world: every engine in one process ---------------------------------
 $(B)/world: $(call objects,$(wildcard tests/world/*.c)) \
             $(foreach n,simex feed scanner riskd executor recorder,$(B)/lib$(n).a) \
