@@ -3,6 +3,7 @@
 # socket of commands, while arb kill is served; a venue with messages of 100 MB,
 # headers and bodies without an end, bombs, depths and ways that lead elsewhere,
 # which feed outlives as it was; and every process is behind its walls
+# faults: F-089 F-135
 set -eu
 name=f_hostile
 . "$(dirname "$0")/lib.sh"

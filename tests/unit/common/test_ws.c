@@ -73,6 +73,7 @@ sixty_four_may_wait_and_no_more(void **state)
     send_text("again");
 }
 
+/* faults: F-135 */
 static void
 every_breach_drops_the_connection_with_a_reason(void **state)
 {
