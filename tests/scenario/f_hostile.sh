@@ -33,6 +33,9 @@ feed=$!
 
 # --- the five, and a crowd at the door --------------------------------------
 ulimit -S -n 1024 # As machines give it; more may be asked for.
+printf 'base: "%s"\nrecorder:\n  report_at: "00:00"\n  report_zone: UTC\n' \
+    "$home/tests/scenario/paper.yaml" >"$var/profile.yaml"
+profile=$var/profile.yaml
 paper_up
 for p in feed scanner riskd executor recorder; do
     pid=$(pid_of $p)
@@ -45,6 +48,8 @@ for p in feed scanner riskd executor recorder; do
     esac
     grep -q 'NoNewPrivs:.1' "/proc/$pid/status" || fail "$p: new privileges"
 done
+# Of the five one may start a program, for the report of the day before.
+until_true 120 sh -c "ls '$var'/reports/2*/* | grep -q ."
 riskd=$(pid_of riskd)
 "$hostile" crowd "$var/run/risk.ctl.sock" 10000 >"$var/crowd" &
 crowd=$!
