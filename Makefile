@@ -132,6 +132,17 @@ $(B)/flood: $(B)/obj/tests/scenario/flood.o $(B)/libscanner.a $(BASE)
 	@echo "LD $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+# --- a venue and a crowd that mean ill: tests/scenario/f_hostile.sh ----------
+$(B)/hostile: $(B)/obj/tests/scenario/hostile.o $(BASE)
+	@echo "LD $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS)
+
+# --- a machine in trouble: tests/scenario/f_machine.sh -----------------------
+$(B)/machine.so: tests/scenario/machine.c
+	@mkdir -p $(@D)
+	@echo "LD $@"
+	$(Q)$(CC) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
 # --- the world: every engine in one process ---------------------------------
 $(B)/world: $(call objects,$(wildcard tests/world/*.c)) \
             $(foreach n,simex feed scanner riskd executor recorder,$(B)/lib$(n).a) \

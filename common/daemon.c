@@ -78,6 +78,20 @@ drop_what_is_not_needed(void)
 #endif
 }
 
+/* The message library ends a process that cannot take one connection more:
+ * a crowd of them must be larger than what anybody starts with. */
+static void
+take_descriptors(void)
+{
+    enum { ENOUGH = 65536 };
+    struct rlimit r;
+
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= ENOUGH)
+        return;
+    r.rlim_cur = r.rlim_max < ENOUGH ? r.rlim_max : ENOUGH;
+    setrlimit(RLIMIT_NOFILE, &r);
+}
+
 static bool
 has_route(const struct program *p, uint32_t route)
 {
@@ -234,6 +248,7 @@ daemon_configure(int argc, char **argv, const struct program *p, void *own)
     d->digest = conf_digest(d->conf, NULL);
     d->mode = d->common.mode;
     drop_what_is_not_needed();
+    take_descriptors();
     signal(SIGPIPE, SIG_IGN);
     return d;
 }

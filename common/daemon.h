@@ -38,6 +38,8 @@ struct program {
     bool gated;                          /* Every turn under gate.lock, with
                                             latch_state fed first when it
                                             changed (riskd, executor). */
+    bool network, programs;              /* What daemon_wall_in leaves open:
+                                            other machines, starting others. */
 };
 
 struct common_conf {
@@ -66,6 +68,10 @@ struct daemon *daemon_start(int argc, char **argv, const struct program *p,
 struct daemon *daemon_configure(int argc, char **argv,
                                 const struct program *p, void *own);
 void daemon_open(struct daemon *d);
+/* Behind common/walls.h from now on: beneath var, and beneath also, may be
+ * written (NULL or "" = nowhere else).  For main, after daemon_open and before
+ * there is a thread; the process cannot be let out again. */
+void daemon_wall_in(const struct daemon *d, const char *also);
 const struct common_conf *daemon_common(const struct daemon *d);
 const struct capital_conf *daemon_capital(const struct daemon *d);
 const struct strategy_conf *daemon_strategy(const struct daemon *d);

@@ -1,4 +1,4 @@
-/* daemon_open - which sockets a process has: read off the tables */
+/* daemon_open - which sockets a process has, and what walls: off the tables */
 
 /* What a process may say decides whom it dials, what it hears decides what
  * it subscribes to; nobody lists sockets twice. */
@@ -7,6 +7,7 @@
 #include "common/digest.h"
 #include "common/must.h"
 #include "common/version.h"
+#include "common/walls.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -140,4 +141,17 @@ daemon_open_bus(struct daemon *d, struct why *why)
         return false;
     bus_attach(d->bus, d->loop);
     return true;
+}
+
+void
+daemon_wall_in(const struct daemon *d, const char *also)
+{
+    struct walls_open o = { .write = { d->common.var.s, also },
+                            .network = d->program->network,
+                            .programs = d->program->programs };
+    struct walls w = walls_enter(&o);
+
+    must(!d->bus);
+    log_info("walls: files and ports %s, system calls %s",
+             w.files ? "yes" : "no", w.calls ? "yes" : "no");
 }

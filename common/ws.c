@@ -156,18 +156,20 @@ received(struct ws *w, struct lws *wsi, const char *part, size_t size)
         ws_reconnect(w, why);
         return false;
     }
+    if (!last) { /* No sign of life: it may drip in for ever. */
+        keep_part(w, part, size);
+        return true;
+    }
     heard(w);
     if (w->wsi != wsi)
         return false; /* alive() gave it up. */
-    if (last && w->size == 0) {
+    if (w->size == 0) {
         whole_message(w, part, size);
     } else {
         keep_part(w, part, size);
-        if (last) {
-            size_t whole = w->size;
-            w->size = 0;
-            whole_message(w, w->text, whole);
-        }
+        size_t whole = w->size;
+        w->size = 0;
+        whole_message(w, w->text, whole);
     }
     return w->wsi == wsi;
 }

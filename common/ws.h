@@ -1,9 +1,10 @@
 /* ws - a websocket client that keeps itself connected (libwebsockets' door)
  *
  * No extensions (permessage-deflate loops in lws 4.1.6), TLS verified,
- * reassembles fragments up to a cap, sends text PING every ping and counts
- * the peer dead after `dead` without any frame.  Reconnects with full jitter
- * between backoff_least and backoff_most; names are resolved off the loop. */
+ * reassembles fragments up to a cap, sends text PING every ping and counts the
+ * peer dead after `dead` without a whole message or a PONG.  Reconnects with
+ * full jitter between backoff_least and backoff_most; names are resolved off
+ * the loop. */
 #ifndef COMMON_WS_H
 #define COMMON_WS_H
 

@@ -27,6 +27,7 @@ main(int argc, char **argv)
     struct order_identity identity;
 
     daemon_open(d);
+    daemon_wall_in(d, NULL);
     if (signer)
         identity = wiring_identity(signer);
     struct executor_options options = {

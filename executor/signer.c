@@ -325,7 +325,7 @@ signer_may_request(const char *method, const char *path)
         if (strcmp(method, all[i].method) == 0 &&
             strncmp(path, all[i].path, size) == 0 &&
             (path[size] == '\0' || all[i].below))
-            return !strpbrk(path, "?# \r\n");
+            return !strpbrk(path, "?#% \r\n") && !strstr(path, "..");
     }
     return false;
 }

@@ -43,4 +43,5 @@ const struct program executor_program = {
     .binds = binds,
     .counters = counters,
     .gated = true,
+    .network = true,
 };

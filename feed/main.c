@@ -15,6 +15,8 @@ main(int argc, char **argv)
     struct feed_conf own;
     struct daemon *d = daemon_start(argc, argv, &feed_program, &own);
     struct signal_specs signals;
+
+    daemon_wall_in(d, own.raw_capture.s);
     bool good = wiring_signals_read(&own, &signals);
     struct feed *f = feed_new(&own, &(struct feed_options){
         .signals = &signals,

@@ -43,4 +43,5 @@ const struct program feed_program = {
     .binds = binds,
     .counters = counters,
     .gated = false,
+    .network = true,
 };

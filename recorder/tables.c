@@ -40,4 +40,6 @@ const struct program recorder_program = {
     .connects = connects,
     .binds = binds,
     .counters = counters,
+    .network = true,
+    .programs = true, /* arb makes the reports. */
 };

@@ -34,6 +34,8 @@ main(int argc, char **argv)
     struct wiring_rules *rules = NULL;
     struct wiring_snapshot *snapshot = NULL;
     int code = 2;
+
+    daemon_wall_in(d, NULL);
     struct riskd *x = make(d, &conf);
     if (x != NULL && !wiring_snapshot_load(d, x)) {
         riskd_destroy(&x);

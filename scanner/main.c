@@ -37,6 +37,7 @@ main(int argc, char **argv)
     int code;
 
     s.daemon = daemon_start(argc, argv, &scanner_program, &own);
+    daemon_wall_in(s.daemon, NULL);
     if (!scanner_ties(&own, daemon_strategy(s.daemon), &ties, &why)) {
         log_error("%s", why.s);
         supervised_exit(EXIT_MEND);

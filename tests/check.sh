@@ -57,7 +57,7 @@ if [ "$what" = all ]; then
     step build-release 900 make --no-print-directory -j2 \
         BUILD="$build" release
     [ ! -x tests/world/run.sh ] || step world 900 tests/world/run.sh 10
-    step fuzz 600 make --no-print-directory BUILD="$build" fuzz T=5
+    step fuzz 600 make --no-print-directory BUILD="$build" fuzz T=4
     step conformance 600 env BUILD="$build" tests/conformance/run.sh
     step build-crash 900 make --no-print-directory -j2 VARIANT=crash \
         BUILD="$build" "$build/crash/executor" "$build/crash/riskd"

@@ -3,7 +3,8 @@
 #
 # Builds the fuzzers (clang, ASan, UBSan) and runs each for SECONDS, or only
 # TARGET ("wire").  Seeds are in tests/fuzz/corpus/<target>/; what is found on
-# the way is kept under the build folder and used next time.  Exit 1 if one
+# the way is kept under the build folder and used next time.  For each: how often
+# it ran, and what it reached of the functions it entered.  Exit 1 if one
 # crashed, hung, leaked, ran out of memory or did not build; the input that did
 # it is named, to be made a seed.
 #
@@ -44,7 +45,7 @@ fuzz_one() {
     max=$(hint "tests/fuzz/fuzz_$name.c" max_len)
     timeout -k 5 $((seconds + 60)) "$out/fuzz_$name" \
         -max_total_time="$seconds" -max_len="${max:-4096}" -timeout=10 \
-        -rss_limit_mb=1024 -print_final_stats=1 -verbosity=1 \
+        -rss_limit_mb=1024 -print_final_stats=1 -print_coverage=1 -verbosity=1 \
         -artifact_prefix="$out/crash/$name-" \
         "$out/corpus/$name" $seeds >"$out/$name.log" 2>&1
     echo $? >"$out/$name.rc"
@@ -54,11 +55,16 @@ report() {
     name=$1
     rc=$(cat "$out/$name.rc" 2>/dev/null || echo "none")
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$name.log")
-    cover=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$out/$name.log" | tail -n 1)
-    all=$(sed -n 's/.*Loaded 1 PC tables (\([0-9]*\) PCs).*/\1/p' "$out/$name.log")
+    cover=$(awk '/^COVERED_FUNC/ && !/tests\/fuzz\// {
+            split($5, edges, "/"); hit += edges[1]; all += edges[2]
+        }
+        END {
+            if (all)
+                printf "%5d of %5d edges, %2d %%", hit, all, hit * 100 / all
+        }' "$out/$name.log")
     [ "$rc" = 0 ] && what=ok || what="FAILED ($rc)"
-    printf '%-12s %10s runs %6s of %6s edges linked  %s\n' "$name" \
-        "${runs:-?}" "${cover:-?}" "${all:-?}" "$what"
+    printf '%-12s %10s runs  %s  %s\n' "$name" "${runs:-?}" "${cover:-?}" \
+        "$what"
     [ "$rc" = 0 ] && return 0
     grep -E 'ERROR|SUMMARY|runtime error|Test unit written' "$out/$name.log"
     echo "  log: $out/$name.log"

@@ -7,7 +7,7 @@ BEGIN {
     none = "^$"
     tests = "^tests/"
     add("clock_gettime|gettimeofday|time|clock", 1,
-        all, "^(common/clock|tests/(unit|bench|world)/)",
+        all, "^(common/clock|tests/(unit|bench|world|scenario/machine)[./])",
         "time comes through common/clock.h, to an engine as an argument")
     add("nanosleep|usleep|sleep", 1, all, "^(common/clock|deploy/arb/|tests/)",
         "nothing waits but the loop")

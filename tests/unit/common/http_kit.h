@@ -88,6 +88,15 @@ answer_headers(int fd)
     _exit(0);
 }
 
+/* An answer that always goes on, a byte at a time. */
+static inline void
+answer_drip(int fd)
+{
+    write_text(fd, "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n");
+    for (;; usleep(20000))
+        write_text(fd, "x");
+}
+
 /* Fifty million bytes in fifty thousand. */
 static inline void
 answer_bomb(int fd)
@@ -116,6 +125,8 @@ answer_path(int fd, const char *path, const char *echo)
 
     if (strcmp(path, "/headers") == 0)
         answer_headers(fd);
+    if (strcmp(path, "/drip") == 0)
+        answer_drip(fd);
     if (strcmp(path, "/bomb") == 0)
         answer_bomb(fd);
     if (strcmp(path, "/silent") == 0)

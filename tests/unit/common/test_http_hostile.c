@@ -17,7 +17,7 @@ silence_drops_and_garbage_are_errors(void **state)
 {
     (void)state;
     static const char *const paths[] = { "/silent", "/drop", "/half",
-                                         "/garbage" };
+                                         "/garbage", "/drip" };
 
     begin(&usual);
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {

@@ -73,6 +73,7 @@ sixty_four_may_wait_and_no_more(void **state)
     send_text("again");
 }
 
+/* faults: F-135 */
 static void
 every_breach_drops_the_connection_with_a_reason(void **state)
 {
@@ -92,6 +93,7 @@ every_breach_drops_the_connection_with_a_reason(void **state)
         { "/wrong-key", "" },
         { "/refuse", "" },
         { "/garbage", "" },
+        { "/headers", "" },
         { "/redirect", "" },
     };
 
@@ -118,6 +120,11 @@ silence_is_death_at_every_stage(void **state)
     wait_until(two_downs, "mute");
     assert_non_null(strstr(seen.why, "silent for "));
     assert_true(seen.ups >= 1);
+    ws_close(&ws);
+    open_path("/drip"); /* A message that never is a whole one. */
+    wait_until(two_downs, "drip");
+    assert_non_null(strstr(seen.why, "silent for "));
+    assert_int_equal(seen.texts, 0);
 }
 
 static void

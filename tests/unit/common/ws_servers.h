@@ -112,6 +112,9 @@ misbehave_after_accepting(int fd, const char *path)
     if (strcmp(path, "/huge") == 0)
         for (write_text(fd, "\x81\x7f\x01\x01\x01\x01\x01\x01\x01\x01");;)
             write_text(fd, "mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm");
+    if (strcmp(path, "/drip") == 0)
+        for (unsigned first = 0x01;; first = 0x00, usleep(20000))
+            put_frame(fd, first, "m", 1);
     if (strcmp(path, "/binary") == 0)
         put_frame(fd, 0x82, "bin", 3);
     if (strcmp(path, "/compressed") == 0)
@@ -148,6 +151,9 @@ ws_answer(int fd)
     else if (strcmp(path, "/redirect") == 0)
         write_text(fd, "HTTP/1.1 302 Found\r\nLocation: /echo\r\n"
                        "Content-Length: 0\r\n\r\n");
+    else if (strcmp(path, "/headers") == 0)
+        for (write_text(fd, "HTTP/1.1 101 Switching Protocols\r\n");;)
+            write_text(fd, "X-More: and another one of them\r\n");
     else if (strcmp(path, "/wrong-key") == 0)
         accept_with(fd, "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAAAA", "");
     else if (strcmp(path, "/extension") == 0)

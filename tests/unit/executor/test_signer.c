@@ -326,6 +326,8 @@ only_requests_of_the_account_are_signed(void **state)
     assert_false(signer_may_request("post", "/order"));
     assert_false(signer_may_request("GET", "/data/order/0xab?x=1"));
     assert_false(signer_may_request("GET", "/data/order/0xab\r\nx"));
+    assert_false(signer_may_request("GET", "/data/order/../../auth/x"));
+    assert_false(signer_may_request("GET", "/data/order/%2e%2e/x"));
     assert_false(signer_may_request("GET", ""));
 }
 
