@@ -11,8 +11,8 @@
 #include "common/must.h"
 
 /* No order rests that is below the venue's least, 5 shares; what is left of
- * one that somebody took a part of does.  A bond's ask is a price only where
- * somebody bids about as much. */
+ * one that somebody took a part of does.  An ask is a price only where somebody
+ * bids about as much: what is bought is worth its bid from then on. */
 enum { LEAST_SHARES = 80, MOST_SHARES = 200, SMALL_SHARES = 9,
        TAKEN_SHARES = 5, A_CENT = 10000 / GRID_STEP };
 
@@ -111,7 +111,7 @@ plant_stage_open(struct simex *x, struct situation *s)
         uint32_t ladder = mirrored ? 0 : leg->token;
         enum ladder_side side = flip ? BIDS : ASKS;
         level = flip ? GRID - level : level;
-        if (situation_types[s->kind].strategy[0] == 'F')
+        if (situation_types[s->kind].strategy[0] != 'B')
             plant_put(x, leg->market, ladder, flip ? ASKS : BIDS,
                       flip ? level + A_CENT : level - A_CENT,
                       shares * MICROS, 0);
