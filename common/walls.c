@@ -35,7 +35,8 @@
 #endif
 
 /* Newer than the headers of Debian 12; asked of kernels that have them. */
-enum { TRUNCATES_SINCE = 3, PORTS_SINCE = 4, SCOPES_SINCE = 6 };
+enum { REFERS_SINCE = 2, TRUNCATES_SINCE = 3, PORTS_SINCE = 4,
+       SCOPES_SINCE = 6 };
 #define FS_TRUNCATE (UINT64_C(1) << 14)
 #define NET_BIND UINT64_C(1)
 #define NET_CONNECT UINT64_C(2)
@@ -48,7 +49,8 @@ struct ruleset { uint64_t fs, net, scoped; };
      LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR |        \
      LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |            \
      LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |          \
-     LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+     LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM |          \
+     LANDLOCK_ACCESS_FS_REFER)
 #define READING (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 
 static int
@@ -64,6 +66,8 @@ begin_wall(struct ruleset all)
 {
     int version = landlock_version();
 
+    if (version < REFERS_SINCE) /* Nobody may, then. */
+        all.fs &= ~(uint64_t)LANDLOCK_ACCESS_FS_REFER;
     if (version < TRUNCATES_SINCE)
         all.fs &= ~FS_TRUNCATE;
     if (version < PORTS_SINCE)
@@ -129,6 +133,8 @@ let_write(int wall, const char *path)
     return ok;
 }
 
+/* A first landlock lets nobody give a file a second name in another folder,
+ * as riskd does for an incident: it is no wall for those who write. */
 static bool
 wall_files(const struct walls_open *o)
 {
@@ -137,7 +143,7 @@ wall_files(const struct walls_open *o)
         .net = NET_BIND | (o->network ? 0 : NET_CONNECT),
         .scoped = SCOPE_ABSTRACT,
     };
-    int wall = begin_wall(all);
+    int wall = landlock_version() < REFERS_SINCE ? -1 : begin_wall(all);
     bool ok = wall >= 0 && let_write(wall, "/dev/null");
 
     for (int i = 0; ok && i < WALLS_PATHS; i++)

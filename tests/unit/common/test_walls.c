@@ -109,8 +109,15 @@ try_without_network(void)
     if (!makes(in(&inside, "mine")) || !makes("/dev/null"))
         return 20;
     if (rename(in(&inside, "mine"), in(&inside, "ours")) != 0 ||
-        mkdir(in(&inside, "d"), 0700) != 0 || rmdir(in(&inside, "d")) != 0)
+        mkdir(in(&inside, "d"), 0700) != 0)
         return 21;
+    /* A second name in another folder, as of an incident's state. */
+    if (link(in(&inside, "ours"), in(&inside, "d/ours")) != 0 ||
+        rename(in(&inside, "d/ours"), in(&inside, "alone")) != 0 ||
+        rmdir(in(&inside, "d")) != 0)
+        return 24;
+    if (link(in(&inside, "ours"), in(&outside, "ours")) == 0)
+        return 25;
     if (!binds_unix(in(&inside, "s.sock")))
         return 22;
     if (open(in(&outside, "there"), O_RDONLY) < 0)
