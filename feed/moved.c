@@ -17,8 +17,10 @@ moved_saw(struct moved *m, struct nanos mono, struct price p)
 
     if (m->at[i].part != part) {
         m->at[i].part = part;
-        m->at[i].low = m->at[i].high = p;
+        m->at[i].low = m->at[i].high = m->seen ? m->last : p;
     }
+    m->last = p;
+    m->seen = true;
     if (p.micros < m->at[i].low.micros)
         m->at[i].low = p;
     if (p.micros > m->at[i].high.micros)

@@ -23,10 +23,25 @@ the_range_is_that_of_the_last_minute(void **state)
     /* The first ten seconds are more than a minute ago. */
     assert_int_equal(moved_range(&m, AT(70)).micros, 280000);
     assert_int_equal(moved_range(&m, AT(89)).micros, 280000);
-    assert_int_equal(moved_range(&m, AT(90)).micros, 0);
+    /* It was 42 until it was 70. */
+    assert_int_equal(moved_range(&m, AT(119)).micros, 280000);
+    assert_int_equal(moved_range(&m, AT(120)).micros, 0);
     assert_int_equal(moved_range(&m, AT(1000)).micros, 0);
+}
+
+static void
+a_price_that_stood_long_jumps_all_the_same(void **state)
+{
+    struct moved m = { 0 };
+
+    (void)state;
+    moved_saw(&m, AT(0), CENTS(70));
     moved_saw(&m, AT(1000), CENTS(1));
-    assert_int_equal(moved_range(&m, AT(1000)).micros, 0);
+    assert_int_equal(moved_range(&m, AT(1000)).micros, 690000);
+    moved_saw(&m, AT(1030), CENTS(2));
+    assert_int_equal(moved_range(&m, AT(1059)).micros, 690000);
+    assert_int_equal(moved_range(&m, AT(1070)).micros, 10000);
+    assert_int_equal(moved_range(&m, AT(1100)).micros, 0);
 }
 
 static int64_t
@@ -62,6 +77,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_range_is_that_of_the_last_minute),
+        cmocka_unit_test(a_price_that_stood_long_jumps_all_the_same),
         cmocka_unit_test(a_book_says_how_far_its_middle_went),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
