@@ -15,7 +15,8 @@ int
 main(int argc, char **argv)
 {
     struct recorder_conf conf;
-    struct daemon *d = daemon_start(argc, argv, &recorder_program, &conf);
+    struct daemon *d = daemon_configure(argc, argv, &recorder_program,
+                                        &conf);
     struct why why;
 
     if (conf.report_out.s[0] != '\0' &&
@@ -23,6 +24,7 @@ main(int argc, char **argv)
         log_error("%s", why.s);
         supervised_exit(EXIT_MEND);
     }
+    daemon_open(d);
     daemon_wall_in(d, conf.report_out.s);
     struct recorder *r = recorder_new(&conf);
     daemon_counters(d, recorder_counters(r));

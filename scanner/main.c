@@ -36,13 +36,15 @@ main(int argc, char **argv)
     struct why why;
     int code;
 
-    s.daemon = daemon_start(argc, argv, &scanner_program, &own);
-    daemon_wall_in(s.daemon, NULL);
+    s.daemon = daemon_configure(argc, argv, &scanner_program, &own);
+    /* Before there is a run: one that cannot begin is no crash. */
     if (!scanner_ties(&own, daemon_strategy(s.daemon), &ties, &why)) {
         log_error("%s", why.s);
         supervised_exit(EXIT_MEND);
     }
     ties_destroy(&ties); /* Good; the engine hears them below. */
+    daemon_open(s.daemon);
+    daemon_wall_in(s.daemon, NULL);
     s.scanner = scanner_new(&(struct scanner_options){
         .own = &own,
         .strategy = daemon_strategy(s.daemon),

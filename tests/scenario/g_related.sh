@@ -23,6 +23,14 @@ scanner:
   relations: "$relations"
 CONF
 
+# What is not begun has not crashed either (A-062).
+code=0
+echo 'no: relation' >"$var/bad.yaml"
+"$DUTCHBOOK_BIN/scanner" -c "$var/related.yaml" -s common.var="$var/never" \
+    -s scanner.relations="$var/bad.yaml" 2>"$var/bad" || code=$?
+[ "$code" = 2 ] || fail "bad relations: $code: $(cat "$var/bad")"
+[ ! -e "$var/never/run/scanner.run" ] || fail "a start refused is a run"
+
 control() {
     DUTCHBOOK_VAR=$var deploy/control.sh "$@" >/dev/null
 }
