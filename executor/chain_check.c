@@ -155,10 +155,22 @@ meant(const struct going *g, const int64_t *held, struct effect *e)
         *e = (struct effect){ q, { -q, -q } };
         return true;
     }
-    if (!payout(g, held, pays))
+    /* It takes; what came to us by the same transaction is not of it. */
+    if (held[0] < 0 || held[1] < 0 || !payout(g, held, pays))
         return false;
     *e = (struct effect){ pays[0] + pays[1], { -held[0], -held[1] } };
     return true;
+}
+
+/* A redeem without any event of ours took nothing, or they were not told. */
+static bool
+are_told(const struct going *g)
+{
+    const struct rpc_moves *m = &g->receipt.moves;
+
+    return m->known &&
+           (g->purpose != CHAIN_PURPOSE_redeem || m->token[0].micros != 0 ||
+            m->token[1].micros != 0);
 }
 
 static bool
@@ -176,7 +188,7 @@ judge(struct chain *c)
     bool good = balances(g, &before, &seen) &&
                 meant(g, before.token, &want) && is_same(&seen, &want);
 
-    if (!good && m->known) {
+    if (!good && are_told(g)) {
         const int64_t held[2] = { -m->token[0].micros,
                                   -m->token[1].micros };
         seen = (struct effect){ .cash = m->cash.micros };

@@ -102,6 +102,13 @@ chain_record_of(const struct chain_tx *m, struct chain_record *r)
             m->took, { m->cash.micros - m->pair_cash.micros }
         };
         r->taken[1] = (struct chain_taken){ m->pair_took, m->pair_cash };
+    } else if (m->purpose == CHAIN_PURPOSE_redeem &&
+               m->state == CHAIN_STATE_confirmed && m->cash.micros > 0) {
+        /* Older facts do not say what went: what was asked for, then. */
+        r->taken[0] = (struct chain_taken){
+            m->qty, { m->cash.micros < m->qty.micros ? m->cash.micros
+                                                     : m->qty.micros }
+        };
     }
     for (uint32_t i = 0; i < m->raw.count; i++)
         memcpy(r->raw + i * WORD, m->raw.at[i].token.b, WORD);

@@ -55,23 +55,25 @@ missing_of(const struct group_slot *g, uint32_t i)
                                         : g->m.target.micros - held };
 }
 
-/* Of related markets what is told, of a conversion what it gives at the prices
- * meant; every other set is a dollar. */
+/* Of related markets what is told, of a conversion what is left of what it
+ * gives at the prices meant; every other set is a dollar. */
 static struct money
-set_worth(const struct group_slot *g)
+set_worth(const struct turn *t)
 {
+    const struct group_slot *g = t->g;
     const struct legs *legs = &g->m.legs;
     enum shape shape = shape_of(g->m.strategy, legs);
-    int64_t pays = 1, sold = 0;
+    struct qty gives = { MICROS };
 
     if (shape == SHAPE_RELATED && g->m.pays > 0)
-        pays = shape_pays(shape, legs, g->m.pays);
+        gives.micros *= shape_pays(shape, legs, g->m.pays);
     if (shape == SHAPE_CONVERT) {
-        pays = shape_pays(shape, legs, 0);
+        gives.micros *= shape_pays(shape, legs, 0);
         for (uint32_t i = shape_bought(legs); i < legs->count; i++)
-            sold += legs->at[i].limit.micros;
+            gives.micros += legs->at[i].limit.micros;
+        gives = convert_made(gives, t->x->strategy.c_fee);
     }
-    return (struct money){ pays * MICROS + sold };
+    return (struct money){ gives.micros };
 }
 
 /* The legs it is about now.  What a conversion takes or gives is in no set,
@@ -91,7 +93,7 @@ gather(const struct turn *t, struct ppm more, struct way_ask *a)
         .may_hedge = t->x->conf.hedge && !g->no_hedge && !converts &&
                      !group_is_sale(g),
         .wall = t->in->wall,
-        .set = set_worth(g),
+        .set = set_worth(t),
         .count = group_last(g) - first,
     };
     if (g->convert.gone.micros == 0 && !group_is_sale(g))

@@ -69,6 +69,8 @@ struct sim {
     bool dumb_wallet;                /* It does not tell its nonce. */
     bool deaf, refuses;              /* To approvals; to calls. */
     bool poor, forgets, silent, no_estimate, no_logs, crooked;
+    bool pruned, bare;               /* No past balances; no events. */
+    int64_t comes;                   /* NO, by the transaction that redeems. */
     uint64_t questions, bips;        /* Of the event; what it keeps. */
     uint64_t base, priority;         /* gwei */
     uint32_t sends;                  /* Questions of that kind. */
@@ -195,6 +197,8 @@ sim_take_in(struct sim *s, const struct chain_record *r)
         sim_do(&s->now, r);
     if (to->ok && s->crooked)
         s->now.cash--;
+    if (to->ok && r->purpose == CHAIN_PURPOSE_redeem)
+        s->now.token[1] += s->comes;
     to->moves = (struct rpc_moves){
         .known = !s->no_logs,
         .cash = { s->now.cash - was.cash },
@@ -203,6 +207,8 @@ sim_take_in(struct sim *s, const struct chain_record *r)
     };
     for (int i = 0; r->of.op == VENUE_OP_convert && i < 3; i++)
         to->moves.token[i].micros = s->now.turn[i] - was.turn[i];
+    if (s->bare)
+        to->moves = (struct rpc_moves){ .known = true };
 }
 
 static inline void
@@ -378,7 +384,8 @@ sim_view(struct sim *s, const struct rpc_question *q, struct rpc_answer *a)
     struct call c;
     uint64_t n = 0;
 
-    if (q->block > 0 && q->block + SIM_REMEMBERS <= s->height) {
+    if (q->block > 0 &&
+        (s->pruned || q->block + SIM_REMEMBERS <= s->height)) {
         a->end = RPC_END_refused; /* Forgotten: ask an archive. */
         return;
     }

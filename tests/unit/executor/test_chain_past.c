@@ -164,6 +164,29 @@ done_is_what_was_for_it_and_confirmed(void **state)
     chain_past_destroy(&p);
 }
 
+/* Of a version that did not say: a restart may have come before it booked. */
+static void
+an_older_fact_of_a_redeem_took_what_was_asked_for(void **state)
+{
+    struct chain_record r = record(3, 12, 5, CHAIN_STATE_confirmed), back;
+
+    (void)state;
+    r.purpose = CHAIN_PURPOSE_redeem;
+    r.of.op = VENUE_OP_redeem;
+    for (int64_t cash = 3; cash < 9; cash += 4) {
+        r.cash.micros = cash;
+        chain_record_say(&r, &tx);
+        assert_true(chain_record_of(&tx, &back));
+        assert_int_equal(back.taken[0].qty.micros, 5);
+        assert_int_equal(back.taken[0].cash.micros, cash < 5 ? cash : 5);
+        assert_int_equal(back.taken[1].qty.micros, 0);
+    }
+    r.cash.micros = 0; /* Nothing was left when it was done, or unknown. */
+    chain_record_say(&r, &tx);
+    assert_true(chain_record_of(&tx, &back));
+    assert_int_equal(back.taken[0].qty.micros, 0);
+}
+
 static void
 what_a_redeem_took_is_there_until_it_is_booked(void **state)
 {
@@ -247,6 +270,7 @@ main(void)
         cmocka_unit_test(nonces_of_relayed_batches_are_counted_apart),
         cmocka_unit_test(done_is_what_was_for_it_and_confirmed),
         cmocka_unit_test(what_a_redeem_took_is_there_until_it_is_booked),
+        cmocka_unit_test(an_older_fact_of_a_redeem_took_what_was_asked_for),
         cmocka_unit_test(
             what_was_replaced_does_not_open_again_for_want_of_room),
         cmocka_unit_test(what_is_final_makes_room_and_what_is_open_does_not),

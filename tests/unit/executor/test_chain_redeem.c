@@ -87,12 +87,41 @@ both_sides_of_a_redeem_have_one_transaction(void **state)
     close_stage(&st);
 }
 
+/* No balances to compare, and no event: nothing says that it took nothing.
+ * What came to us by the same transaction is nothing that was taken. */
+static void
+a_redeem_that_shows_nothing_taken_is_unknown(void **state)
+{
+    struct stage st;
+    struct chain_taken t;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        open_stage(&st);
+        sim.now.approved = sim.now.resolved = true;
+        sim.now.token[0] = 5 * MICROS;
+        sim.pruned = i < 2;
+        sim.bare = i == 0;
+        sim.comes = i == 2 ? 3 * MICROS : 0;
+        ask(&st, VENUE_OP_redeem, 1, 5 * MICROS);
+        run(&st);
+        assert_int_equal(st.done.end, i == 1 ? CALL_END_answered
+                                             : CALL_END_unknown);
+        if (i == 1) /* The events alone are enough. */
+            booked(&st, &sim.id[0], 5 * MICROS, 5 * MICROS);
+        assert_null(chain_past_taken(st.past, &sim.id[0], &t));
+        assert_null(chain_past_taken(st.past, &sim.id[1], &t));
+        close_stage(&st);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_redeem_says_what_went_and_not_what_was_asked),
         cmocka_unit_test(both_sides_of_a_redeem_have_one_transaction),
+        cmocka_unit_test(a_redeem_that_shows_nothing_taken_is_unknown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

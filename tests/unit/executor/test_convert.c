@@ -265,6 +265,33 @@ what_is_missing_of_a_set_is_worth_what_the_set_pays(void **state)
     finish(f);
 }
 
+/* Nor what the venue keeps of it: 29.10 dollars less 7.50 are not worth more
+ * than the 21.90 that the others bring. */
+static void
+what_the_venue_keeps_of_a_set_is_not_worth_completing_for(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 4, 0);
+
+    (void)state;
+    f->strategy.c_fee.ppm = 30000;
+    floor_again(f);
+    go(f, &m);
+    floor_run(f, 80);
+    floor_book(f, 1, 71, 72, 90);
+    floor_run(f, 500);
+    floor_book(f, 1, 69, 75, 500);
+    for (uint32_t i = 3; i < 8; i += 2)
+        floor_book(f, i, 73, 74, 500);
+    floor_run(f, 4000);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_PARTIAL_HOLD);
+    floor_run(f, 40000);
+    assert_ended(f, EXEC_STATUS_UNWOUND, REASON_none);
+    assert_int_equal(f->last_settle.cash.micros, 3 * 87300000);
+    assert_int_equal(all_shares(f), 0);
+    finish(f);
+}
+
 static void
 a_kill_does_not_keep_what_was_bought_from_being_converted(void **state)
 {
@@ -387,6 +414,8 @@ main(void)
         cmocka_unit_test(
             what_filled_in_part_is_evened_out_and_the_sets_converted),
         cmocka_unit_test(what_is_missing_of_a_set_is_worth_what_the_set_pays),
+        cmocka_unit_test(
+            what_the_venue_keeps_of_a_set_is_not_worth_completing_for),
         cmocka_unit_test(
             a_kill_does_not_keep_what_was_bought_from_being_converted),
         cmocka_unit_test(what_does_not_fit_its_event_is_stale),

@@ -239,6 +239,24 @@ what_went_with_a_redeem_is_booked_however_many_were_asked(void **state)
     floor_destroy(f);
 }
 
+/* It is asked for on and on, and an operator hears of it twice an hour. */
+static void
+one_that_does_not_end_is_told_of(void **state)
+{
+    struct floor *f = floor_live();
+    struct executor_alarm alarm[8];
+
+    (void)state;
+    f->venue.no_chain = true;
+    floor_open(f, 1, 'd');
+    floor_run(f, 1700000);
+    assert_int_equal(executor_alarms(f->x, alarm, 8), 0);
+    floor_run(f, 200000);
+    assert_int_equal(executor_alarms(f->x, alarm, 8), 1);
+    assert_int_equal(alarm[0].reason, REASON_UNANSWERED);
+    floor_destroy(f);
+}
+
 static void
 until_errand(struct floor *f)
 {
@@ -293,6 +311,7 @@ main(void)
             what_trades_late_is_redeemed_once_more_under_another_name),
         cmocka_unit_test(
             what_went_with_a_redeem_is_booked_however_many_were_asked),
+        cmocka_unit_test(one_that_does_not_end_is_told_of),
         cmocka_unit_test(no_dollar_is_split_while_a_merge_is_on_its_way),
     };
 
