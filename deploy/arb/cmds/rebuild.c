@@ -15,14 +15,15 @@
 
 /* What comes from the bus and not from a journal is not compared; days are
  * parts of their tables.  Beside each, from when on both must have it, and
- * what its rows are told apart by. */
+ * when l and t are the same row. */
 static const char tables_sql[] =
     "SELECT relname, (SELECT format('%I >= %L', part_column, upto) FROM "
     "public.part_column('public.' || relname), public.arb_dropped "
-    "WHERE name = relname), (SELECT string_agg(quote_ident(attname), ', ') "
+    "WHERE name = relname), coalesce((SELECT string_agg("
+    "format('l.%1$I = t.%1$I', attname), ' AND ') "
     "FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND "
     "attnum = ANY (indkey) WHERE indisprimary AND "
-    "indrelid = to_regclass('public.' || relname)) "
+    "indrelid = to_regclass('public.' || relname)), 'false') "
     "FROM pg_class WHERE relnamespace = "
     "to_regnamespace($1) AND relkind IN ('r', 'p') AND NOT relispartition "
     "AND relname LIKE 'fact\\_arb\\_%' "
@@ -40,8 +41,9 @@ static const char compare_sql[] =
     "SELECT hash_record_extended(t, 0) AS row, 1 AS a, 0 AS b "
     "FROM public.%s t WHERE %s AND %s UNION ALL "
     "SELECT hash_record_extended(t, 0), 0, 1 "
-    "FROM %s.%s t WHERE %s AND %s AND (%s) NOT IN "
-    "(SELECT %s FROM public.%s t WHERE %s)) rows GROUP BY row) sides";
+    "FROM %s.%s t WHERE %s AND %s AND NOT EXISTS (SELECT FROM "
+    "(SELECT * FROM public.%s t WHERE %s) l WHERE %s)"
+    ") rows GROUP BY row) sides";
 
 /* Only rows made of records first[] to last[]: WHERE of those that name them,
  * otherwise those of tables that name none. */
@@ -80,7 +82,7 @@ has_column_n(struct pg *pg, const char *schema, const char *table,
 /* 1 equal, 0 not, -1 no answer. */
 static int
 compare_table(struct pg *pg, const char *schema, const char *table,
-              const char *since, const char *key, const struct rebuilt *r,
+              const char *since, const char *same_row, const struct rebuilt *r,
               struct why *why)
 {
     char filter[512], later[512], sql[4096];
@@ -97,7 +99,7 @@ compare_table(struct pg *pg, const char *schema, const char *table,
     write_filter(next, end, has_n ? NULL : "false", later, sizeof later);
     since = since == NULL ? "true" : since;
     snprintf(sql, sizeof sql, compare_sql, table, filter, since, schema,
-             table, filter, since, key, key, table, later);
+             table, filter, since, table, later, same_row);
     struct pg_rows *rows = pg_query(pg, sql, NULL, 0, why);
     if (rows == NULL)
         return -1;
