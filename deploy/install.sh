@@ -41,8 +41,8 @@ cp -R "$home/recorder/migrations" "$new.part/recorder/"
 # What came with a version, to tell what people changed since.
 mkdir "$new.part/shipped"
 (cd "$new.part/deploy" && cp -R relations.yaml signals.yaml rules ../shipped/)
-files() { (cd "$1" && find relations.yaml signals.yaml rules -name '*.yaml' \
-    2>/dev/null | sort); }
+files() { (cd "$1" && find relations.yaml signals.yaml rules -maxdepth 1 \
+    -name '*.yaml' 2>/dev/null | sort); }
 # What is shipped now and was not before, beside what people have instead.
 keep_shipped() {
     [ ! -e "$new.part/shipped/$1" ] ||

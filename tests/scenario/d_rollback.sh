@@ -44,6 +44,8 @@ sed -i 's/^  threshold: 500$/  threshold: 400/' \
     "$target/current/deploy/rules/limits.yaml"
 rm "$target/current/deploy/rules/alarms.yaml" \
     "$target/current/deploy/signals.yaml"
+mkdir "$target/current/deploy/rules/before" # A copy that nobody reads.
+cp deploy/rules/limits.yaml "$target/current/deploy/rules/before"
 
 # The next version: another migration, another setting, another rule.
 mkdir -p "$next/recorder"
