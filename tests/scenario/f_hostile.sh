@@ -53,8 +53,9 @@ until_true 120 sh -c "ls '$var'/reports/2*/* | grep -q ."
 riskd=$(pid_of riskd)
 "$hostile" crowd "$var/run/risk.ctl.sock" 10000 >"$var/crowd" &
 crowd=$!
-until_true 60 grep connections "$var/crowd"
+until_true 120 grep connections "$var/crowd"
 cat "$var/crowd"
+[ "$(cut -d' ' -f1 "$var/crowd")" -ge 1000 ] || fail "that is no crowd"
 from=$(date +%s%N)
 "$arb" kill -c "$config" --reason 'a crowd at the door' >"$var/killed" ||
     { cat "$var/killed"; fail "no kill"; }
@@ -70,7 +71,7 @@ kill -0 $crowd || fail "the crowd went by itself"
 played() {
     [ "$(sort -u "$var/tricks" | grep -c '^http\|^ws')" -ge 19 ]
 }
-until_true 90 played
+until_true 180 played
 kill -0 $feed || { tail "$var/feed.log"; fail "feed is gone"; }
 ! grep -q 'led away' "$var/tricks" || fail "feed went where it was sent"
 most=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$feed/status")

@@ -16,7 +16,7 @@ control() {
 
 # counted NAME: the executor's own number, as it last published it.
 counted() {
-    sed -n "s/.*\"src\":\"executor\".*\"name\":\"$1\",\"value\":\([0-9]*\).*/\1/p" \
+    sed -n "s/.*\"src\":\"executor\".*\"name\":\"$1\",\"value\":\([0-9]*\)[^0-9].*/\1/p" \
         "$var/counters" | tail -1
 }
 more_counted() {
@@ -24,6 +24,11 @@ more_counted() {
 }
 placed() {
     venue GET /simex/placed | sed -n 's/.*"placed":\([0-9]*\).*/\1/p'
+}
+# at_rest: whatever was begun has its end, so that nothing is half done when
+# riskd goes, and no reservation waits for it until lease_kill.
+at_rest() {
+    at_least "$(counted groups)" "SELECT count(*) FROM fact_arb_execution"
 }
 # By its own word it may begin nothing: its lease is over.
 unready() {
@@ -40,10 +45,12 @@ until_true 90 filled 1
 [ "$(placed)" -gt 0 ] || fail "the exchange does not count orders"
 
 control stop dutchbook:scanner
+until_true 60 more_counted groups 1
+sleep 2 # Counters are said every half second.
+until_true 120 at_rest
 control stop dutchbook:riskd
 until_true 60 unready
 before=$(placed)
-until_true 60 more_counted groups 1
 begun=$(counted groups)
 skipped=$(counted skip_no_lease)
 "$build/release/flood" -c "$config" >"$var/said" 2>"$var/flood.log" &
