@@ -57,7 +57,7 @@ GROUP BY 1, 2 ORDER BY 1, array_position(ARRAY['info', 'low', 'medium',
     'warning', 'high', 'critical'], severity);
 
 --| panel 8 table 12x9 none Refused at which limit
---| note Seen and allowed: at the last refusal, as the check counts
+--| note Seen and allowed: at the last refusal, as the check counts (prices and shares in millionths)
 --| empty riskd refused nothing in this time.
 SELECT rule, count(*) AS denials, max(why.code) AS reason,
        (array_agg(was.seen ORDER BY n DESC))[1] AS seen,
@@ -68,7 +68,7 @@ FROM fact_arb_decision
 LEFT JOIN LATERAL (SELECT reasons->0->>'code' AS code) why ON true
 LEFT JOIN LATERAL (SELECT CASE WHEN rule IN ('order_limit', 'trade_limit',
     'event_limit', 'unsettled_limit', 'position_limit', 'cash', 'bond',
-    'daily_loss', 'naked') THEN 'FM999,999,999,990.00' END AS form) money
+    'daily_loss', 'naked', 'minimum') THEN 'FM999,999,999,990.00' END AS form) money
     ON true
 LEFT JOIN LATERAL (SELECT
     coalesce(to_char(value / 1e6, form) || ' USD', value::text) AS seen,
