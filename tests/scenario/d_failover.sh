@@ -9,8 +9,7 @@ set -eu
 name=d_failover
 . "$(dirname "$0")/lib.sh"
 begin
-make --no-print-directory -s VARIANT=release BUILD="$build" \
-    "$build/release/swell"
+made release swell
 
 # What there is of servers, if anything fails.
 away() {

@@ -8,8 +8,7 @@ set -eu
 name=f_hostile
 . "$(dirname "$0")/lib.sh"
 begin
-make --no-print-directory -s VARIANT=release BUILD="$build" \
-    "$build/release/hostile"
+made release hostile
 hostile=$build/release/hostile
 
 # --- a venue, and a feed of its own -----------------------------------------

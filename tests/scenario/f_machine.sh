@@ -8,8 +8,7 @@ set -eu
 name=f_machine
 . "$(dirname "$0")/lib.sh"
 begin
-make --no-print-directory -s VARIANT=release BUILD="$build" \
-    "$build/release/machine.so"
+made release machine.so
 
 # numbers MS SECONDS: how the machine is from now on.
 numbers() {

@@ -7,8 +7,7 @@ set -eu
 name=f_riskd_down
 . "$(dirname "$0")/lib.sh"
 begin
-make --no-print-directory -s VARIANT=release BUILD="$build" \
-    "$build/release/flood"
+made release flood
 
 control() {
     DUTCHBOOK_VAR=$var deploy/control.sh "$@" >/dev/null

@@ -24,6 +24,20 @@ begin() {
     trap 'exit 130' INT TERM
 }
 
+# made VARIANT PROGRAM...: what only scenarios need is built.  The two lanes of
+# make check take turns: both would make the same archives anew, should the
+# version have changed.
+made() {
+    variant=$1
+    shift
+    for p; do
+        set -- "$@" "$build/$variant/$p"
+        shift
+    done
+    flock "$build" make --no-print-directory -s -j2 VARIANT="$variant" \
+        BUILD="$build" "$@"
+}
+
 # Runs the scenario once more in a namespace of its own: alone_in FLAG SELF
 alone_in() {
     [ -z "${SCENARIO_ALONE:-}" ] || return 0
@@ -108,8 +122,7 @@ live_up() {
 # From now on the programs of live_up can be made to end at a step: those of
 # common/crash.h, by the file DUTCHBOOK_CRASH.
 crash_programs() {
-    make --no-print-directory -s -j2 VARIANT=crash BUILD="$build" \
-        "$build/crash/executor" "$build/crash/riskd"
+    made crash executor riskd
     mkdir "$var/bin"
     ln -s "$DUTCHBOOK_BIN"/* "$var/bin"
     ln -sf "$build/crash/executor" "$build/crash/riskd" "$var/bin"
