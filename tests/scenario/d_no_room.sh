@@ -1,10 +1,10 @@
 #!/bin/sh
-# d_no_room - the disk of the executor's journals has no inode left, or is
-# read-only: it ends rather than do what it cannot write down, names the place,
-# and nothing is ordered until there is room again; and no process can have one
-# more descriptor while connections break: they end, start again, and trade on,
-# nothing doubled or lost
-# faults: F-116 F-119 F-120
+# d_no_room - the disk of the executor's journals has no inode left, or no
+# block, or is read-only: it ends rather than do what it cannot write down, names
+# the place, and nothing is ordered until there is room again; and no process can
+# have one more descriptor while connections break: they end, start again, and
+# trade on, nothing doubled or lost
+# faults: F-110 F-116 F-119 F-120
 set -eu
 name=d_no_room
 . "$(dirname "$0")/lib.sh"
@@ -61,6 +61,13 @@ while true 2>/dev/null >"$disk/$i"; do
 done
 stands "no inode" 'No space left on device'
 rm "$disk"/[0-9] "$disk"/[0-9][0-9]
+: >"$var/log/executor.log"
+goes_on
+
+dd if=/dev/zero of="$disk/0" bs=64k 2>/dev/null || true
+! echo 1 2>/dev/null >"$disk/1" || fail "there is still room"
+stands "no block" 'No space left on device'
+rm "$disk/0" "$disk/1"
 : >"$var/log/executor.log"
 goes_on
 
