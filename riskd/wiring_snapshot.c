@@ -239,9 +239,11 @@ snapshot_load(struct riskd *x, const struct snapshot_of *of, const char *dir,
         if (bytes != NULL) {
             memcpy(&h, bytes, sizeof h);
             if (fits(&h, bytes, size, of, facts, why)) {
-                bool ok = riskd_load(x, bytes + sizeof h, size - sizeof h);
-                struct hash digest = riskd_digest(x);
-                *spoiled = !ok || !hash_equal(&digest, &h.digest);
+                *spoiled = !riskd_load(x, bytes + sizeof h, size - sizeof h);
+                if (!*spoiled) { /* Else there is nothing to be told. */
+                    struct hash digest = riskd_digest(x);
+                    *spoiled = !hash_equal(&digest, &h.digest);
+                }
                 n = *spoiled ? 0 : h.n;
             }
         }

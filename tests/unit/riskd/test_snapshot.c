@@ -210,6 +210,29 @@ one_of_another_program_configuration_or_journal_is_not_used(void **state)
     assert_string_equal(why.s, "of another journal");
 }
 
+/* Summed up well, by a program that wrote nonsense: nothing of it is told. */
+/* faults: F-037 */
+static void
+a_state_that_makes_no_sense_spoils_the_engine_and_no_more(void **state)
+{
+    struct why why = { "" };
+    size_t size = 0;
+    bool spoiled;
+    (void)state;
+    uint8_t *bytes =
+        snapshot_make(d->x, &of, facts, d->facts_count, &size, &why);
+    size_t image = riskd_save(d->x, NULL, 0);
+    memset(bytes + size - image, 0xff, image);
+    assert_int_equal(snapshot_write(dir, bytes, size), 0);
+    free(bytes);
+    struct riskd *x =
+        riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
+    assert_int_equal(snapshot_load(x, &of, dir, facts, &spoiled, &why), 0);
+    assert_true(spoiled);
+    assert_string_equal(why.s, "it does not make the state it was made of");
+    riskd_destroy(&x);
+}
+
 static void
 an_image_of_any_length_does_no_harm(void **state)
 {
@@ -244,6 +267,7 @@ main(void)
         T(a_snapshot_and_the_tail_are_what_all_facts_are),
         T(a_damaged_one_is_not_used_and_the_older_one_is),
         T(one_of_another_program_configuration_or_journal_is_not_used),
+        T(a_state_that_makes_no_sense_spoils_the_engine_and_no_more),
         T(an_image_of_any_length_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
