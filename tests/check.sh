@@ -50,6 +50,7 @@ for t in "$build"/asan/unit/*/test_*; do
     step "$(basename "$(dirname "$t")")-$(basename "$t")" 300 \
         tests/run_one.sh "$t"
 done
+step judge 60 tests/soak/judge.sh
 step golden 180 tests/golden/check.sh "$build/asan"
 
 if [ "$what" = all ]; then

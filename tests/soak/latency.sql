@@ -1,5 +1,6 @@
 -- Whether the pipeline became slower: the median of each hop over the runs of
--- the first third of the time and of the last.
+-- the first third of the time and of the last, in microseconds, and how many
+-- samples each is of.
 WITH runs AS (
     SELECT hop, buckets, ntile(3) OVER (PARTITION BY src, hop ORDER BY run) AS third
     FROM arb_latency
@@ -16,7 +17,6 @@ WITH runs AS (
            min(2 ^ ((i - 1) / 2.0 + 10)) FILTER (WHERE upto * 2 >= total) / 1000 AS us
     FROM sums WHERE total > 0 GROUP BY hop, third
 )
-SELECT format('%-14s p50 %s us at first, %s us at last (%s and %s samples)',
-              hop, round(a.us), round(z.us), a.samples, z.samples)
+SELECT hop, round(a.us), round(z.us), a.samples, z.samples
 FROM medians a JOIN medians z USING (hop)
 WHERE a.third = 1 AND z.third = 3 ORDER BY hop;

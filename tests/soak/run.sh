@@ -137,8 +137,9 @@ while dice 26 && sleep $((25 + face)) &&
 done
 kill $sampler
 live_account 20
-"$here/report.sh" "$samples"
-deploy/pg.sh psql "$var" -qAt -f "$here/latency.sql"
+deploy/pg.sh psql "$var" -qAt -F "$(printf '\t')" -f "$here/latency.sql" \
+    >"$var/hops.tsv"
+"$here/report.sh" "$samples" "$var/hops.tsv"
 sql "SELECT 'executions ' || string_agg(line, ', ') FROM (SELECT
     status || ' ' || count(*) AS line FROM fact_arb_execution
     WHERE mode = '$mode' GROUP BY status ORDER BY status) s"
