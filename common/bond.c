@@ -8,32 +8,17 @@
  * profit before anything is sized.  Where nobody bids near the ask that price
  * is nobody's opinion: such asks paid far less often (f_spread_max).
  *
- * Nor is the listed end the payout: a result has to be proposed and may be
- * challenged, and some are disputed for days.  The yield is that of the whole
- * wait, simple: what it earns until then, on what is paid, for as many times
- * as that fits into a year. */
+ * Nor is the listed end the payout (payout_wait).  The yield is that of the
+ * whole wait, simple: what it earns until then, on what is paid, for as many
+ * times as that fits into a year. */
 
 #include "common/bond.h"
+
+#include "common/payout.h"
 
 #include <string.h>
 
 static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
-
-struct ms
-bond_wait(const struct strategy_conf *conf, struct nanos ends,
-          struct nanos wall)
-{
-    int64_t left, tail;
-
-    if (ends.ns <= 0)
-        return (struct ms){ -1 };
-    left = ends.ns > wall.ns
-               ? (int64_t)(((wide)ends.ns - wall.ns + 999999) / 1000000)
-               : 0;
-    tail = (int64_t)((wide)conf->f_dispute_time.ms * conf->f_disputes.ppm /
-                     MICROS);
-    return (struct ms){ left + conf->f_after_end.ms + tail };
-}
 
 /* A part of "tag:price:rate", up to its end; false when it is no number from 0
  * to 1. */
@@ -90,7 +75,7 @@ bond_check(const struct strategy_conf *conf, const struct universe_market *m,
            const struct book *b, struct nanos wall)
 {
     const struct level *ask = book_best(&b->asks), *bid = book_best(&b->bids);
-    struct ms wait = bond_wait(conf, m->m.ends, wall);
+    struct ms wait = payout_wait(conf, m->m.ends, wall);
 
     if (ask == NULL)
         return REASON_NO_ASK;
@@ -129,7 +114,7 @@ bond_terms(const struct strategy_conf *conf, struct ppm cash_rate,
 {
     const struct level *ask = book_best(asks);
     struct basket_terms t = terms_of(conf, cash_rate,
-                                     bond_wait(conf, m->m.ends, wall));
+                                     payout_wait(conf, m->m.ends, wall));
     struct price p = ask == NULL ? (struct price){ 0 } : ask->price;
     int64_t beyond = conf->f_annual_min.ppm - cash_rate.ppm, least;
     struct ppm money = { (int64_t)((wide)cash_rate.ppm * p.micros / MICROS) };
@@ -175,7 +160,7 @@ bond_annual(const struct strategy_conf *conf, const struct market *m,
         return (struct ppm){ 0 };
     return yearly(paid.micros - cost.micros - leg->fee.micros,
                   (wide)cost.micros + leg->fee.micros,
-                  bond_wait(conf, m->ends, wall));
+                  payout_wait(conf, m->ends, wall));
 }
 
 void

@@ -6,10 +6,6 @@
 #include "common/terms.h"
 #include "common/universe.h"
 
-/* Until what ends then is expected to pay: the end, what always comes after
- * it, and what sometimes does.  -1 where the end is not known. */
-struct ms bond_wait(const struct strategy_conf *conf, struct nanos ends,
-                    struct nanos wall);
 /* How often one pays that is bought at this price; 0 = no line for it. */
 struct ppm bond_hit(const struct strategy_conf *conf, const struct market *m,
                     struct price p);

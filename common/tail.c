@@ -12,7 +12,7 @@
 
 #include "common/tail.h"
 
-#include "common/bond.h"
+#include "common/payout.h"
 #include "common/question.h"
 #include "common/terms.h"
 
@@ -201,7 +201,7 @@ tail_judge(const struct tail *t, struct ppm cash_rate,
     if (ask->price.micros < conf->g_price_min.micros)
         return REASON_SUM_TOO_LOW;
     *terms = terms_of(conf, cash_rate,
-                      bond_wait(conf, t->market->m.ends, t->wall));
+                      payout_wait(conf, t->market->m.ends, t->wall));
     terms->risk.ppm = MICROS - chance.ppm;
     terms->yield_min = conf->g_yield_min;
     /* Not for the average's sake: the last share must pay that, too. */

@@ -22,7 +22,7 @@ terms_of(const struct strategy_conf *conf, struct ppm cash_rate,
     };
 }
 
-/* lock: until the last of the markets, so many, ends; pays: dollars a set. */
+/* lock: until the last of the markets, so many, pays; pays: dollars a set. */
 static inline struct basket_terms
 terms_of_related(const struct strategy_conf *conf, struct ppm cash_rate,
                  struct ms lock, uint32_t markets, uint32_t pays)
@@ -30,7 +30,6 @@ terms_of_related(const struct strategy_conf *conf, struct ppm cash_rate,
     struct basket_terms t = terms_of(conf, cash_rate, lock);
 
     t.pays = pays;
-    t.lock.ms += conf->e_after_end.ms;
     t.fixed.micros = conf->e_gas.micros * markets;
     t.risk = conf->e_risk;
     return t;

@@ -9,10 +9,9 @@
 
 #include "common/bond.h"
 #include "common/must.h"
+#include "common/payout.h"
 #include "common/planted.h"
 #include "common/terms.h"
-
-static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
 
 static struct qty
 scaled(struct qty q, struct bps size)
@@ -35,6 +34,8 @@ check_leg(const struct turn *t, const struct universe_market *market,
         return REASON_INCOMPLETE;
     if (!market->m.open || market->resolved)
         return REASON_CLOSED;
+    if (market->m.proposed)
+        return REASON_PROPOSED;
     if (!b->usable)
         return b->why_not;
     if (book_age(b, t->in->wall).ms >= x->strategy.book_age_max.ms &&
@@ -207,24 +208,12 @@ check_legs(const struct turn *t, const struct universe_market *first)
     unreachable();
 }
 
-/* A date nobody knows counts as a year, one that has passed as now: as the
- * scanner has it. */
-static struct ms
-until_end(const struct market *m, struct nanos wall)
-{
-    if (m->ends.ns <= 0)
-        return (struct ms){ year_ms };
-    if (m->ends.ns <= wall.ns)
-        return (struct ms){ 0 };
-    return (struct ms){ (int64_t)(((wide)m->ends.ns - wall.ns + 999999) /
-                                  1000000) };
-}
-
-/* The legs for basket_size; lock = until the last market ends. */
+/* The legs for basket_size; lock = until the last market pays. */
 static enum reason
 gather(const struct turn *t, struct basket_leg legs[legs_cap],
        struct ms *lock)
 {
+    const struct executor *x = t->x;
     const struct group_slot *g = t->g;
     const struct universe_market *first = NULL;
 
@@ -234,15 +223,12 @@ gather(const struct turn *t, struct basket_leg legs[legs_cap],
         const struct universe_market *market = executor_market(t->x,
                                                                &l->token);
         enum reason why = check_leg(t, market, &g->books[i]);
-        struct ms left;
 
         if (why != REASON_none)
             return why;
         if (first == NULL)
             first = market;
-        left = until_end(&market->m, t->in->wall);
-        if (left.ms > lock->ms)
-            *lock = left;
+        (void)payout_locks(&x->strategy, market->m.ends, t->in->wall, lock);
         legs[i] = (struct basket_leg){
             .book = &g->books[i],
             .token = l->token,

@@ -9,6 +9,7 @@
 #include "riskd/engine.h"
 
 #include "common/bond.h"
+#include "common/payout.h"
 #include "common/shape.h"
 
 struct likeness {
@@ -110,6 +111,6 @@ riskd_tell_bond(const struct riskd *x, const struct question *a,
         return;
     }
     o->bond = true;
-    o->bond_wait = bond_wait(&x->strategy, m->ends, wall);
+    o->bond_wait = payout_wait(&x->strategy, m->ends, wall);
     o->bond_annual = bond_annual(&x->strategy, m, &a->m->legs.at[0], wall);
 }

@@ -3,7 +3,11 @@
 /* An outcome that is not on the list, or can still be added, takes what a
  * basket was to pay when it wins; and it is among what a conversion gives.  So
  * the event must be neg-risk and not augmented, must have no unnamed rest, and
- * every question that was prepared must be followed. */
+ * every question that was prepared must be followed.
+ *
+ * Nor may a result of it be proposed: a set pays all the same whoever wins,
+ * but its books are those of who knows already, trading ends while the legs
+ * are bought, and what is judged wrongly, or void, is decided now. */
 
 #include "scanner/strategy.h"
 
@@ -21,7 +25,9 @@ gate_market(const struct sight *s, const struct market *m, bool resolved,
         return REASON_CLOSED;
     if (m->liquidity.micros < s->conf->liquidity_min.micros)
         return REASON_LOW_LIQUIDITY;
-    return m->fee_known ? REASON_none : REASON_FEE_UNKNOWN;
+    if (!m->fee_known)
+        return REASON_FEE_UNKNOWN;
+    return m->proposed ? REASON_PROPOSED : REASON_none;
 }
 
 /* The gravest reason of any market stands for the event: gate_market asks in

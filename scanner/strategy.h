@@ -8,6 +8,7 @@
 #ifndef SCANNER_STRATEGY_H
 #define SCANNER_STRATEGY_H
 
+#include "common/payout.h"
 #include "common/tail.h"
 #include "common/terms.h"
 #include "common/universe.h"

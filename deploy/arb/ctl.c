@@ -5,6 +5,7 @@
 #include "common/must.h"
 #include "common/roles.h"
 #include "common/secret.h"
+#include "deploy/arb/seen.h"
 #include "proto/render.h"
 
 #include <inttypes.h>
@@ -84,6 +85,16 @@ take(const struct bus_in *in, uint64_t req, struct ctl_answer *out)
     return !r.more;
 }
 
+/* What changes nothing is not worth waiting for a riskd that is down, no more
+ * than arb status does; a word that does is said to one that starts. */
+static bool
+is_down(const struct ctl *c, const struct command *m, struct nanos asked)
+{
+    return role_for(m->verb) == ROLE_viewer &&
+           !bus_line_open(c->bus, c->line) &&
+           clock_mono().ns - asked.ns >= SEEN_LISTEN_MS * INT64_C(1000000);
+}
+
 bool
 ctl_ask(struct ctl *c, struct command *m, struct ms patience,
         struct ctl_answer *out, struct why *why)
@@ -100,8 +111,9 @@ ctl_ask(struct ctl *c, struct command *m, struct ms patience,
                                                 .req = ++c->req,
                                                 .body = body,
                                                 .body_size = size });
-    int64_t until = clock_mono().ns + patience.ms * 1000000;
-    while (clock_mono().ns < until) {
+    struct nanos asked = clock_mono();
+    int64_t until = asked.ns + patience.ms * 1000000;
+    while (clock_mono().ns < until && !is_down(c, m, asked)) {
         bus_wait(c->bus, (struct ms){ 20 });
         while (bus_next(c->bus, &in))
             if (take(&in, c->req, out))

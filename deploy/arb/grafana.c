@@ -90,6 +90,9 @@ put_overrides(FILE *out, enum panel_kind kind)
     fprintf(out, "]");
 }
 
+#define LEGEND \
+    "\"displayMode\": \"list\", \"placement\": \"bottom\", \"calcs\": [], "
+
 static void
 put_options(FILE *out, enum panel_kind kind)
 {
@@ -99,27 +102,33 @@ put_options(FILE *out, enum panel_kind kind)
     else if (kind == PANEL_heat)
         fprintf(out, "\"calculate\": false, \"color\": {\"mode\": "
                 "\"scheme\", \"scheme\": \"Blues\", \"scale\": "
-                "\"exponential\", \"exponent\": 0.4}, \"yAxis\": {\"unit\": "
+                "\"exponential\", \"exponent\": 0.4, \"fill\": "
+                "\"dark-blue\", \"steps\": 64, \"reverse\": false}, "
+                "\"yAxis\": {\"unit\": "
                 "\"\xc2\xb5s\"}");
     else if (kind == PANEL_categories)
         fprintf(out, "\"orientation\": \"horizontal\", \"showValue\": "
-                "\"always\", \"xField\": \"name\", \"legend\": "
-                "{\"showLegend\": false}");
+                "\"always\", \"xField\": \"name\", \"legend\": {" LEGEND
+                "\"showLegend\": false}");
     else if (kind == PANEL_table)
         fprintf(out, "\"showHeader\": true, \"cellHeight\": \"sm\"");
     else
-        fprintf(out, "\"legend\": {\"displayMode\": \"list\", \"placement\": "
-                "\"bottom\", \"showLegend\": true}, \"tooltip\": {\"mode\": "
-                "\"multi\", \"sort\": \"none\"}");
+        fprintf(out, "\"legend\": {" LEGEND "\"showLegend\": true}, "
+                "\"tooltip\": {\"mode\": \"multi\", \"sort\": \"none\"}");
 }
+
+#define LINK_ENDS \
+    "\"tooltip\": \"\", \"asDropdown\": false, \"keepTime\": true, " \
+    "\"includeVars\": true, \"targetBlank\": false}"
 
 static void
 put_link(FILE *out, const char *link)
 {
     if (link[0] != '\0')
-        fprintf(out, "   \"links\": [{\"title\": \"%s\", \"url\": "
-                "\"/d/dutchbook-%s?${__url_time_range}&${__all_variables}\"}"
-                "],\n", link, link);
+        fprintf(out, "   \"links\": [{\"type\": \"link\", \"title\": \"%s\", "
+                "\"url\": \"/d/dutchbook-%s?${__url_time_range}"
+                "&${__all_variables}\",\n     \"icon\": \"dashboard\", "
+                "\"tags\": [], " LINK_ENDS "],\n", link, link);
 }
 
 static void
@@ -195,8 +204,8 @@ put_board(FILE *out, const struct board *b)
             "\"timezone\": \"utc\", \"graphTooltip\": 1,\n \"time\": "
             "{\"from\": \"now-24h\", \"to\": \"now\"},\n \"links\": "
             "[{\"type\": \"dashboards\", \"title\": \"Dutchbook\", \"tags\": "
-            "[\"dutchbook\"],\n   \"asDropdown\": false, \"keepTime\": true, "
-            "\"includeVars\": true}],\n \"templating\": {\"list\": [\n");
+            "[\"dutchbook\"],\n   \"icon\": \"dashboard\", \"url\": \"\", "
+            LINK_ENDS "],\n \"templating\": {\"list\": [\n");
     put_variable(out, "mode", "Mode", "shadow,paper,live", true);
     fprintf(out, ",\n");
     put_variable(out, "stage", "Stage", "-,0,1,2,3", true);

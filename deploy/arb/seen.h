@@ -8,6 +8,8 @@
 #define SEEN_FIRST SOURCE_feed
 #define SEEN_LAST SOURCE_recorder
 enum { SEEN_END = SEEN_LAST + 1 };
+/* So long who is up has time to be heard: two heartbeats. */
+enum { SEEN_LISTEN_MS = 1300 };
 
 struct seen {
     bool heard[SEEN_END];

@@ -10,6 +10,14 @@
 
 enum { ID_LEAST = 6 };
 
+/* A decision's numbers are in the unit of the check that refused: of money
+ * dollars, as on the dashboard of risk (deploy/dashboards/5_risk.sql). */
+#define IN_DOLLARS(column) \
+    "CASE WHEN rule IN ('order_limit', 'trade_limit', 'event_limit', " \
+    "'unsettled_limit', 'position_limit', 'cash', 'bond', 'daily_loss', " \
+    "'naked') THEN '$' || trim_scale(" column " / 1000000) ELSE " column \
+    "::text END"
+
 /* $1 = the execution's id.  Offsets are milliseconds from when it began. */
 static const struct section {
     const char *name, *title, *sql;
@@ -50,7 +58,8 @@ static const struct section {
       "SELECT attempt, CASE WHEN granted THEN 'granted' ELSE 'denied' END AS "
       "answer, kind, '$' || trim_scale(reserved_usd) AS reserved, "
       "(SELECT string_agg(r->>'code', ', ') FROM jsonb_array_elements("
-      "reasons) r) AS reasons, rule, value AS seen, threshold AS allowed "
+      "reasons) r) AS reasons, rule, " IN_DOLLARS("value") " AS seen, "
+      IN_DOLLARS("threshold") " AS allowed "
       "FROM fact_arb_decision WHERE exec_id = $1 ORDER BY n" },
     { "legs", "Orders and fills",
       "SELECT o.leg, o.attempt, left(coalesce(m.question, o.token_id), 48) AS "

@@ -178,7 +178,8 @@ read_fees(const struct json_value *o, struct market *m)
     m->fee_exponent = (uint64_t)exponent;
 }
 
-/* Closed, with prices that are the payout. */
+/* Closed, with prices that are the payout; or, orders taken or not, with a
+ * result that is not certain yet. */
 static void
 read_resolution(const struct json_value *o, struct venue_market *out)
 {
@@ -186,6 +187,8 @@ read_resolution(const struct json_value *o, struct venue_market *out)
     char prices[2][TOKEN_TEXT_CAP];
     int64_t yes, no;
 
+    out->m.proposed = status && (strcmp(status, "proposed") == 0 ||
+                                 strcmp(status, "disputed") == 0);
     if (!says(o, "closed", true) ||
         !two_texts(json_get(o, "outcomePrices"), prices) ||
         !micros_parse(prices[0], strlen(prices[0]), &yes) ||

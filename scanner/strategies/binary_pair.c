@@ -7,7 +7,11 @@
  *
  * At the venue the two are one book seen twice, so on fresh books of a
  * mirrored market this cannot happen; there it means that one of the books is
- * wrong, and it is refused while they do not mirror each other. */
+ * wrong, and it is refused while they do not mirror each other.
+ *
+ * A merge pays whatever the result is; but with one proposed, trading may end
+ * between the two legs, and the half that stays is then bought from who knows
+ * the result.  So it is refused until that is over. */
 
 #include "scanner/strategy.h"
 
@@ -22,7 +26,9 @@ gate(const struct sight *s, uint32_t place)
         return REASON_CLOSED;
     if (m->m.liquidity.micros < s->conf->liquidity_min.micros)
         return REASON_LOW_LIQUIDITY;
-    return m->m.fee_known ? REASON_none : REASON_FEE_UNKNOWN;
+    if (!m->m.fee_known)
+        return REASON_FEE_UNKNOWN;
+    return m->m.proposed ? REASON_PROPOSED : REASON_none;
 }
 
 static enum reason

@@ -17,7 +17,9 @@ gate(const struct sight *s, uint32_t place)
         return REASON_CLOSED;
     if (m->m.liquidity.micros < s->conf->liquidity_min.micros)
         return REASON_LOW_LIQUIDITY;
-    return m->m.fee_known ? REASON_none : REASON_FEE_UNKNOWN;
+    if (!m->m.fee_known)
+        return REASON_FEE_UNKNOWN;
+    return m->m.proposed ? REASON_PROPOSED : REASON_none;
 }
 
 static enum reason

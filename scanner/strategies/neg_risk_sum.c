@@ -13,8 +13,6 @@
 
 #include "scanner/strategy.h"
 
-static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
-
 static enum reason
 glance(const struct sight *s, uint32_t place, uint32_t way)
 {
@@ -42,30 +40,21 @@ is_approved(const struct conf_list *list, const struct text *event)
     return false;
 }
 
-/* Until the last of its markets should end; a date nobody knows counts as a
- * year (and *known is false), one that has passed as now. */
+/* Until the last of its markets is expected to pay; *known is false where a
+ * date is missing. */
 static struct ms
-lock_until_end(const struct sight *s, const struct universe_event *e,
-               bool *known)
+lock_of(const struct sight *s, const struct universe_event *e, bool *known)
 {
-    int64_t lock = 0;
+    struct ms lock = { 0 };
 
     *known = true;
     for (uint32_t i = 0; i < e->count; i++) {
-        struct nanos ends =
-            universe_market(s->universe, e->markets[i])->m.ends;
-        int64_t left = year_ms;
+        const struct universe_market *m = universe_market(s->universe,
+                                                          e->markets[i]);
 
-        *known &= ends.ns > 0;
-        if (ends.ns > 0)
-            left = ends.ns > s->wall.ns
-                       ? (int64_t)(((wide)ends.ns - s->wall.ns + 999999) /
-                                   1000000)
-                       : 0;
-        if (left > lock)
-            lock = left;
+        *known &= payout_locks(s->conf, m->m.ends, s->wall, &lock);
     }
-    return (struct ms){ lock };
+    return lock;
 }
 
 static enum reason
@@ -74,7 +63,7 @@ look(const struct sight *s, uint32_t place, uint32_t way, struct basket *out)
     const struct universe_event *e = universe_event(s->universe, place);
     bool known;
     struct basket_terms terms = terms_of(s->conf, s->cash_rate,
-                                         lock_until_end(s, e, &known));
+                                         lock_of(s, e, &known));
     struct basket_leg legs[legs_cap];
     enum reason why;
     int64_t sum = 0;

@@ -19,8 +19,6 @@
 #include "scanner/related.h"
 #include "scanner/strategy.h"
 
-static const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
-
 /* Why nothing of this market is bought. */
 static enum reason
 shut(const struct sight *s, uint32_t market)
@@ -36,7 +34,9 @@ shut(const struct sight *s, uint32_t market)
         return REASON_WINDOW;
     if (m->m.liquidity.micros < s->conf->liquidity_min.micros)
         return REASON_LOW_LIQUIDITY;
-    return m->m.fee_known ? REASON_none : REASON_FEE_UNKNOWN;
+    if (!m->m.fee_known)
+        return REASON_FEE_UNKNOWN;
+    return m->m.proposed ? REASON_PROPOSED : REASON_none;
 }
 
 static uint32_t
@@ -164,19 +164,6 @@ bought(const struct sight *s, const struct kin *k)
     return in;
 }
 
-/* From now to the end of a market, in ms; a date nobody knows counts as a
- * year, and *known is false. */
-static int64_t
-until_end(const struct sight *s, const struct market *m, bool *known)
-{
-    *known &= m->ends.ns > 0;
-    if (m->ends.ns <= 0)
-        return year_ms;
-    return m->ends.ns > s->wall.ns
-               ? (int64_t)(((wide)m->ends.ns - s->wall.ns + 999999) / 1000000)
-               : 0;
-}
-
 static enum reason
 size_set(const struct sight *s, const struct kin *k, struct related_set set,
          struct basket *out)
@@ -191,13 +178,11 @@ size_set(const struct sight *s, const struct kin *k, struct related_set set,
     for (uint32_t i = 0; i < k->count; i++) {
         bool yes = (set.yes >> i & 1) != 0;
         const struct universe_market *m;
-        int64_t left;
 
         if (!yes && (set.no >> i & 1) == 0)
             continue;
         m = universe_market(s->universe, k->market[i]);
-        left = until_end(s, &m->m, &known);
-        lock.ms = left > lock.ms ? left : lock.ms;
+        known &= payout_locks(s->conf, m->m.ends, s->wall, &lock);
         legs[count++] = strategy_leg(s, m, yes ? m->yes : m->no, SIDE_buy);
     }
     terms = terms_of_related(s->conf, s->cash_rate, lock, count, set.pays);

@@ -20,6 +20,8 @@ gate(const struct sight *s, uint32_t place)
         return REASON_LOW_LIQUIDITY;
     if (!m->m.fee_known)
         return REASON_FEE_UNKNOWN;
+    if (m->m.proposed)
+        return REASON_PROPOSED;
     return tail_is_whole(s->universe, m->event) ? REASON_none
                                                 : REASON_INCOMPLETE;
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# run - the official clients, unmodified, against the simulated exchange
+# run - the official clients, unmodified, against the simulated exchange, and
+# the dashboards against Grafana's own types
 #
 # Installs them, and the Node they run on, pinned by package-lock.json, under
 # the build folder (npm is needed, once), starts a simulated exchange and runs
@@ -59,6 +60,7 @@ done
 host=$(sed 's/.*"clob":"\([^"]*\)".*/\1/' "$var/run/simex.json")
 
 failed=0
+timeout 120 "$node" "$there/grafana.mjs" deploy/grafana/dashboards || failed=1
 for client in clob_v2 sdk same; do
     timeout 120 "$node" "$there/$client.mjs" "$host" "$arb" || failed=1
 done

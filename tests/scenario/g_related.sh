@@ -1,7 +1,7 @@
 #!/bin/sh
 # g_related - a person reads the texts of markets and ties them; what they then
-# pay is found and traded on paper, nothing else is, and a text that is not the
-# one that was read ends it
+# pay, a dollar or two, is found and traded on paper, nothing else is, and a
+# text that is not the one that was read ends it
 set -eu
 name=g_related
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +16,8 @@ strategy:
   B: false
   C: false
   E: true
-  e_after_end: 0
+  after_end: 0
+  disputes: 0
   e_gas: 0
   e_risk: 0
 scanner:
@@ -35,38 +36,42 @@ control() {
     DUTCHBOOK_VAR=$var deploy/control.sh "$@" >/dev/null
 }
 
-# approve EVENT MARKETS: as one of which exactly one is yes comes true.
+# approve EVENT MARKETS KIND: as some of which exactly one comes true, or one at
+# most.
 approve() {
     texts=$("$arb" relations review -c "$config" --markets "$2" |
         sed -n 's/^ *--texts //p')
-    "$arb" relations approve -c "$config" --id "of-$1" --kind exhaustive \
+    "$arb" relations approve -c "$config" --id "of-$1" --kind "$3" \
         --markets "$2" --texts "$texts" --source 'the exchange' \
         --cutoff 'the end of the event' --void 'none is' --by ada >/dev/null
 }
 
 soon='-s simex.plant_every=800 -s simex.warmup=1000 -s simex.resolve_at=0'
+# Two A, then NO of three where one at most comes true.
 DEMO_PROFILE=$var/related.yaml DEMO_SECONDS=120 DEMO_MISCHIEF= \
-    SIMEX_FLAGS="$soon -s simex.plant_convert=false" deploy/up.sh "$var"
+    SIMEX_FLAGS="$soon -s simex.plant_more=true -s simex.plant=AAE" \
+    deploy/up.sh "$var"
 
-# EVENT MARKETS of those where something was planted that A would find: of at
-# most eight markets, all of which are known.
-whole() {
-    sed -n '/"expect":"found"/s/.*"event_id":"\([^"]*\)","market_ids":\[\([^]]*\)\].*/\1 \2/p' \
+# planted STRATEGY: EVENT MARKETS of those where something was planted that it
+# would find: of at most eight markets, all of which are known.
+planted() {
+    sed -n '/"strategy":"'"$1"'".*"expect":"found"/s/.*"event_id":"\([^"]*\)","market_ids":\[\([^]]*\)\].*/\1 \2/p' \
         "$var/simex/planted.jsonl" | tr -d '"' | sort -u |
         awk 'split($2, at, ",") >= 3 && split($2, at, ",") <= 8'
 }
 are_four() {
-    [ "$(whole | wc -l)" -ge 4 ]
+    [ "$(planted A | wc -l)" -ge 4 ] && [ "$(planted E | wc -l)" = 1 ]
 }
 until_true 90 are_four
-whole >"$var/events"
-while read -r event markets; do
-    approve "$event" "$markets"
+planted A | sed 's/$/ exhaustive/' >"$var/events"
+planted E | sed 's/$/ exclusive/' >>"$var/events"
+while read -r event markets kind; do
+    approve "$event" "$markets" "$kind"
 done <"$var/events"
 [ "$(sql 'SELECT count(*) FROM fact_arb_scan')" = 0 ] ||
     fail "something was found that nobody approved"
 "$arb" relations list -c "$config" --check >"$var/list"
-[ "$(grep -c 'exhaustive  by ada.*  holds$' "$var/list")" = \
+[ "$(grep -c 'ex[a-z]*ive  by ada.*  holds$' "$var/list")" = \
     "$(wc -l <"$var/events")" ] || fail "not all hold: $(cat "$var/list")"
 
 # No restart: it reads them again.
@@ -75,6 +80,9 @@ control signal HUP dutchbook:scanner
 until_true 60 at_least 2 "SELECT count(*) FROM fact_arb_execution
     WHERE strategy = 'E' AND status = 'FILLED'"
 
+until_true 90 at_least 1 "SELECT count(*) FROM fact_arb_execution e
+    JOIN fact_arb_scan s USING (scan_id)
+    WHERE e.status = 'FILLED' AND s.set_pays_usd = 2"
 [ "$(pid_of scanner)" = "$before" ] || fail "the scanner was started anew"
 # What was found was approved, and planted then; decoys of those events (fees
 # that eat it, a leg that moved, too few shares) were not.

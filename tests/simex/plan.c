@@ -32,16 +32,18 @@ static const enum situation_kind turns[] = {
 /* With the stage (simex.plant_more): one of each strategy first; what is in
  * the same event is ten turns apart. */
 static const enum situation_kind more_turns[] = {
-    PLANT_A, PLANT_F, PLANT_E, PLANT_C, PLANT_G, PLANT_B, DECOY_F_UNDER,
-    DECOY_E_FEES, DECOY_SMALL, DECOY_G_UNDER, PLANT_A, DECOY_C_UNDER,
-    DECOY_B_FEES, DECOY_E_TEXT, DECOY_G_ENDED, PLANT_F, DECOY_F_ENDED,
-    DECOY_B_STALE, PLANT_E, DECOY_G_STALE, DECOY_E_STALE, DECOY_G_UNNAMED,
-    DECOY_F_FEES, PLANT_C, DECOY_E_UNNAMED, DECOY_SHALLOW, DECOY_E_ENDED,
-    PLANT_G, DECOY_F_STALE, DECOY_AUGMENTED, DECOY_B_UNDER, DECOY_E_UNDER,
-    PLANT_B_SPLIT, DECOY_G_FEES, DECOY_F_UNNAMED, PLANT_A, DECOY_C_STALE,
+    PLANT_A, PLANT_F, PLANT_E, PLANT_C, PLANT_G, PLANT_B, PLANT_E_TWO,
+    DECOY_F_UNDER, DECOY_E_FEES, DECOY_SMALL, DECOY_G_UNDER, PLANT_A,
+    DECOY_C_UNDER, DECOY_B_FEES, DECOY_C_ENDED, DECOY_E_TEXT,
+    DECOY_G_ENDED, PLANT_F, DECOY_F_ENDED, DECOY_B_STALE, PLANT_E,
+    DECOY_G_STALE, DECOY_E_STALE, DECOY_G_UNNAMED, DECOY_F_FEES, PLANT_C,
+    DECOY_E_UNNAMED, DECOY_SHALLOW, DECOY_E_ENDED, PLANT_G, DECOY_F_STALE,
+    DECOY_AUGMENTED, DECOY_B_UNDER, DECOY_E_UNDER, PLANT_B_SPLIT,
+    DECOY_G_FEES, DECOY_F_UNNAMED, PLANT_A, DECOY_C_STALE,
     DECOY_UNKNOWN_FEE, DECOY_STALE, DECOY_UNDER, PLANT_C, DECOY_F_SHALLOW,
     DECOY_B_SHALLOW, DECOY_C_AUGMENTED, DECOY_E_SHALLOW, PLANT_A,
-    DECOY_G_SHALLOW, DECOY_C_SHALLOW, DECOY_C_SMALL,
+    DECOY_G_SHALLOW, DECOY_C_SHALLOW, DECOY_C_SMALL, DECOY_A_ENDED,
+    DECOY_B_ENDED,
 };
 #define COUNT(a) ((uint32_t)(sizeof(a) / sizeof(a)[0]))
 
@@ -186,6 +188,7 @@ next_kind(const struct simex *x)
     switch (own[x->plan.turn % size]) {
     case 'B': return PLANT_B;
     case 'S': return PLANT_B_SPLIT;
+    case 'E': return x->terms.plant_more ? PLANT_E_TWO : PLANT_A;
     default: return PLANT_A;
     }
 }
@@ -282,8 +285,9 @@ end_events(struct simex *x)
             x->now_ms < x->t0_ms + ending_at(x, i) ||
             plan_is_open(x, event) || x->tide.held[event] > 0)
             continue;
+        /* Past its announced end a result is proposed: no A is found then. */
         if (wanted &&
-            (p->planted[event] == 0 ||
+            ((p->planted[event] == 0 && x->now_ms < e->ends_ms) ||
              x->now_ms < p->free_ms[event] - REST_MS + SETTLED_MS))
             continue;
         simex_close(x, event);

@@ -16,6 +16,7 @@
 #define GROSS_MOST 60000
 #define SMALL_LEAST 30000    /* A decoy the 3 % rule alone lets through. */
 #define SMALL_MOST 34000
+#define ENDS_MS 10000        /* What ends sooner is no place to plant. */
 #define LOSS_LEAST 1500      /* And that loses at least so much. */
 #define DEPTH_SHALLOW (30 * INT64_C(1000000))
 #define DEPTH_LEAST 80       /* Shares of what is to be found. */
@@ -164,7 +165,8 @@ right_event(const struct simex *x, enum situation_kind kind, uint32_t event)
 {
     const struct listed_event *e = &x->listing->events[event];
     const struct listed_market *m = &x->listing->markets[e->first];
-    if (e->state != LISTED_OPEN || e->hidden || x->tide.held[event] > 0)
+    if (e->state != LISTED_OPEN || e->hidden || x->tide.held[event] > 0 ||
+        e->ends_ms < x->now_ms + ENDS_MS)
         return false;
     if (situation_types[kind].flaw == FLAW_unnamed)
         return e->kind == EVENT_AUGMENTED;

@@ -1,6 +1,6 @@
 /* plant_stage - situations on the stage: put into its books
  *
- * One or two tokens at prices whose sum is the scene's, in proportion to
+ * A few tokens at prices whose sum is the scene's, in proportion to
  * their fair values.  Of a mirrored market NO is bought where YES is bid for,
  * so its price is put as that bid. */
 #include "tests/simex/plant.h"
@@ -56,8 +56,8 @@ plant_stage_fits(struct simex *x, enum situation_kind kind, uint32_t event,
             x->plan.free_ms[events[i]] > x->now_ms)
             return false;
     }
-    int64_t steps = (scene.most - scene.least) / GRID_STEP;
-    *gross = MICROS - scene.least -
+    int64_t steps = (scene.most - scene.least) / GRID_STEP / scene.pays;
+    *gross = MICROS - scene.least / scene.pays -
              chance_between(&x->chance, 0, steps) * GRID_STEP;
     return true;
 }
@@ -100,7 +100,7 @@ plant_stage_open(struct simex *x, struct situation *s)
                          : 10 * chance_between(&x->chance, LEAST_SHARES / 10,
                                                MOST_SHARES / 10);
     must(stage_scene(x->listing, s->kind, s->nth, &scene));
-    split(x, &scene, MICROS - s->gross, price);
+    split(x, &scene, scene.pays * (MICROS - s->gross), price);
     for (uint32_t i = 0; i < count; i++)
         tide_hold(x, events[i], true);
     for (uint32_t i = 0; i < scene.count; i++) {

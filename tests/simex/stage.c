@@ -1,4 +1,5 @@
-/* stage - events made for what E, F, G and near misses of B are planted in
+/* stage - events made for what E, F, G and some near misses of A, B and C are
+ * planted in
  *
  * Each place is an event; the scenes say which tokens of which places are
  * planted together.  A place serves kinds that are a round apart, since an
@@ -19,7 +20,8 @@ enum place {
     CHAIN_30, CHAIN_20, CHAIN_10, NARROW, WIDE, FEE_NARROW, FEE_WIDE, OPEN,
     OPEN_WIDE, OVER_NARROW, OVER_WIDE, TEXT_NARROW, TEXT_WIDE, BOND, BOND_NO,
     BOND_MISS, BOND_FEE, BOND_OVER, COUNT_HIT, COUNT_MISS, COUNT_OPEN,
-    COUNT_OVER, TWO_BOOKS, TWO_BOOKS_FEE,
+    COUNT_OVER, TWO_BOOKS, TWO_BOOKS_FEE, ONE_OF_1, ONE_OF_2, ONE_OF_3,
+    JUDGED, JUDGED_BOOKS,
     PLACES
 };
 
@@ -92,6 +94,17 @@ static const struct {
                     "Will the Pinewell mill turn in May?" },
     [TWO_BOOKS_FEE] = { EVENT_SEPARATE, 1, 500000, TEN_DAYS, FEE, NULL,
                         "Bitcoin up or down at the Pinewell mill?" },
+    [ONE_OF_1] = { EVENT_BINARY, 1, 300000, TEN_DAYS, 0, NULL,
+                   "Will Abbot chair the Quarrington guild?" },
+    [ONE_OF_2] = { EVENT_BINARY, 1, 300000, TEN_DAYS, 0, NULL,
+                   "Will Baxter chair the Quarrington guild?" },
+    [ONE_OF_3] = { EVENT_BINARY, 1, 300000, TEN_DAYS, 0, NULL,
+                   "Will Carver chair the Quarrington guild?" },
+    /* Over, and open: gamma says of these that a result is proposed. */
+    [JUDGED] = { EVENT_NEG_RISK, 3, 250000, HOUR_AGO, 0, NULL,
+                 "Ravensby derby: who won?" },
+    [JUDGED_BOOKS] = { EVENT_SEPARATE, 1, 500000, HOUR_AGO, 0, NULL,
+                       "Did the Silverdale mill turn in April?" },
 };
 
 struct part { enum place place; uint32_t market, token; };
@@ -100,7 +113,8 @@ static const struct {
     enum situation_kind kind;
     uint32_t count;
     struct part part[STAGE_LEGS];
-    int64_t least, most;     /* Thousandths: the tick of all places. */
+    int64_t least, most;     /* Thousandths, the tick of all places: below
+                                the whole dollars that a set pays. */
 } scenes[] = {
     { DECOY_B_UNDER, 2, { { TWO_BOOKS, 0, 0 }, { TWO_BOOKS, 0, 1 } },
       971, 971 },
@@ -123,6 +137,16 @@ static const struct {
       940, 955 },
     { DECOY_E_TEXT, 2, { { TEXT_NARROW, 0, 1 }, { TEXT_WIDE, 0, 0 } },
       940, 955 },
+    { PLANT_E_TWO, 3,
+      { { ONE_OF_1, 0, 1 }, { ONE_OF_2, 0, 1 }, { ONE_OF_3, 0, 1 } },
+      1880, 1910 },
+    { DECOY_A_ENDED, 3,
+      { { JUDGED, 0, 0 }, { JUDGED, 1, 0 }, { JUDGED, 2, 0 } }, 940, 955 },
+    { DECOY_B_ENDED, 2, { { JUDGED_BOOKS, 0, 0 }, { JUDGED_BOOKS, 0, 1 } },
+      940, 955 },
+    { DECOY_C_ENDED, 3,
+      { { JUDGED, 0, 1 }, { JUDGED, 1, 1 }, { JUDGED, 2, 1 } },
+      1880, 1910 },
     { PLANT_F, 1, { { BOND, 0, 0 } }, 950, 965 },
     { PLANT_F, 1, { { BOND_NO, 0, 1 } }, 950, 965 },
     /* The yield of ten days and a challenge: STAGE_HIT less 0.0028. */
@@ -212,6 +236,7 @@ stage_scene(const struct listing *l, enum situation_kind kind, uint32_t nth,
         return false;
     uint32_t at = fits[nth % count];
     *out = (struct scene){ .count = scenes[at].count,
+                           .pays = scenes[at].most / 1000 + 1,
                            .least = scenes[at].least * 1000,
                            .most = scenes[at].most * 1000 };
     for (uint32_t i = 0; i < out->count; i++) {
@@ -227,13 +252,18 @@ uint32_t
 stage_events(const struct listing *l, const struct situation *s,
              uint32_t out[STAGE_LEGS])
 {
-    struct scene scene;
+    struct scene scene = { .count = 0 };
     uint32_t count = 0;
     out[count++] = s->event;
-    if (l->events[s->event].stage &&
-        stage_scene(l, s->kind, s->nth, &scene) && scene.count > 1 &&
-        l->markets[scene.leg[1].market].event != s->event)
-        out[count++] = l->markets[scene.leg[1].market].event;
+    if (l->events[s->event].stage)
+        (void)stage_scene(l, s->kind, s->nth, &scene);
+    for (uint32_t i = 1; i < scene.count; i++) {
+        uint32_t event = l->markets[scene.leg[i].market].event, k = 0;
+        while (k < count && out[k] != event)
+            k++;
+        if (k == count)
+            out[count++] = event;
+    }
     return count;
 }
 

@@ -1,10 +1,11 @@
-/* stage - events made for what E, F, G and near misses of B are planted in
+/* stage - events made for what E, F, G and some near misses of A, B and C are
+ * planted in
  *
  * The crowd's own events would be full of bonds, and of counts it knows
  * nothing of.  Those of the stage come behind the listing's, always the same
  * whatever the seed (so that a file can tie them), and their fair values stand
  * still where nothing pays: pairs in their order, bonds and bins too dear.
- * What is planted there is a scene: one or two tokens at a sum of prices. */
+ * What is planted there is a scene: up to three tokens at a sum of prices. */
 #ifndef SIMEX_STAGE_H
 #define SIMEX_STAGE_H
 
@@ -12,7 +13,7 @@
 #include "tests/simex/plan.h"
 #include "tests/simex/quill.h"
 
-enum { STAGE_LEGS = 2 };
+enum { STAGE_LEGS = 3 };
 
 /* The numbers of the strategies' settings that a scene is made for. */
 enum {
@@ -31,6 +32,7 @@ struct stage_leg {
 struct scene {
     uint32_t count;
     struct stage_leg leg[STAGE_LEGS];
+    int64_t pays;            /* Dollars of one of each. */
     int64_t least, most;     /* Sum of their prices, micros. */
 };
 
@@ -40,7 +42,7 @@ void stage_list(struct listing *l, int64_t start_ms);
  * False: not on the stage. */
 bool stage_scene(const struct listing *l, enum situation_kind kind,
                  uint32_t nth, struct scene *out);
-/* What a situation is in: its event, and on the stage that of its other leg,
+/* What a situation is in: its event, and on the stage those of its other legs,
  * too. */
 uint32_t stage_events(const struct listing *l, const struct situation *s,
                       uint32_t out[STAGE_LEGS]);

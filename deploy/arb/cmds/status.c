@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LISTEN_MS = 1300 };
-
 static bool
 listen(struct seen *s, const char *var, struct ms patience, struct why *why)
 {
@@ -183,7 +181,7 @@ run(int argc, char **argv)
     struct why why;
     latch_read(common.var.s, &s.latch);
     /* risk_state comes at least every 5 s; a heartbeat every half second. */
-    if (!listen(&s, common.var.s, (struct ms){ LISTEN_MS }, &why) ||
+    if (!listen(&s, common.var.s, (struct ms){ SEEN_LISTEN_MS }, &why) ||
         (s.heard[SOURCE_riskd] && !s.risk_heard &&
          !listen(&s, common.var.s, (struct ms){ 5000 }, &why)))
         fprintf(stderr, "arb status: %s\n", why.s);

@@ -14,7 +14,7 @@ open_f(void)
     f->strategy.f_price_max.micros = 995000;
     f->strategy.f_annual_min.ppm = 100000;
     f->strategy.f_wait_max.ms = INT64_C(30) * 86400000;
-    f->strategy.f_after_end.ms = 3600000;
+    f->strategy.after_end.ms = 3600000;
     f->strategy.f_hits.count = 1;
     text_set(&f->strategy.f_hits.at[0], "any:0.93:0.97");
     floor_again(f);

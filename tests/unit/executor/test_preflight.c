@@ -51,6 +51,43 @@ a_book_of_five_seconds_is_too_old_to_authorize(void **state)
 }
 
 static void
+what_may_be_challenged_by_now_is_stale(void **state)
+{
+    struct floor *f = floor_new();
+
+    (void)state;
+    f->market[2].proposed = true;
+    f->market[2].rev++;
+    floor_now(f, SOURCE_feed, 0, &market_schema, &f->market[2]);
+    floor_open(f, 1, 'a');
+    floor_run(f, 100);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_STALE);
+    assert_int_equal(f->last_execution.reason, REASON_PROPOSED);
+    assert_int_equal(f->auths, 0);
+    assert_quiet(f);
+    floor_destroy(f);
+}
+
+/* What ends in days, and then pays years later, is worth less than it costs to
+ * wait for it. */
+static void
+capital_is_locked_until_the_payout_is_expected(void **state)
+{
+    struct floor *f = floor_new();
+
+    (void)state;
+    f->strategy.disputes.ppm = MICROS;
+    f->strategy.dispute_time.ms = INT64_C(3) * 365 * 86400000;
+    floor_again(f);
+    floor_open(f, 1, 'a');
+    floor_run(f, 100);
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_STALE);
+    assert_int_equal(f->last_execution.reason, REASON_BELOW_NET);
+    assert_quiet(f);
+    floor_destroy(f);
+}
+
+static void
 an_unusable_book_or_a_silent_feed_is_stale(void **state)
 {
     struct floor *f = floor_new();
@@ -166,6 +203,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_gone_on_fresh_books_is_stale),
         cmocka_unit_test(a_book_of_five_seconds_is_too_old_to_authorize),
+        cmocka_unit_test(what_may_be_challenged_by_now_is_stale),
+        cmocka_unit_test(capital_is_locked_until_the_payout_is_expected),
         cmocka_unit_test(an_unusable_book_or_a_silent_feed_is_stale),
         cmocka_unit_test(cash_that_buys_no_basket_skips_it_without_asking),
         cmocka_unit_test(legs_go_out_shallowest_first),

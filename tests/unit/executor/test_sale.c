@@ -155,7 +155,7 @@ what_two_strategies_hold_of_a_token_is_sold_by_each(void **state)
     f->strategy.f_price_max.micros = 995000;
     f->strategy.f_annual_min.ppm = 100000;
     f->strategy.f_wait_max.ms = INT64_C(30) * 86400000;
-    f->strategy.f_after_end.ms = 3600000;
+    f->strategy.after_end.ms = 3600000;
     f->strategy.f_hits.count = 1;
     text_set(&f->strategy.f_hits.at[0], "any:0.2:0.97");
     floor_again(f);

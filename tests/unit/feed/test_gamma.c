@@ -215,6 +215,28 @@ a_resolution_needs_closed_and_prices_that_are_a_payout(void **state)
 }
 
 static void
+a_result_that_may_be_challenged_is_told_of_while_orders_are_taken(void **state)
+{
+    static const struct { const char *status; bool proposed; } all[] = {
+        { "proposed", true }, { "disputed", true }, { "requested", false },
+        { "resolved", false }, { "settled", false }, { "", false },
+    };
+    struct heard h;
+
+    (void)state;
+    assert_false(read_market(&h, "")->m.proposed);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        char more[96];
+
+        snprintf(more, sizeof more, ",\"umaResolutionStatus\":\"%s\"",
+                 all[i].status);
+        const struct venue_market *m = read_market(&h, more);
+        assert_true(m->m.open && !m->resolved);
+        assert_int_equal(m->m.proposed, all[i].proposed);
+    }
+}
+
+static void
 every_layout_of_a_date_is_read_and_nonsense_is_none(void **state)
 {
     static const struct { const char *s; int64_t seconds; } dates[] = {
@@ -382,6 +404,8 @@ main(void)
         cmocka_unit_test(ids_are_chosen_by_version_not_by_presence),
         cmocka_unit_test(
             a_resolution_needs_closed_and_prices_that_are_a_payout),
+        cmocka_unit_test(
+            a_result_that_may_be_challenged_is_told_of_while_orders_are_taken),
         cmocka_unit_test(every_layout_of_a_date_is_read_and_nonsense_is_none),
         cmocka_unit_test(questions_are_counted_though_they_cannot_be_followed),
         cmocka_unit_test(

@@ -143,13 +143,14 @@ a_crossed_book_is_refused(void **state)
 static void
 gates_of_the_record_close_it(void **state)
 {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         struct world *w = open_market(false);
         struct market m = world_market(0, "pair", 0, 1);
         struct resolution r = { .market = m.market,
                                 .payout_yes = { MICROS }, .final = true };
         const enum reason why[] = { REASON_CLOSED, REASON_LOW_LIQUIDITY,
-                                    REASON_FEE_UNKNOWN, REASON_CLOSED };
+                                    REASON_FEE_UNKNOWN, REASON_PROPOSED,
+                                    REASON_CLOSED };
 
         (void)state;
         world_book(w, 0, 390000, 400000, 100);
@@ -159,7 +160,8 @@ gates_of_the_record_close_it(void **state)
         m.open = i != 0;
         m.liquidity.micros -= i == 1 ? 4000 * (int64_t)MICROS + 1 : 0;
         m.fee_known = i != 2;
-        if (i < 3)
+        m.proposed = i == 3;
+        if (i < 4)
             WORLD_SAY(w, market, &m);
         else
             WORLD_SAY(w, resolution, &r);

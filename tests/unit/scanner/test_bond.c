@@ -27,9 +27,9 @@ open_f(void)
     w->strategy.f_annual_min.ppm = 100000;
     w->strategy.f_wait_min.ms = 8640000;
     w->strategy.f_wait_max.ms = INT64_C(30) * DAY_MS;
-    w->strategy.f_after_end.ms = DAY_MS / 6;
-    w->strategy.f_disputes.ppm = 20000;
-    w->strategy.f_dispute_time.ms = 5 * DAY_MS;
+    w->strategy.after_end.ms = DAY_MS / 6;
+    w->strategy.disputes.ppm = 20000;
+    w->strategy.dispute_time.ms = 5 * DAY_MS;
     set_hits(w, hits, 6);
     return w;
 }
@@ -163,7 +163,7 @@ the_yield_is_of_the_whole_wait(void **state)
         struct world *w = open_f();
 
         w->strategy.f_wait_max.ms = INT64_C(60) * DAY_MS;
-        w->strategy.f_after_end.ms = w->strategy.f_disputes.ppm = 0;
+        w->strategy.after_end.ms = w->strategy.disputes.ppm = 0;
         set_hits(w, (const char *const[]){ "any:0.93:0.965" }, 1);
         go(w, (less == 0 ? 55 : 57) * (int64_t)DAY_MS, 950000, "");
         assert_int_equal(w->told, less == 0 ? 1 : 0);
@@ -185,6 +185,23 @@ of_one_that_is_overdue_nobody_knows_when_it_pays(void **state)
     world_book(w, 0, 940000, 951000, 100);
     assert_int_equal(w->opportunity[w->told - 1].state, OPP_STATE_closed);
     assert_int_equal(w->opportunity[w->told - 1].reason, REASON_WINDOW);
+    world_close(w);
+}
+
+static void
+one_whose_result_is_proposed_early_is_none(void **state)
+{
+    struct world *w = open_f();
+    struct market m = world_market(0, "bond", 0, 1);
+
+    (void)state;
+    go(w, DAY_MS, 950000, "");
+    assert_int_equal(w->told, 1);
+    m.ends.ns = w->in.wall.ns + DAY_MS * INT64_C(1000000);
+    m.proposed = true;
+    WORLD_SAY(w, market, &m);
+    assert_int_equal(w->opportunity[w->told - 1].state, OPP_STATE_closed);
+    assert_int_equal(w->opportunity[w->told - 1].reason, REASON_PROPOSED);
     world_close(w);
 }
 
@@ -284,6 +301,7 @@ main(void)
         cmocka_unit_test(a_price_is_no_expectation),
         cmocka_unit_test(it_is_neither_over_nor_far_away_nor_open_ended),
         cmocka_unit_test(the_yield_is_of_the_whole_wait),
+        cmocka_unit_test(one_whose_result_is_proposed_early_is_none),
         cmocka_unit_test(of_one_that_is_overdue_nobody_knows_when_it_pays),
         cmocka_unit_test(no_share_of_it_yields_less_than_it_must),
         cmocka_unit_test(its_fee_is_taken_off),

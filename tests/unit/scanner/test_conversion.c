@@ -361,11 +361,11 @@ what_is_not_whole_is_refused(void **state)
     const enum scanner_counter why[] = {
         SCANNER_blocked_AUGMENTED, SCANNER_blocked_AUGMENTED,
         SCANNER_blocked_INCOMPLETE, SCANNER_blocked_CLOSED,
-        SCANNER_blocked_FEE_UNKNOWN,
+        SCANNER_blocked_FEE_UNKNOWN, SCANNER_blocked_PROPOSED,
     };
 
     (void)state;
-    for (int n = 0; n < 5; n++) {
+    for (int n = 0; n < 6; n++) {
         struct world *w = open_c();
         struct event *e = draw_small(w, 0);
         struct market *m = &e->market[1];
@@ -375,6 +375,7 @@ what_is_not_whole_is_refused(void **state)
         m->event_size += n == 2; /* A question nobody follows. */
         m->open = n != 3;       /* As while its result may be disputed. */
         m->fee_known = n != 4;
+        m->proposed = n == 5;   /* As while it still takes orders. */
         tell_event(w, e);
         assert_int_equal(w->told, 0);
         assert_true(world_count(w, why[n]) > 0);

@@ -189,6 +189,7 @@ each_gate_of_the_records_closes_with_its_reason(void **state)
     REFUSES(open, false, CLOSED);
     REFUSES(liquidity.micros, 999999999, LOW_LIQUIDITY);
     REFUSES(fee_known, false, FEE_UNKNOWN);
+    REFUSES(proposed, true, PROPOSED);
 }
 
 static void
@@ -345,6 +346,25 @@ the_market_that_ends_last_decides_and_a_past_end_costs_nothing(void **state)
     world_close(w);
 }
 
+/* 96 dollars at 4 % for ten days and the 6.4 hours of test_payout. */
+static void
+its_capital_is_locked_until_the_payout_is_expected(void **state)
+{
+    struct world *w = world_open();
+    (void)state;
+    w->strategy.after_end.ms = 23040000;
+    world_start(w);
+    world_heartbeat(w);
+    for (uint32_t i = 0; i < 3; i++) {
+        struct market m = world_market(i, "e1", i, 3);
+        m.ends.ns = w->in.wall.ns + 10 * day_ns;
+        set_market(w, &m);
+    }
+    fill_books(w);
+    assert_int_equal(w->opportunity[0].lock.micros, 108011);
+    world_close(w);
+}
+
 static void
 fees_are_those_of_each_market(void **state)
 {
@@ -421,10 +441,10 @@ main(void)
         cmocka_unit_test(an_unknown_end_costs_a_year_of_capital),
         cmocka_unit_test(
             the_market_that_ends_last_decides_and_a_past_end_costs_nothing),
+        cmocka_unit_test(its_capital_is_locked_until_the_payout_is_expected),
         cmocka_unit_test(fees_are_those_of_each_market),
         cmocka_unit_test(switched_off_it_is_silent),
         cmocka_unit_test(a_cheap_outcome_needs_its_dollar),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

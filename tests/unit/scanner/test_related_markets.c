@@ -153,10 +153,11 @@ the_gates_say_what_stands_in_the_way(void **state)
     static const struct { int what; enum scanner_counter counter; } all[] = {
         { 0, SCANNER_blocked_CLOSED }, { 1, SCANNER_blocked_LOW_LIQUIDITY },
         { 2, SCANNER_blocked_FEE_UNKNOWN }, { 3, SCANNER_blocked_AUGMENTED },
+        { 4, SCANNER_blocked_PROPOSED },
     };
 
     (void)state;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         struct ties *ties;
         struct world *w = open_pair(&ties);
         struct market m = tied_market(1);
@@ -166,6 +167,7 @@ the_gates_say_what_stands_in_the_way(void **state)
                                               : m.liquidity.micros;
         m.fee_known = all[i].what != 2;
         m.other = all[i].what == 3;
+        m.proposed = all[i].what == 4;
         WORLD_SAY(w, market, &m);
         set_asks(w, 1, 460000, 570000);
         assert_int_equal(w->told, 0);
