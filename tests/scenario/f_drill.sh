@@ -20,6 +20,11 @@ printf 'riskd:\n  health_every: 3000\n' >>"$config"
     restart 'dutchbook:*' >/dev/null)
 "$arb" kill --drill -c "$config" || fail "the drill did not pass"
 grep -q '"passed":true' "$var"/drills/*.json || fail "no record of the drill"
+told() {
+    at_least 2 "SELECT count(*) FROM fact_arb_occurrence
+        WHERE kind = 'drill' AND what = 1"
+}
+until_true 60 told
 "$arb" clear 1 -c "$config" --key "$var/keys/ctl/operator.key" &&
     fail "an operator clears"
 "$arb" kill -c "$config" --scope strategy:B --reason 'B alone' --json |
