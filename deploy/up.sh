@@ -13,7 +13,7 @@ home=$(cd "$(dirname "$0")/.." && pwd -P)
 . "$home/deploy/env.sh"
 known_mode || exit 2
 mkdir -p "$var/run" "$var/log" "$var/simex"
-chmod 700 "$var/run"
+chmod 700 "$var/run" "$var/log"
 alone
 
 # Each mode begins with a capital of its own, which its journals remember.

@@ -58,7 +58,7 @@ riskd_recall_audit(struct riskd *x, const struct audit *m,
     (void)in;
     if (m->n != x->audit.n + 1 || !hash_equal(&m->before, &x->audit.chain) ||
         !hash_equal(&m->chain, &chain)) {
-        x->broken = true;
+        x->broken = x->audit.torn = true;
     }
     x->audit.n = m->n;
     x->audit.chain = m->chain;

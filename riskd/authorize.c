@@ -54,8 +54,8 @@ has_allowance(const struct promise *p, const struct authorize *m)
            (p->grant.mode == MODE_live) == (m->mode == MODE_live);
 }
 
-static bool
-strategy_is_on(const struct riskd *x, enum strategy strategy)
+bool
+riskd_runs(const struct riskd *x, enum strategy strategy)
 {
     return !x->switches.off[strategy] && shape_is_on(&x->strategy, strategy);
 }
@@ -183,7 +183,7 @@ look(struct riskd *x, struct question *a, const struct input *in)
     a->clock = x->held.clock;
     a->epoch = x->epoch;
     a->mode_max = riskd_mode_max(x);
-    a->strategy_on = strategy_is_on(x, a->m->strategy);
+    a->strategy_on = riskd_runs(x, a->m->strategy);
     a->scope_killed = is_scope_killed(x, a->m->strategy);
     a->held_back = in->wall.ns < x->switches.paused_until;
     a->size = riskd_size_of(x, a->m->strategy);

@@ -59,8 +59,20 @@ target_fits(const struct riskd *x, const struct command *m, enum reason *why,
               "that is not the generation of the last kill");
 }
 
+/* What clears without rules, and more where rules ask for it. */
+static bool
+is_gate_open(struct riskd *x, const struct command *m, const struct input *in,
+             enum reason *why, const char **text)
+{
+    const char *verdict;
+    const struct rule *r = riskd_clear_shut(x, m, count_words(&m->reason),
+                                            in->wall, &verdict);
+    return r == NULL ||
+           no(why, text, REASON_RULE, riskd_say_gate(x, r, verdict));
+}
+
 bool
-riskd_may_clear(const struct riskd *x, const struct command *m,
+riskd_may_clear(struct riskd *x, const struct command *m,
                 const struct input *in, enum reason *why, const char **text)
 {
     if (!target_fits(x, m, why, text)) {
@@ -85,7 +97,8 @@ riskd_may_clear(const struct riskd *x, const struct command *m,
                   "not enough healthy checks in a row since the kill");
     }
     const char *fault = riskd_fault(x, in);
-    return fault == NULL || no(why, text, REASON_UNHEALTHY, fault);
+    return (fault == NULL || no(why, text, REASON_UNHEALTHY, fault)) &&
+           is_gate_open(x, m, in, why, text);
 }
 
 void

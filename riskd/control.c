@@ -130,6 +130,9 @@ may(struct riskd *x, const struct command *m, const struct input *in,
            switches_fit(&x->switches, m, m->role, why, text) &&
            (m->verb != VERB_ack || riskd_alert_fits(x, m, why, text)) &&
            (m->verb != VERB_clear || riskd_may_clear(x, m, in, why, text)) &&
+           (m->verb != VERB_measured || riskd_drill_fits(x, m) ||
+            no(why, text, REASON_CONFLICT,
+               "that is not the last kill, or it is not cleared")) &&
            (!stage_is_entered(m) || riskd_may_enter(x, m, in, why, text));
 }
 
@@ -165,6 +168,7 @@ act(struct riskd *x, const struct command *m, const struct input *in,
     }
     switches_apply(&x->switches, m, in->wall);
     if (m->verb == VERB_kill) {
+        riskd_count_kills(x, 0, 1, in, out);
         riskd_ask_scope_kill(x, in);
         return;
     }
@@ -175,7 +179,7 @@ act(struct riskd *x, const struct command *m, const struct input *in,
     if (m->verb == VERB_flatten) {
         say_flatten(x, out);
     } else if (m->verb == VERB_measured) {
-        riskd_count_signals(x, m, in, out);
+        riskd_count_measured(x, m, in, out);
     }
     x->opened = x->opened && !stage_is_entered(m); /* The live books. */
     if (m->verb == VERB_ack) {

@@ -35,6 +35,8 @@ bool switches_fit(const struct switches *s, const struct command *m,
                   enum role role, enum reason *why, const char **text);
 /* "SAME/ALL", of a replay. */
 bool measured_read(const struct text *value, uint64_t *same, uint64_t *all);
+/* Whether it tells of a drill: of which kill, 0 = it did not pass. */
+bool drill_read(const struct command *m, uint64_t *generation);
 void switches_apply(struct switches *s, const struct command *m,
                     struct nanos wall);
 void switches_digest(const struct switches *s, struct digest *d);

@@ -126,11 +126,61 @@ count_end(struct riskd *x, const struct order *m, const struct promise *p,
     }
 }
 
-/* What a replay found: of all opportunities so many to the byte. */
-void
-riskd_count_signals(struct riskd *x, const struct command *m,
-                    const struct input *in, struct outbox *out)
+static void
+count_in_both(struct riskd *x, struct occurrence *s, struct outbox *out)
 {
+    s->mode = MODE_paper;
+    riskd_count(x, s, out);
+    s->mode = MODE_live;
+    riskd_count(x, s, out);
+}
+
+/* Generation 0: a part of the business, whose kills have none of their own. */
+static struct uuid
+kill_ref(enum occurrence_kind kind, uint64_t generation)
+{
+    struct uuid ref = { { 0 } };
+    if (generation != 0) {
+        ref.b[0] = (uint8_t)kind;
+        memcpy(&ref.b[8], &generation, sizeof generation);
+    }
+    return ref;
+}
+
+void
+riskd_count_kills(struct riskd *x, uint64_t generation, uint64_t times,
+                  const struct input *in, struct outbox *out)
+{
+    struct occurrence s = { .kind = OCCURRENCE_KIND_kill, .at = in->wall,
+                            .ref = kill_ref(OCCURRENCE_KIND_kill, generation),
+                            .what = times };
+    count_in_both(x, &s, out);
+}
+
+/* Of the last kill, which riskd itself has seen cleared. */
+bool
+riskd_drill_fits(const struct riskd *x, const struct command *m)
+{
+    uint64_t generation;
+    return !drill_read(m, &generation) || generation == 0 ||
+           (generation == x->kill_said && !x->kill_on && !x->stopping);
+}
+
+/* A replay found so many of all opportunities to the byte; or a drill ended. */
+void
+riskd_count_measured(struct riskd *x, const struct command *m,
+                     const struct input *in, struct outbox *out)
+{
+    uint64_t generation;
+    if (drill_read(m, &generation)) {
+        struct occurrence drill = {
+            .kind = OCCURRENCE_KIND_drill, .at = in->wall,
+            .ref = kill_ref(OCCURRENCE_KIND_drill, generation),
+            .what = generation != 0
+        };
+        count_in_both(x, &drill, out);
+        return;
+    }
     struct occurrence s = { .kind = OCCURRENCE_KIND_signals_same,
                             .mode = riskd_mode_max(x), .at = in->wall };
     uint64_t all;
@@ -208,4 +258,26 @@ riskd_count_execution(struct riskd *x, const struct execution *m,
     if (ended && (m->mode == MODE_paper || m->mode == MODE_live)) {
         riskd_count(x, &s, out);
     }
+}
+
+void
+riskd_on_opportunity(struct riskd *x, const struct opportunity *m,
+                     const struct input *in, struct outbox *out)
+{
+    (void)in;
+    (void)out;
+    x->found_a += m->state == OPP_STATE_opened && m->strategy == STRATEGY_A;
+}
+
+/* Once an hour. */
+void
+riskd_write_found(struct riskd *x, const struct input *in, struct outbox *out)
+{
+    struct occurrence s = { .kind = OCCURRENCE_KIND_found, .at = in->wall,
+                            .mode = riskd_mode_max(x),
+                            .strategy = STRATEGY_A, .what = x->found_a };
+    if (s.what > 0) {
+        riskd_count(x, &s, out);
+    }
+    x->found_a = 0;
 }

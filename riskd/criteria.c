@@ -3,6 +3,7 @@
  * For whoever stands outside, with an engine that was fed a journal: the same
  * records give the same answers, and so the same sign-off.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,27 +88,56 @@ riskd_criteria(const struct riskd *x, uint32_t phases, struct nanos wall,
     return count;
 }
 
-const struct rule *
-riskd_gate_shut(const struct riskd *x, uint32_t gates, struct nanos wall,
-                const char **verdict)
+static const struct rule *
+find_shut(const struct riskd *x, uint32_t gates,
+          const struct metric_view *view, const char **verdict)
 {
-    struct metric_view view;
     const struct rule_set *set = riskd_rule_set(x);
-    riskd_metric_view(x, wall, &view);
-    view.at_gate = true;
     *verdict = NULL;
     for (uint32_t i = 0; set != NULL && i < set->count; i++) {
         const struct rule *r = &set->at[i];
         if (r->kind != RULE_require || (r->phases & gates) == 0) {
             continue;
         }
-        struct value v = metric_answer(riskd_metrics(x), &view, r->metric);
+        struct value v = metric_answer(riskd_metrics(x), view, r->metric);
         *verdict = verdict_word(rule_verdict(r, &v));
         if (!verdict_passes(rule_verdict(r, &v))) {
             return r;
         }
     }
     return NULL;
+}
+
+const struct rule *
+riskd_gate_shut(const struct riskd *x, uint32_t gates, struct nanos wall,
+                const char **verdict)
+{
+    struct metric_view view;
+    riskd_metric_view(x, wall, &view);
+    view.at_gate = true;
+    return find_shut(x, gates, &view, verdict);
+}
+
+const struct rule *
+riskd_clear_shut(const struct riskd *x, const struct command *m,
+                 uint64_t letters, struct nanos wall, const char **verdict)
+{
+    struct metric_view view;
+    riskd_metric_view(x, wall, &view);
+    view.at_gate = view.clearing = true;
+    view.clear_role = m->role;
+    view.clear_letters = letters;
+    return find_shut(x, PHASE_CLEAR, &view, verdict);
+}
+
+const char *
+riskd_say_gate(struct riskd *x, const struct rule *r, const char *verdict)
+{
+    char words[sizeof x->gate_words.s];
+    (void)snprintf(words, sizeof words, "%s %s: %s as of now", r->id,
+                   metric_rows[r->metric].name, verdict);
+    (void)title_set(&x->gate_words, words);
+    return x->gate_words.s;
 }
 
 struct nanos

@@ -74,6 +74,12 @@ struct health {
     uint64_t down;              /* Connections to the venue, one bit each, */
     uint64_t link_run;          /* of this run of feed, */
     struct nanos link_since[LINKS_CAP]; /* as they became then. */
+    uint32_t link_fails[LINKS_CAP]; /* Tries in a row that came to nothing. */
+    bool link_tries[LINKS_CAP];     /* One is on its way. */
+    struct watched {            /* In ms: this hour, and the last. */
+        int64_t hour;
+        int64_t up[LINKS_CAP], all[LINKS_CAP];
+    } watched[2];
     uint64_t gaps;              /* In what feed said, since the last look. */
     uint64_t lost;              /* The same since the start. */
     struct nanos gap_at;        /* Monotonic, of the last; 0 = none. */
@@ -166,6 +172,8 @@ struct riskd {
     struct ruling *ruling;
     struct wallet wallet;
     struct looks looks;
+    struct nanos partial;       /* Of the last look; see metric_view. */
+    uint64_t found_a;           /* Since the hour began. */
     struct reload *reload;
     struct live live;
     struct ended_order ends[ENDS_CAP];
@@ -187,7 +195,7 @@ struct riskd {
 
     struct switches switches;
     struct nonces nonces;
-    struct { uint64_t n; struct hash chain; } audit;
+    struct { uint64_t n; struct hash chain; bool torn; } audit;
     int64_t words;              /* Commands that may still come at once. */
     struct nanos words_at;
     struct health health;
@@ -317,6 +325,9 @@ bool riskd_is_sound(const struct riskd *x);
 void riskd_say_state(struct riskd *x, const struct input *in,
                      struct outbox *out);
 
+/* authorize.c: configured, and not switched off. */
+bool riskd_runs(const struct riskd *x, enum strategy strategy);
+
 /* paid.c */
 void riskd_look_at_paid(const struct riskd *x, struct question *a);
 
@@ -343,7 +354,7 @@ void riskd_answer_kills(struct riskd *x, const struct input *in,
                         struct outbox *out);
 
 /* clear.c */
-bool riskd_may_clear(const struct riskd *x, const struct command *m,
+bool riskd_may_clear(struct riskd *x, const struct command *m,
                      const struct input *in, enum reason *why,
                      const char **text);
 void riskd_ask_clear(struct riskd *x, const struct input *in);
@@ -364,7 +375,7 @@ void riskd_view_wallet(const struct riskd *x, const struct books *b,
                        struct metric_view *out);
 
 /* health.c */
-/* Once a round of the rules: are all five up. */
+/* Once a round of the rules: are all five up, and the connections. */
 void riskd_look_at_up(struct riskd *x, const struct input *in);
 bool riskd_caps_hold(const struct riskd *x, const struct books *b);
 /* What speaks against going on, in words; NULL when nothing does. */
@@ -398,6 +409,14 @@ void riskd_roll_back(struct riskd *x, const struct rule_step_taken *s,
  * verdict when they ask nothing. */
 const struct rule *riskd_gate_shut(const struct riskd *x, uint32_t gates,
                                    struct nanos wall, const char **verdict);
+/* The same of the gate of a clear, asked for with such a reason; letters are
+ * those of it. */
+const struct rule *riskd_clear_shut(const struct riskd *x,
+                                    const struct command *m, uint64_t letters,
+                                    struct nanos wall, const char **verdict);
+/* Which rule that was, in words that are x's own until the next question. */
+const char *riskd_say_gate(struct riskd *x, const struct rule *r,
+                           const char *verdict);
 /* reload.c */
 void riskd_ask_reload(struct riskd *x, const struct input *in,
                       struct outbox *out);

@@ -268,6 +268,7 @@ grants_apply(struct grants *g, const struct ledger_entry *e)
     }
     if (e->account == ACCOUNT_shares && leg != NULL) {
         take_shares(leg, side, e->amount.micros);
+        p->first = leg->filled && p->first.ns == 0 ? e->booked : p->first;
     }
     if (e->account == ACCOUNT_provisional && leg != NULL) {
         return follow(g, p, leg, (side == SIDE_buy) == (e->amount.micros > 0));
@@ -415,6 +416,7 @@ grants_digest(const struct grants *g, struct digest *d)
         digest_add(d, &open, sizeof open);
         digest_add(d, &p->allowance, sizeof p->allowance);
         digest_add(d, &p->spent, sizeof p->spent);
+        digest_add(d, &p->first, sizeof p->first);
         for (uint32_t k = 0; k < p->grant.legs.count; k++) {
             uint8_t flags[2] = { p->legs[k].filled, p->legs[k].closed };
             digest_add(d, &p->legs[k].left, sizeof p->legs[k].left);

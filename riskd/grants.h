@@ -28,6 +28,7 @@ struct promise {
     struct nanos granted;      /* Monotonic. */
     uint64_t serial;           /* Order of entry; 0 = unused slot. */
     bool open;
+    struct nanos first;        /* Wall, of its first fill; 0 = none. */
     struct money allowance;    /* For a patch, still reserved. */
     struct money spent;        /* Drawn by fills, and by splits. */
     struct held_leg legs[legs_cap];

@@ -34,6 +34,7 @@
 /* Clocks that differ by so much are not well. */
 #define CLOCK_RED_MS 2000
 /* The data are not green again before, after messages were lost. */
+#define HOUR_NS (3600LL * 1000 * 1000 * 1000)
 #define GAP_NS (60LL * 1000 * 1000 * 1000)
 
 void
@@ -53,6 +54,17 @@ riskd_on_heartbeat(struct riskd *x, const struct heartbeat *m,
     }
 }
 
+/* A try that ended before it was up. */
+static void
+follow_link(struct health *h, uint32_t i, enum link_state state)
+{
+    h->link_fails[i] = state == LINK_STATE_up ? 0
+                       : h->link_tries[i] && state == LINK_STATE_down
+                           ? h->link_fails[i] + 1
+                           : h->link_fails[i];
+    h->link_tries[i] = state == LINK_STATE_connecting;
+}
+
 void
 riskd_on_venue_status(struct riskd *x, const struct venue_status *m,
                       const struct input *in, struct outbox *out)
@@ -66,6 +78,8 @@ riskd_on_venue_status(struct riskd *x, const struct venue_status *m,
         h->link_run = in->run;
         h->down = h->reconnects = h->resyncs = 0;
         memset(h->link_since, 0, sizeof h->link_since);
+        memset(h->link_fails, 0, sizeof h->link_fails);
+        memset(h->link_tries, 0, sizeof h->link_tries);
     }
     h->reconnects = m->reconnects > h->reconnects ? m->reconnects
                                                   : h->reconnects;
@@ -77,6 +91,7 @@ riskd_on_venue_status(struct riskd *x, const struct venue_status *m,
     h->link_since[m->connection] = m->since;
     uint64_t bit = UINT64_C(1) << m->connection;
     bool up = m->state == LINK_STATE_up;
+    follow_link(h, (uint32_t)m->connection, m->state);
     h->down = up ? h->down & ~bit : h->down | bit;
 }
 
@@ -109,6 +124,48 @@ is_heard(const struct riskd *x, enum source src, struct nanos mono)
            mono.ns - x->health.heard[src].ns <= SILENCE_NS;
 }
 
+/* Connections that were told of, so long as feed is there to tell. */
+static void
+watch_links(struct health *h, int64_t ms, struct nanos wall)
+{
+    int64_t hour = wall.ns / HOUR_NS;
+    if (h->watched[0].hour != hour) {
+        h->watched[1] = h->watched[0];
+        h->watched[0] = (struct watched){ .hour = hour };
+    }
+    for (uint32_t i = 0; i < LINKS_CAP; i++) {
+        bool told = h->link_since[i].ns != 0;
+        bool up = (h->down & UINT64_C(1) << i) == 0;
+        h->watched[0].all[i] += told ? ms : 0;
+        h->watched[0].up[i] += told && up ? ms : 0;
+    }
+}
+
+void
+riskd_view_links(const struct riskd *x, struct nanos wall,
+                 struct metric_view *out)
+{
+    const struct health *h = &x->health;
+    int64_t hour = wall.ns / HOUR_NS;
+    for (uint32_t i = 0; i < LINKS_CAP; i++) {
+        int64_t up = 0, all = 0;
+        for (int k = 0; k < 2; k++) {
+            bool now = hour - h->watched[k].hour <= 1;
+            up += now ? h->watched[k].up[i] : 0;
+            all += now ? h->watched[k].all[i] : 0;
+        }
+        if (all > 0 && (out->link_all.ms == 0 ||
+                        (wide)up * out->link_all.ms <
+                            (wide)out->link_up.ms * all)) {
+            out->link_up.ms = up;
+            out->link_all.ms = all;
+        }
+        out->link_failures = h->link_fails[i] > out->link_failures
+                                 ? h->link_fails[i]
+                                 : out->link_failures;
+    }
+}
+
 /* A riskd that did not look for so long was not up itself. */
 void
 riskd_look_at_up(struct riskd *x, const struct input *in)
@@ -121,6 +178,10 @@ riskd_look_at_up(struct riskd *x, const struct input *in)
               is_heard(x, SOURCE_executor, in->mono) &&
               is_heard(x, SOURCE_recorder, in->mono);
     h->up_ns += up ? since : 0;
+    if (h->up_looked.ns != 0 && since > 0 && since <= SILENCE_NS &&
+        is_heard(x, SOURCE_feed, in->mono)) {
+        watch_links(h, since / 1000000, in->wall);
+    }
     h->up_looked = in->mono;
 }
 

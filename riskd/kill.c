@@ -72,6 +72,10 @@ riskd_on_latch_state(struct riskd *x, const struct latch_state *m,
     if (is_news) {
         x->stopping = x->stopping && !riskd_is_new_kill(x, m->latched,
                                                         m->kill_gen);
+        if (m->kill_gen > x->kill_said) {
+            riskd_count_kills(x, m->kill_gen, m->kill_gen - x->kill_said, in,
+                              out);
+        }
         x->kill_on = m->latched;
         x->kill_said = m->kill_gen;
         x->counters[RISKD_kills] += m->latched;

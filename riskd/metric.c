@@ -148,6 +148,9 @@ add_tally(struct tally *to, const struct tally *t)
     to->ends += t->ends;
     to->ends_wrong += t->ends_wrong;
     to->crashes += t->crashes;
+    to->kills += t->kills;
+    to->drills += t->drills;
+    to->found_a += t->found_a;
 }
 
 struct tally
@@ -343,7 +346,11 @@ metrics_count(struct metrics *m, const struct occurrence *s)
     case OCCURRENCE_KIND_resync:
     case OCCURRENCE_KIND_order_end:
     case OCCURRENCE_KIND_signals:
-    case OCCURRENCE_KIND_signals_same: running_count(m, s, &t); break;
+    case OCCURRENCE_KIND_signals_same:
+    case OCCURRENCE_KIND_found: running_count(m, s, &t); break;
+    case OCCURRENCE_KIND_kill:
+    case OCCURRENCE_KIND_drill:
+    case OCCURRENCE_KIND_secluded: switch_count(m, s, &t); break;
     case occurrence_kind_end_: return;
     }
     add_tally(&h->tally, &t);

@@ -85,6 +85,18 @@ struct metric_view {
     struct host_state host;
     struct ms away;       /* So long the most silent process is; -1 = ? */
     bool at_gate;         /* Rates are those of the whole phase. */
+    bool audit_torn;      /* A command is missing from the chain, or changed. */
+    bool looked;          /* The alarms were asked in this run: */
+    struct nanos partial; /* The oldest first fill of a group that is not
+                           * filled whole, 0 = none. */
+    struct ms link_up, link_all; /* Of the worst connection, as watched. */
+    uint64_t link_failures; /* In a row, of the worst. */
+    bool looks_for_a;     /* Strategy A is on. */
+    uint64_t found_a;     /* Opened since it was written down. */
+    uint64_t streak;      /* Healthy looks in a row. */
+    bool clearing;        /* Asked for a clear, by this role, */
+    enum role clear_role;
+    uint64_t clear_letters; /* with a reason of so many. */
 };
 
 struct metrics;

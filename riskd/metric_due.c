@@ -71,6 +71,10 @@ add_running(const struct metrics *m, const struct metric_view *v,
             out[*count - 1].src = (enum source)i;
         }
     }
+    if (v->host_known && *count < METRICS_DUE_CAP &&
+        (!m->secluded.known || m->secluded.ok != v->host.secluded)) {
+        add_number(out, count, v, OCCURRENCE_KIND_secluded, v->host.secluded);
+    }
     add_links(&m->reconnects, v, OCCURRENCE_KIND_reconnect, v->reconnects,
               out, count);
     add_links(&m->resyncs, v, OCCURRENCE_KIND_resync, v->resyncs, out, count);

@@ -21,6 +21,8 @@ struct tally {
     uint64_t reconnects, resyncs;
     uint64_t ends, ends_wrong; /* Of orders, as told and as booked. */
     uint64_t crashes;
+    uint64_t kills, drills;
+    uint64_t found_a;
 };
 
 /* What feed's run told last. */
@@ -68,6 +70,8 @@ struct metrics {
     struct { bool known; uint64_t count; } crashes[source_end_];
     struct link_count reconnects, resyncs;
     struct { int64_t at; uint64_t all, same; } signals;
+    struct { int64_t at; bool passed; } drill;
+    struct { bool known, ok; } secluded;
 
     struct uuid refs[REFS];   /* Counted; the oldest make room. */
     uint32_t refs_next;
@@ -134,6 +138,10 @@ share_of_all(uint64_t part, uint64_t all)
 /* metrics/running.c: what it counts, into m and into the tally of its hour. */
 void running_count(struct metrics *m, const struct occurrence *s,
                    struct tally *t);
+
+/* metrics/switch.c: likewise. */
+void switch_count(struct metrics *m, const struct occurrence *s,
+                  struct tally *t);
 
 /* metric.c */
 /* The last hours of them, the one under way included; at a gate the phase. */

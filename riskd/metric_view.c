@@ -18,6 +18,31 @@ longest_away(const struct riskd *x)
     return away;
 }
 
+static bool
+is_partial(const struct promise *p)
+{
+    bool waits = false;
+    for (uint32_t i = 0; i < p->grant.legs.count; i++) {
+        waits = waits || (!p->legs[i].closed && p->legs[i].shares.micros > 0);
+    }
+    return p->first.ns != 0 && waits;
+}
+
+void
+riskd_look_at_partial(struct riskd *x)
+{
+    enum mode mode = riskd_mode_max(x);
+    const struct promise *p;
+    x->partial.ns = 0;
+    for (uint32_t i = 0; (p = grants_at(x->grants, i)) != NULL; i++) {
+        bool asked = p->serial != 0 && p->open && p->grant.mode == mode &&
+                     is_partial(p);
+        if (asked && (x->partial.ns == 0 || p->first.ns < x->partial.ns)) {
+            x->partial = p->first;
+        }
+    }
+}
+
 void
 riskd_metric_view(const struct riskd *x, struct nanos wall,
                   struct metric_view *out)
@@ -59,5 +84,12 @@ riskd_metric_view(const struct riskd *x, struct nanos wall,
         out->crashes[i].count = x->health.crashes[i].count;
     }
     out->crashes_forgiven = x->conf.crashes_forgiven;
+    out->audit_torn = x->audit.torn;
+    out->looked = ruling_asked(x->ruling).ns != 0;
+    out->partial = x->partial;
+    out->looks_for_a = riskd_runs(x, STRATEGY_A);
+    out->found_a = x->found_a;
+    out->streak = x->health.streak;
+    riskd_view_links(x, wall, out);
     riskd_view_wallet(x, b, out);
 }

@@ -89,6 +89,8 @@ void riskd_on_rules_read(struct riskd *x, const struct rules_read *m,
                          const struct input *in, struct outbox *out);
 void riskd_on_host_state(struct riskd *x, const struct host_state *m,
                          const struct input *in, struct outbox *out);
+void riskd_on_opportunity(struct riskd *x, const struct opportunity *m,
+                          const struct input *in, struct outbox *out);
 void riskd_on_gap(struct riskd *x, const struct gap *m,
                   const struct input *in, struct outbox *out);
 void riskd_on_market(struct riskd *x, const struct market *m,

@@ -236,6 +236,16 @@ judge(const struct rule *r, struct watch *w, const struct value *v,
 }
 
 static void
+remember_warning(const struct rule *r, struct watch *w, int64_t at)
+{
+    if (r->severity == SEVERITY_warning) {
+        memmove(&w->warned[1], &w->warned[0],
+                sizeof w->warned - sizeof w->warned[0]);
+        w->warned[0] = at;
+    }
+}
+
+static void
 take(const struct rule *r, struct watch *w, enum rule_step step, int64_t at,
      uint64_t stage, enum strategy who)
 {
@@ -253,6 +263,7 @@ take(const struct rule *r, struct watch *w, enum rule_step step, int64_t at,
         w->stage = stage;
         w->who = who;
         w->latched = rule_latches(r->action);
+        remember_warning(r, w, at);
         return;
     case RULE_STEP_recovered:
         w->holding = w->firing = w->blind = w->stalled = false;
@@ -401,6 +412,7 @@ rules_digest(const struct rules *r, struct digest *d)
                                   w->fired,        w->blind_since };
         digest_add(d, r->set.at[i].id, sizeof r->set.at[i].id);
         digest_add(d, state, sizeof state);
+        digest_add(d, w->warned, sizeof w->warned);
     }
     for (uint32_t i = 0; i < r->left_count; i++) {
         const struct left *l = &r->left[i];

@@ -155,6 +155,10 @@ uint32_t rules_release(struct rules *r, const struct rules_now *now,
 /* The rest of it, which no step tells: what was lost for want of room no
  * longer stops anything.  Of a release that is recalled. */
 void rules_make_room(struct rules *r);
+/* How often the rule of severity warning that did so most has fired, or gone
+ * on firing, in the last 24 h; WARNINGS_CAP = so often at least. */
+enum { WARNINGS_CAP = 16 };
+uint32_t rules_warnings(const struct rules *r, struct nanos wall);
 /* Alarms whose metric cannot be computed. */
 uint32_t rules_blind(const struct rules *r);
 /* Since when an action is in force, 0 = it is not. */

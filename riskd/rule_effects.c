@@ -9,6 +9,8 @@
 #include "riskd/image.h"
 #include "riskd/rule_own.h"
 
+#define WARNED_NS (86400LL * 1000 * 1000 * 1000)
+
 unsigned
 action_rank(enum action action)
 {
@@ -171,6 +173,25 @@ rules_criticals(const struct rules *r, struct nanos since)
         }
     }
     return c;
+}
+
+uint32_t
+rules_warnings(const struct rules *r, struct nanos wall)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < r->set.count; i++) {
+        const struct watch *w = &r->watch[i];
+        uint32_t count = 0;
+        if (w->fired == 0) {
+            continue;
+        }
+        while (count < WARNINGS_CAP && w->warned[count] != 0 &&
+               wall.ns - w->warned[count] < WARNED_NS) {
+            count++;
+        }
+        most = count > most ? count : most;
+    }
+    return most;
 }
 
 /* By their places: the rules must be those of the image. */

@@ -12,6 +12,7 @@ struct watch {
     int64_t since;      /* Of holding. */
     int64_t fired;      /* Last time; 0 = never. */
     int64_t blind_since;
+    int64_t warned[WARNINGS_CAP]; /* A warning: the last times, newest first. */
     int64_t clear_since; /* False since, while firing; of this run only. */
 };
 

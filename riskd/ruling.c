@@ -261,6 +261,7 @@ riskd_rule_on_tick(struct riskd *x, const struct input *in, struct outbox *out)
     riskd_look_at_data(x, in);
     riskd_look_at_up(x, in);
     riskd_watch_ends(x, in, out);
+    riskd_look_at_partial(x);
     riskd_metric_view(x, in->wall, &view);
     const struct metrics *m = riskd_metrics(x);
     uint32_t count_due = metrics_due(m, &view, due);
@@ -269,6 +270,7 @@ riskd_rule_on_tick(struct riskd *x, const struct input *in, struct outbox *out)
         riskd_count(x, &due[i], out);
         if (due[i].kind == OCCURRENCE_KIND_equity) { /* An hour began. */
             riskd_write_looks(x, in, out);
+            riskd_write_found(x, in, out);
         } else if (due[i].kind == OCCURRENCE_KIND_uptime) {
             x->health.up_ns = 0;
         }

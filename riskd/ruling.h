@@ -29,7 +29,14 @@ void riskd_count_order(struct riskd *x, const struct order *m,
 /* Orders that ended otherwise than booked: are they by now, or too late. */
 void riskd_watch_ends(struct riskd *x, const struct input *in,
                       struct outbox *out);
-void riskd_count_signals(struct riskd *x, const struct command *m,
+/* The kill switch is everybody's: in both books. */
+void riskd_count_kills(struct riskd *x, uint64_t generation, uint64_t times,
+                       const struct input *in, struct outbox *out);
+void riskd_write_found(struct riskd *x, const struct input *in,
+                       struct outbox *out);
+/* Whether riskd itself knows of the drill that is told. */
+bool riskd_drill_fits(const struct riskd *x, const struct command *m);
+void riskd_count_measured(struct riskd *x, const struct command *m,
                          const struct input *in, struct outbox *out);
 void riskd_count_fill(struct riskd *x, const struct fill *m,
                       const struct input *in, struct outbox *out);
@@ -62,6 +69,11 @@ const struct rule *riskd_rule_left(const struct riskd *x, uint32_t n);
 const struct metrics *riskd_metrics(const struct riskd *x);
 void riskd_metric_view(const struct riskd *x, struct nanos wall,
                        struct metric_view *out);
+/* Its connections, of health.c. */
+void riskd_view_links(const struct riskd *x, struct nanos wall,
+                      struct metric_view *out);
+/* Once a round: the oldest group of which some shares came, and not all. */
+void riskd_look_at_partial(struct riskd *x);
 struct digest;
 struct image;
 void ruling_image(struct ruling *r, struct image *i);

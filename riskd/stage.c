@@ -168,7 +168,6 @@ static bool
 are_gates_open(struct riskd *x, uint64_t stage, struct nanos wall,
                enum reason *why, const char **text)
 {
-    char words[sizeof x->gate_words.s];
     uint32_t gates = (uint32_t)PHASE_EXIT << (stage - 1) |
                      (uint32_t)PHASE_ENTER << stage | PHASE_SIGNOFF;
     const char *verdict;
@@ -178,10 +177,7 @@ are_gates_open(struct riskd *x, uint64_t stage, struct nanos wall,
                no(why, text, REASON_RULE,
                   "no rule asks anything at its gates");
     }
-    (void)snprintf(words, sizeof words, "%s %s: %s as of now", r->id,
-                   metric_rows[r->metric].name, verdict);
-    (void)title_set(&x->gate_words, words);
-    return no(why, text, REASON_RULE, x->gate_words.s);
+    return no(why, text, REASON_RULE, riskd_say_gate(x, r, verdict));
 }
 
 bool

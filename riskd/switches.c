@@ -180,14 +180,23 @@ measured_read(const struct text *value, uint64_t *same, uint64_t *all)
     return read_number(&part, MEASURED_MOST, all) && *same <= *all;
 }
 
+bool
+drill_read(const struct command *m, uint64_t *generation)
+{
+    return strcmp(m->target.s, "drill") == 0 &&
+           read_number(&m->value, MEASURED_MOST, generation);
+}
+
 static bool
 measured_fits(const struct command *m, enum reason *why, const char **text)
 {
     uint64_t same, all;
-    return (strcmp(m->target.s, "signals") == 0 &&
+    return drill_read(m, &all) ||
+           (strcmp(m->target.s, "signals") == 0 &&
             measured_read(&m->value, &same, &all)) ||
            no(why, text, REASON_BAD_INPUT,
-              "signals, and how many were the same: SAME/ALL");
+              "signals, and how many were the same: SAME/ALL; or drill, "
+              "and the kill it was, 0 = it did not pass");
 }
 
 bool

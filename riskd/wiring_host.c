@@ -4,13 +4,16 @@
  * and processor from /proc.  What cannot be read is said as no memory at all,
  * which the engine takes for "not known".  And for how long the recorder has
  * taken no fact of ours while some wait: what nobody can audit is not traded.
+ * And whether others may look into the folders of logs and journals.
  */
 #include "riskd/wiring_host.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "common/clock.h"
@@ -81,6 +84,25 @@ spooled(struct wiring_host *w)
     return (struct ms){ (now.ns - w->since.ns) / 1000000 };
 }
 
+/* A folder that is not there shows nothing. */
+static bool
+is_ours_alone(const char *var, const char *folder)
+{
+    char path[512];
+    struct stat s;
+    int n = snprintf(path, sizeof path, "%s%s", var, folder);
+    must(n > 0 && n < (int)sizeof path);
+    return stat(path, &s) == 0 ? (s.st_mode & (S_IRWXG | S_IRWXO)) == 0
+                               : errno == ENOENT;
+}
+
+static bool
+is_secluded(const char *var)
+{
+    return is_ours_alone(var, "") ||
+           (is_ours_alone(var, "/log") && is_ours_alone(var, "/journal"));
+}
+
 static void
 look(void *arg)
 {
@@ -93,6 +115,7 @@ look(void *arg)
     }
     read_processor(w, &m);
     m.spooled = spooled(w);
+    m.secluded = is_secluded(daemon_common(w->daemon)->var.s);
     m.crashes = daemon_crashes(w->daemon);
     daemon_hear(w->daemon, &host_state_schema, &m);
 }

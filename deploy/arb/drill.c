@@ -121,7 +121,9 @@ ask(struct drill *d, enum verb verb, struct ctl_answer *out, struct why *why)
     struct command m = { .verb = verb };
     bool clears = verb == VERB_clear;
     (void)text_set(&m.reason, "a drill of the kill switch");
-    if (clears)
+    if (verb == VERB_measured)
+        (void)text_set(&m.target, "drill");
+    if (clears || verb == VERB_measured)
         snprintf(m.value.s, sizeof m.value.s, "%" PRIu64, d->generation);
     struct ctl *c = ctl_open(d->common.var.s,
                              clears ? d->admin_key : d->operator_key, verb,
@@ -204,6 +206,27 @@ is_on_probation(struct drill *d)
     return step(d, "probation", found, "%s", a.line[0].s);
 }
 
+/* Of which kill it was: riskd knows itself whether that one was cleared. */
+static bool
+tell(struct drill *d)
+{
+    struct ctl_answer a;
+    struct why why = { "" };
+    bool heard = ask(d, VERB_measured, &a, &why);
+    return step(d, "told", heard && a.ok, "%s",
+                heard ? a.line[0].s : why.s);
+}
+
+/* One that did not pass is told as none; riskd may be what did not. */
+static void
+tell_failure(struct drill *d)
+{
+    struct ctl_answer a;
+    struct why why;
+    d->generation = 0;
+    (void)ask(d, VERB_measured, &a, &why);
+}
+
 static bool
 run_all(struct drill *d)
 {
@@ -214,7 +237,8 @@ run_all(struct drill *d)
     return step(d, "ready", fit, "%s, mode %s",
                 up ? "riskd and executor are up" : "not all are up",
                 enum_word(&mode_words, (uint32_t)d->risk.mode)) &&
-           kill_it(d) && too_early(d) && clear_it(d) && is_on_probation(d);
+           kill_it(d) && too_early(d) && clear_it(d) && is_on_probation(d) &&
+           tell(d);
 }
 
 static bool
@@ -257,6 +281,8 @@ drill(const struct conf *conf, const char *operator_key, const char *admin_key)
         fprintf(d.record, "\n],\"generation\":%" PRIu64 ",\"passed\":%s}\n",
                 d.generation, ok ? "true" : "false");
         ok = fclose(d.record) == 0 && ok;
+        if (!ok && d.generation != 0)
+            tell_failure(&d);
         printf("%s: %s\n", path, ok ? "passed" : "NOT passed");
     }
     bus_close(&d.bus);

@@ -6,6 +6,8 @@
 
 #define DAY_MS (86400LL * 1000)
 #define DAY_NS (DAY_MS * 1000 * 1000)
+/* More than an hour can have. */
+#define FOUND_MOST 1000000000
 
 /* The time since the one before that nobody was up for counts too: riskd may
  * have been away itself. */
@@ -74,6 +76,9 @@ running_count(struct metrics *m, const struct occurrence *s, struct tally *t)
     } else if (s->kind == OCCURRENCE_KIND_order_end) {
         t->ends = 1;
         t->ends_wrong = s->what != 0;
+    } else if (s->kind == OCCURRENCE_KIND_found) {
+        bool sane = s->strategy == STRATEGY_A && s->what <= FOUND_MOST;
+        t->found_a = sane ? s->what : 0;
     } else {
         count_signals(m, s);
     }
@@ -158,4 +163,43 @@ metric_signals_same(const struct metrics *m, const struct metric_view *v)
         return no_data();
     }
     return share_of_all(m->signals.same, m->signals.all);
+}
+
+/* The seconds it was watched for are its sample. */
+struct value
+metric_stability(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return !v->links_known ? no_data()
+           : v->link_all.ms == 0
+               ? too_few()
+               : ratio_of(v->link_up.ms, v->link_all.ms,
+                          (uint64_t)v->link_all.ms / 1000);
+}
+
+struct value
+metric_link_failures(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return v->links_known ? count_of(v->link_failures) : no_data();
+}
+
+struct value
+metric_partial(const struct metrics *m, const struct metric_view *v)
+{
+    int64_t since = v->wall.ns - v->partial.ns;
+    (void)m;
+    return !v->looked ? no_data()
+                      : ratio_of(v->partial.ns == 0 || since < 0 ? 0 : since,
+                                 1000000000, 1);
+}
+
+/* What was opened since the hour began is not written down yet. */
+struct value
+metric_found_a(const struct metrics *m, const struct metric_view *v)
+{
+    struct metric_view now = *v;
+    now.at_gate = false;
+    struct tally t = metrics_window(m, &now, 24);
+    return v->looks_for_a ? count_of(t.found_a + v->found_a) : not_asked();
 }

@@ -20,6 +20,18 @@ printf 'riskd:\n  health_every: 3000\n' >>"$config"
     restart 'dutchbook:*' >/dev/null)
 "$arb" kill --drill -c "$config" || fail "the drill did not pass"
 grep -q '"passed":true' "$var"/drills/*.json || fail "no record of the drill"
+# What riskd was told, and what it saw of the drill itself; and who may look.
+answers() {
+    "$arb" rules -c "$config" --json | grep "\"rule\":\"$1\"" |
+        grep -q "\"value\":\"$2\""
+}
+until_true 60 answers G-074 true
+until_true 60 answers G-026 0
+until_true 60 answers G-053 true
+chmod 755 "$var" "$var/log"
+until_true 60 answers G-078 false
+chmod 700 "$var/log"
+until_true 60 answers G-078 true
 "$arb" clear 1 -c "$config" --key "$var/keys/ctl/operator.key" &&
     fail "an operator clears"
 "$arb" kill -c "$config" --scope strategy:B --reason 'B alone' --json |

@@ -1,62 +1,7 @@
 /* test_uptime - what riskd hears of processes, connections, orders and
  * replays becomes what a gate asks, and stays so over a restart */
 #include "tests/unit/riskd/desk_trade.h"
-#include "tests/unit/riskd/ruling_desk.h"
-
-static struct riskd_criterion found;
-
-/* One requirement, of a stage that is asked of it. */
-static void
-open_for(enum metric_id metric, enum rule_op op, int64_t threshold)
-{
-    struct rule *r = add(RULE_require, metric, op, threshold, ACTION_block);
-    r->phases = PHASE_EXIT;
-    d = desk_conf();
-    d->conf.uptime_every.ms = 60000;
-    d->x = riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
-    hand_over(d->x);
-    desk_tick(d);
-    desk_latch(d, false, 0);
-    desk_lease(d);
-}
-
-static const char *
-verdict(void)
-{
-    uint32_t gates;
-    assert_true(riskd_gates("exit:P0", &gates));
-    assert_int_equal(riskd_criteria(d->x, gates, d->in.wall, &found, 1), 1);
-    return found.verdict;
-}
-
-/* The same of what its journal makes of it. */
-static void
-assert_verdict(const char *wanted)
-{
-    assert_string_equal(verdict(), wanted);
-    int64_t value = found.value;
-    struct riskd *x = d->x;
-    d->x = riskd_new(&d->conf, &d->common, &d->capital, &d->strategy);
-    hand_over(d->x);
-    for (uint32_t i = 0; i < d->facts_count; i++) {
-        desk_recall(d->x, &d->facts[i]);
-    }
-    assert_string_equal(verdict(), wanted);
-    assert_int_equal(found.value, value);
-    riskd_destroy(&d->x);
-    d->x = x;
-}
-
-static void
-beats(enum source src, bool ready, uint64_t crashes)
-{
-    struct input was = d->in;
-    d->in.src = src;
-    d->in.peer = 0;
-    HEAR(d, heartbeat, &((struct heartbeat){ .ready = ready,
-                                             .crashes = crashes }));
-    d->in = was;
-}
+#include "tests/unit/riskd/gate_desk.h"
 
 static void
 host(uint64_t crashes)
