@@ -134,7 +134,7 @@ add_actual(const struct group_slot *g, struct execution *e)
     if (g->convert.gone.micros > 0) {
         e->filled = g->convert.gone;
         e->naked.micros = 0;
-        for (uint32_t i = group_bought(g); i < g->m.legs.count; i++)
+        for (uint32_t i = 0; i < g->m.legs.count; i++)
             e->naked.micros += group_held(g, i).micros;
     }
     e->pnl = realised(g);

@@ -265,6 +265,26 @@ what_is_missing_of_a_set_is_worth_what_the_set_pays(void **state)
     finish(f);
 }
 
+/* Less than what can be ordered stays behind, and is said. */
+static void
+what_is_left_of_the_no_is_naked_to_the_share(void **state)
+{
+    struct floor *f = open_c();
+    struct opportunity m = conversion(f, 1, 4, 0);
+
+    (void)state;
+    go(f, &m);
+    floor_run(f, 80);
+    floor_book(f, 1, 71, 72, 100);
+    f->token[1].asks.at[0].size.micros -= 6100;
+    floor_run(f, 4000);
+    assert_ended(f, EXEC_STATUS_FILLED, REASON_none);
+    assert_int_equal(f->last_settle.qty.micros, 100 * MICROS - 6100);
+    assert_int_equal(all_shares(f), 3 * 6100);
+    assert_int_equal(f->last_execution.naked.micros, 3 * 6100);
+    finish(f);
+}
+
 /* Nor what the venue keeps of it: 29.10 dollars less 7.50 are not worth more
  * than the 21.90 that the others bring. */
 static void
@@ -414,6 +434,7 @@ main(void)
         cmocka_unit_test(
             what_filled_in_part_is_evened_out_and_the_sets_converted),
         cmocka_unit_test(what_is_missing_of_a_set_is_worth_what_the_set_pays),
+        cmocka_unit_test(what_is_left_of_the_no_is_naked_to_the_share),
         cmocka_unit_test(
             what_the_venue_keeps_of_a_set_is_not_worth_completing_for),
         cmocka_unit_test(
