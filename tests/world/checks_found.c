@@ -222,7 +222,10 @@ has_finding(const struct checks *c, const struct planted *p)
     return false;
 }
 
-/* Of what others took from, any rest may do. */
+/* Of what others took from, any rest may do.  In a market that stands still
+ * time goes on, past the end announced for an event in which something is
+ * open: that is not traded any more (PROPOSED), from when the listing was read
+ * again. */
 void
 found_quiet(struct world *w)
 {
@@ -233,10 +236,14 @@ found_quiet(struct world *w)
     for (uint32_t i = 0; i < c->planted_count; i++) {
         const struct planted *p = &c->planted[i];
         bool found = p->s.open && has_finding(c, p);
+        bool told, over = place_is_over(w, p->s.event, &told);
         open += found;
+        if (found && over && told)
+            world_fail(w, "%s in event %s is found, and a result of it may be "
+                       "challenged", situation_types[p->s.kind].why, p->event);
         if (!plan_found(&p->s) || p->raided)
             continue;
-        if (p->s.open && !found)
+        if (p->s.open && !found && !over)
             world_fail(w, "%s in event %s is there and not found",
                        situation_types[p->s.kind].why, p->event);
         if (w->weather.clear && !p->found)

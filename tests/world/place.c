@@ -209,6 +209,16 @@ place_is_astray(const struct world *w, const char *event)
     return false;
 }
 
+bool
+place_is_over(const struct world *w, uint32_t event, bool *told)
+{
+    const struct place *p = w->place;
+    int64_t ends_ms = p->simex->listing->events[event].ends_ms;
+    *told = ends_ms <= p->listed_ms &&
+            p->listed_ms + TOLD_MS <= w->now / 1000000;
+    return ends_ms <= p->simex->now_ms;
+}
+
 static bool
 hangs(const struct world *w, uint32_t link)
 {

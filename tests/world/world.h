@@ -351,6 +351,9 @@ bool place_was_missed(const struct world *w, const struct hash *token);
 /* A text about a book of this event did not reach feed, and nobody can know
  * yet. */
 bool place_is_astray(const struct world *w, const char *event);
+/* Its announced end is past: a result of it is proposed, which the listing
+ * tells; and feed has read that, and all have heard of it. */
+bool place_is_over(const struct world *w, uint32_t event, bool *told);
 /* The event of a token. */
 const char *place_event(const struct world *w, const struct hash *token);
 bool place_is_pair(const struct world *w, const struct hash *a,
