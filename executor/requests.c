@@ -120,6 +120,15 @@ send(struct pending *p, struct nanos mono, struct outbox *out)
     unreachable();
 }
 
+/* Pairs for dollars, and all outcomes of an event.  Tokens for tokens need what
+ * the fills before them brought, and no reservation. */
+static bool
+is_of_dollars(const struct settle *m)
+{
+    return m->kind == SETTLE_KIND_split ||
+           (m->kind == SETTLE_KIND_convert && m->cash.micros < 0);
+}
+
 /* The grant it draws on, NULL when none: such go out at once, and what comes
  * after waits for them. */
 static const struct uuid *
@@ -127,8 +136,7 @@ auth_of(const struct pending *p)
 {
     if (p->about == ABOUT_fill)
         return &p->m.fill.auth;
-    return p->about == ABOUT_settle && (p->m.settle.kind == SETTLE_KIND_split ||
-                    p->m.settle.kind == SETTLE_KIND_convert)
+    return p->about == ABOUT_settle && is_of_dollars(&p->m.settle)
                ? &p->m.settle.auth
                : NULL;
 }

@@ -1,11 +1,11 @@
 /* requests - what riskd must hear, kept until it says so
  *
  * Fills, settlements and releases, in the order they happened.  A fill, a
- * split or a conversion goes out at once; another settlement or a release
- * waits until every earlier one of those is acked, so that riskd never frees
- * or pays what it has not booked.  A release goes only under a lease: who
- * has lost it may not be the one who is asked any more.  Each is sent again
- * until acked, with the same request id. */
+ * split or a conversion of dollars goes out at once; another settlement or a
+ * release waits until every earlier one of those is acked, so that riskd never
+ * frees, pays or converts what it has not booked.  A release goes only under a
+ * lease: who has lost it may not be the one who is asked any more.  Each is
+ * sent again until acked, with the same request id. */
 #ifndef EXECUTOR_REQUESTS_H
 #define EXECUTOR_REQUESTS_H
 

@@ -161,6 +161,32 @@ a_split_goes_at_once_and_what_follows_waits_for_it(void **state)
     leave(&d);
 }
 
+/* riskd would refuse it for good: the NO it takes are not there before. */
+static void
+a_conversion_waits_for_what_was_bought(void **state)
+{
+    struct desk d = sit();
+    struct fill f = fill_of(1);
+    struct settle m = { .kind = SETTLE_KIND_convert, .auth = { { 1 } },
+                        .qty = { MICROS }, .made = { MICROS } };
+    uint64_t fill, first, req;
+
+    (void)state;
+    requests_fill(d.r, &f, start, d.out);
+    assert_int_equal(heard(&d, TYPE_fill, &fill), 1);
+    first = requests_settle(d.r, &m, start, d.out); /* One NO: no dollars. */
+    assert_int_equal(heard(&d, TYPE_settle, &req), 0);
+    m.cash.micros = -MICROS;
+    (void)requests_settle(d.r, &m, start, d.out);
+    assert_int_equal(heard(&d, TYPE_settle, &req), 1);
+    assert_int_not_equal(req, first);
+    assert_true(requests_ack(d.r, fill));
+    requests_send_new(d.r, start, d.out);
+    assert_int_equal(heard(&d, TYPE_settle, &req), 1);
+    assert_int_equal(req, first);
+    leave(&d);
+}
+
 /* faults: F-012 F-013 F-079 */
 static void
 what_is_not_acked_is_said_again_with_the_same_id(void **state)
@@ -290,6 +316,23 @@ splits_of_an_earlier_run_are_said_while_their_grant_is_open(void **state)
     leave(&d);
 }
 
+/* The grant it was bought under has ended by then; riskd books it once. */
+static void
+a_conversion_of_an_earlier_run_is_said_again(void **state)
+{
+    struct desk d = sit();
+    struct settle m = { .kind = SETTLE_KIND_convert, .auth = { { 1 } },
+                        .qty = { MICROS }, .made = { MICROS } };
+    uint64_t req;
+
+    (void)state;
+    requests_recall_settle(d.r, &m);
+    requests_recalled(d.r);
+    (void)requests_resend(d.r, start, every, d.out);
+    assert_int_equal(heard(&d, TYPE_settle, &req), 1);
+    leave(&d);
+}
+
 /* --- lease -------------------------------------------------------------- */
 static const struct lease usual = { .epoch = 3, .size = { 10000 },
                                     .mode = MODE_paper, .ttl = { 2000 } };
@@ -374,6 +417,8 @@ main(void)
         cmocka_unit_test(a_release_waits_for_the_fills_before_it),
         cmocka_unit_test(a_settlement_is_journalled_at_once_and_sent_in_turn),
         cmocka_unit_test(a_split_goes_at_once_and_what_follows_waits_for_it),
+        cmocka_unit_test(a_conversion_waits_for_what_was_bought),
+        cmocka_unit_test(a_conversion_of_an_earlier_run_is_said_again),
         cmocka_unit_test(what_is_not_acked_is_said_again_with_the_same_id),
         cmocka_unit_test(room_counts_from_the_oldest_that_is_not_acked),
         cmocka_unit_test(
