@@ -3,7 +3,9 @@
 /* One hash a book and event: of several changes of one token only the last
  * hash counts, because the venue hashes when all of a batch is done.  A wrong
  * hash after a change may be put right by the rest of its batch (doubted); a
- * wrong hash of a whole book is held against the token. */
+ * wrong hash of a whole book is held against the token.  A book from REST may
+ * have changes of its millisecond that the channel has yet to bring: until it
+ * has, it is doubted, but nobody was wrong. */
 
 #include "feed/state.h"
 
@@ -74,7 +76,8 @@ judge_wrong(struct feed *f, struct token *t, bool whole)
 {
     struct nanos later = { f->in->mono.ns + f->conf.heal.ms * 1000000 };
 
-    feed_count(f, FEED_hash_mismatch, 1);
+    feed_count(f, FEED_hash_mismatch,
+               whole || t->book.time.ns != t->fetched.ns);
     t->proved = false;
     if (whole)
         t->bad_snapshots++;
@@ -178,6 +181,7 @@ feed_book_apply(struct feed *f, struct token *t, const struct venue_book *b)
     t->last_frame = f->in->mono;
     t->has_book = true;
     t->rest_ahead = false;
+    t->fetched.ns = b->rest && !f->opt.offline ? b->at.time.ns : -1;
     feed_touch(f, t);
     t->frame_whole = true;
     feed_count(f, FEED_applied, 1);

@@ -58,6 +58,7 @@ struct token {
     bool asked;              /* Waiting: it was asked for. */
     /* A REST book ahead of the channel: its time; mono: seen, judged. */
     struct nanos rest_time, rest_seen, rest_due;
+    struct nanos fetched;    /* Venue: of the REST book it began with. */
     unsigned rest_waits;     /* Times the judgement was put off. */
     bool rest_ahead, rest_asked;
     bool tell;               /* Its book or status is owed: tell_books. */

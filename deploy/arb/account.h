@@ -30,7 +30,8 @@ struct account_planted {
     int64_t near[STRATEGIES];   /* What is none, and nearly was one; */
     int64_t fooled[STRATEGIES]; /* of those taken for one. */
     int64_t missed, extra;
-    int64_t mismatches;         /* Hash mismatches it provoked. */
+    bool mischief;              /* Its mischief is known: */
+    int64_t mismatches;         /* hash mismatches it provoked. */
 };
 
 /* What the venue says the account holds, against the ledger. */

@@ -206,6 +206,7 @@ account_planted(struct tally *a, struct pg *pg, const char *planted,
                                            sizeof(struct situation)) };
     must(all.at != NULL);
     a->planted.given = true;
+    a->planted.mischief = mischief != NULL;
     bool ok = each_line(planted, take_situation, &all, why) &&
               (mischief == NULL ||
                each_line(mischief, take_mischief, &a->planted.mismatches,

@@ -83,7 +83,7 @@ account_judge(struct tally *a)
     if (a->planted.given && a->planted.extra > 0)
         problem(a, "%" PRId64 " opportunities were not planted",
                 a->planted.extra);
-    if (a->planted.given && a->planted.mismatches != a->hash_mismatch)
+    if (a->planted.mischief && a->planted.mismatches != a->hash_mismatch)
         problem(a, "%" PRId64 " hash mismatches, %" PRId64 " planted",
                 a->hash_mismatch, a->planted.mismatches);
     if (a->venue.given && a->venue.cash.micros != a->venue.ledger.micros)
@@ -164,7 +164,7 @@ account_text(const struct tally *a, const char *var)
            " events\n", "followed", a->markets, a->tokens, a->events);
     printf("%-18s %" PRId64 " proved by hash, %" PRId64 " mismatches",
            "books", a->hash_checked, a->hash_mismatch);
-    if (a->planted.given)
+    if (a->planted.mischief)
         printf(" (%" PRId64 " planted)", a->planted.mismatches);
     printf("\n");
     if (a->planted.given)

@@ -64,6 +64,44 @@ the_rest_of_a_batch_heals_a_wrong_hash(void **state)
     kit_close(k);
 }
 
+/* A book of REST had both changes of its millisecond; they come after it. */
+static void
+what_a_book_from_rest_already_had_is_no_wrong_hash(void **state)
+{
+    static const char *const entries[] = { BUY("0.46", "9"),
+                                           BUY("0.47", "3") };
+    static const char *const bids[] = {
+        BIDS_1 "," L("0.46", "9"),
+        BIDS_1 "," L("0.46", "9") "," L("0.47", "3")
+    };
+    struct kit *k = kit_open(false);
+
+    (void)state;
+    kit_start(k);
+    must(kit_page(k, PAGE(EVENT("77", MARKET(COND_A, YES_A, NO_A, ""), ""))));
+    kit_asks_none(k);
+    kit_link(k, LINK_STATE_up);
+    kit_asks_none(k);
+    const char *s = kit_book(COND_A, YES_A, START_MS + 7, bids[1], ASKS_1,
+                             true);
+    feed_on_books(k->f, s, strlen(s), &k->in, k->out);
+    kit_hear(k);
+    assert_int_equal(kit_said(k, TYPE_book_snapshot), 1);
+    kit_frame(k, kit_change(COND_A, YES_A, START_MS + 7, entries[0], bids[0],
+                            ASKS_1, true));
+    assert_int_equal(k->status.state, BOOK_STATE_resync);
+    kit_frame(k, kit_change(COND_A, YES_A, START_MS + 7, entries[1], bids[1],
+                            ASKS_1, true));
+    assert_int_equal(kit_said(k, TYPE_book_snapshot), 2);
+    assert_int_equal(k->snapshot.bids.count, 4);
+    assert_int_equal(kit_count(k, FEED_hash_mismatch), 0);
+    /* Later ones are what they always were. */
+    kit_frame(k, kit_change(COND_A, YES_A, START_MS + 8, BUY("0.48", "1"),
+                            bids[1], ASKS_1, true));
+    assert_int_equal(kit_count(k, FEED_hash_mismatch), 1);
+    kit_close(k);
+}
+
 static void
 three_fresh_books_with_a_wrong_hash_exclude_the_token_alone(void **state)
 {
@@ -274,6 +312,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
   a_wrong_hash_is_told_at_once_and_asked_for_again_when_nothing_mends_it),
+        cmocka_unit_test(what_a_book_from_rest_already_had_is_no_wrong_hash),
         cmocka_unit_test(the_rest_of_a_batch_heals_a_wrong_hash),
         cmocka_unit_test(
             three_fresh_books_with_a_wrong_hash_exclude_the_token_alone),
