@@ -358,8 +358,8 @@ convert_tick(struct turn *t)
     if (executor_is_latched(x) || g->resolved ||
         t->in->mono.ns >= g->until.ns)
         end(t);
-    else if (g->convert.req == 0 && g->want == WANT_none &&
-             t->in->mono.ns >= g->next.ns)
+    else if (g->want == WANT_none && t->in->mono.ns >= g->next.ns &&
+             !requests_has(x->requests, g->convert.req))
         group_ask_books(t, WANT_unwind, true);
 }
 

@@ -182,13 +182,14 @@ executor_recall_settle(struct executor *x, const struct settle *m,
 {
     struct group_slot *g = settle_group(x, m);
     struct live_errand *errand = live_errand_of(x, &m->ref);
+    uint64_t req;
 
     (void)in;
     if (!takes(x, (errand != NULL ? sane_errand(&errand->m, m)
                                   : sane_settle(x, g, m)) &&
                       settle_book(x, m)))
         return;
-    requests_recall_settle(x->requests, m);
+    req = requests_recall_settle(x->requests, m);
     if (m->kind == SETTLE_KIND_split)
         recent_put(x->auths, &m->auth);
     if (errand != NULL)
@@ -199,6 +200,7 @@ executor_recall_settle(struct executor *x, const struct settle *m,
         g->split.micros += m->qty.micros;
     if (g != NULL && m->kind == SETTLE_KIND_convert) {
         convert_note(g, m);
+        g->convert.req = req; /* Nothing is sold before it is booked. */
         if (group_bought(g) == 0)
             g->allowance = m->auth;
         recent_put(x->auths, &m->auth);

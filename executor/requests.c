@@ -218,6 +218,15 @@ requests_release(struct requests *r, const struct release *m,
 }
 
 bool
+requests_has(const struct requests *r, uint64_t req)
+{
+    for (uint32_t i = 0; i < r->count; i++)
+        if (at(r, i)->req == req && !at(r, i)->acked)
+            return true;
+    return false;
+}
+
+bool
 requests_has_release(const struct requests *r, const struct uuid *auth)
 {
     for (uint32_t i = 0; i < r->count; i++) {
@@ -277,10 +286,13 @@ requests_recall_fill(struct requests *r, const struct fill *m, bool late)
     p->late = late;
 }
 
-void
+uint64_t
 requests_recall_settle(struct requests *r, const struct settle *m)
 {
-    push_back(r, ABOUT_settle)->m.settle = *m;
+    struct pending *p = push_back(r, ABOUT_settle);
+
+    p->m.settle = *m;
+    return p->req;
 }
 
 void

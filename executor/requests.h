@@ -27,6 +27,8 @@ uint64_t requests_settle(struct requests *r, const struct settle *m,
                          struct nanos mono, struct outbox *out);
 void requests_release(struct requests *r, const struct release *m,
                       struct nanos mono, struct outbox *out);
+/* Something under that id is not acked. */
+bool requests_has(const struct requests *r, uint64_t req);
 bool requests_has_release(const struct requests *r, const struct uuid *auth);
 
 /* There is a lease, so long. */
@@ -46,7 +48,7 @@ uint32_t requests_resend(struct requests *r, struct nanos mono,
  * with that, so that it is sent again whatever riskd lists. */
 void requests_recall_fill(struct requests *r, const struct fill *m,
                           bool late);
-void requests_recall_settle(struct requests *r, const struct settle *m);
+uint64_t requests_recall_settle(struct requests *r, const struct settle *m);
 /* riskd lists this reservation as open: its fills, or its split, may be
  * missing there. */
 void requests_open(struct requests *r, const struct uuid *auth);

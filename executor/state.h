@@ -61,7 +61,7 @@ struct convert {
     struct qty sets;       /* To be converted. */
     struct qty gone, made; /* Of each leg bought, of each sold; 0 = not yet. */
     struct money cash;     /* That came; less than 0: went. */
-    uint64_t req;          /* Not acked by riskd yet, 0 = it is. */
+    uint64_t req;          /* Riskd is told of it under; 0 = it answered. */
 };
 
 struct group_slot {

@@ -131,6 +131,7 @@ floor_on_authorize(struct floor *f, const struct authorize *m, uint64_t req)
             !floor_converts(m->kind, m->strategy, &m->legs) &&
             m->legs.at[i].size.micros >
                 floor_free(f, &m->legs.at[i].token)) {
+            f->not_held++;
             floor_deny(f, m, req, REASON_NOT_HELD);
             return;
         }

@@ -151,6 +151,7 @@ struct floor {
     bool crash_journalled;       /* ... after its facts were written. */
     bool crash_now;
     uint32_t restarts;
+    uint32_t not_held;           /* Sales of what riskd has not, denied. */
 
     uint32_t markets;
     struct market market[FLOOR_TOKENS / 2];
