@@ -200,6 +200,15 @@ is_short(enum situation_kind kind)
     return kind >= FIRST_STAGED && situation_types[kind].flaw != FLAW_none;
 }
 
+/* Nothing is found past the announced end of an event. */
+static int64_t
+until_its_end(const struct simex *x, uint32_t event, int64_t length)
+{
+    const struct listed_event *e = &x->listing->events[event];
+    int64_t left = e->ends_ms - x->now_ms;
+    return !e->stage && left < length ? left : length;
+}
+
 static bool
 open_next(struct simex *x)
 {
@@ -227,7 +236,8 @@ open_next(struct simex *x)
         return false;
     *s = (struct situation){
         .id = ++p->next_id, .kind = kind, .event = event, .open = true,
-        .opened_ms = x->now_ms, .closed_ms = x->now_ms + length,
+        .opened_ms = x->now_ms,
+        .closed_ms = x->now_ms + until_its_end(x, event, length),
         .gross = gross, .nth = p->opened[kind]++,
     };
     if (kind == PLANT_A)

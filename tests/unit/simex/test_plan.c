@@ -123,13 +123,14 @@ on_news(void *arg, const struct news *n)
 }
 
 static struct watch *
-run(uint64_t seed, int64_t length_ms)
+run_for(uint64_t seed, int64_t length_ms, int64_t plant_for_ms)
 {
     struct watch *w = calloc(1, sizeof *w);
     struct simex_terms terms = {
         .seed = seed, .start_ms = START, .events = 50, .rate = 200,
         .run_ms = 60000, .warmup_ms = 5000, .plant_every_ms = 2500,
         .resolve_ppm = 400000, .plant_split = true, .plant_convert = true,
+        .plant_for_ms = plant_for_ms,
     };
     assert_non_null(w);
     w->x = simex_new(&terms);
@@ -138,6 +139,12 @@ run(uint64_t seed, int64_t length_ms)
     for (int64_t at = 0; at <= length_ms; at += 20)
         simex_tick(w->x, START + at);
     return w;
+}
+
+static struct watch *
+run(uint64_t seed, int64_t length_ms)
+{
+    return run_for(seed, length_ms, 0);
 }
 
 static void
@@ -275,6 +282,24 @@ events_end_after_their_basket_and_pay_out(void **state)
 }
 
 static void
+nothing_stays_open_past_the_end_of_its_event(void **state)
+{
+    (void)state;
+    struct watch *w = run_for(3, 90000, 40000);
+    uint32_t cut = 0;
+    for (uint32_t i = 0; i < w->planted_count; i++) {
+        const struct situation *p = &w->planted[i];
+        int64_t ends = w->x->listing->events[p->event].ends_ms;
+        assert_true(p->closed_ms < ends + 20); /* A turn of ours. */
+        cut += !p->open && p->closed_ms >= ends;
+        assert_true(p->open || p->closed_ms >= ends ||
+                    p->closed_ms >= p->opened_ms + 40000);
+    }
+    assert_int_equal(cut, 2);
+    end(w);
+}
+
+static void
 storms_are_kept_free(void **state)
 {
     (void)state;
@@ -397,6 +422,7 @@ main(void)
         cmocka_unit_test(every_sight_is_a_planted_one_and_the_other_way_round),
         cmocka_unit_test(what_is_to_be_found_pays_and_what_is_not_does_not),
         cmocka_unit_test(events_end_after_their_basket_and_pay_out),
+        cmocka_unit_test(nothing_stays_open_past_the_end_of_its_event),
         cmocka_unit_test(storms_are_kept_free),
         cmocka_unit_test(a_stale_decoy_fools_only_who_does_not_prove_books),
     };
