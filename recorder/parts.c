@@ -140,6 +140,6 @@ parts_keep(struct parts *p, struct pg *pg, uint64_t days, uint32_t *dropped,
         for (int i = 0; i < ROUNDS && drop_some(pg, days, dropped, why); i++)
             continue;
     if (why->s[0] != '\0' && pg_alive(pg))
-        log_warn("days are neither made nor dropped for now: %s", why->s);
+        log_warn("days are neither made nor dropped: %s", why->s);
     return pg_alive(pg);
 }

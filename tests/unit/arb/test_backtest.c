@@ -2,7 +2,7 @@
  * rates, what is given one chance in three comes true once in three */
 #include "deploy/arb/backtest/backtest.h"
 
-#include "tests/unit/common/scratch.h"
+#include "tests/unit/common/scratch_file.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -12,8 +12,6 @@
 
 #include <cmocka.h>
 
-static struct scratch scratch;
-static char path[96];
 static uint64_t seed;
 
 static double
@@ -177,23 +175,6 @@ a_missing_hour_leaves_its_windows_out(void **state)
     make(&s, 14);
     backtest_run(&s, 10, 7, &b);
     assert_int_equal(b.windows, 0);
-}
-
-static int
-open_scratch(void **state)
-{
-    (void)state;
-    scratch_open(&scratch);
-    snprintf(path, sizeof path, "%s/counts", scratch.path);
-    return 0;
-}
-
-static int
-drop_scratch(void **state)
-{
-    (void)state;
-    scratch_remove(scratch.path);
-    return 0;
 }
 
 int

@@ -52,6 +52,14 @@ open_stage(struct stage *st)
     open_stage_of(st, WALLET_EOA);
 }
 
+/* A wallet that obeys only its relayer, nothing left to approve. */
+static inline void
+open_relayed(struct stage *st)
+{
+    open_stage_of(st, WALLET_DEPOSIT);
+    sim.now.allowed = sim.now.approved = true;
+}
+
 static inline void
 close_stage(struct stage *st)
 {
@@ -173,6 +181,22 @@ run(struct stage *st)
         }
     assert_int_equal(st->dones, 1);
     assert_int_equal(st->done.call, st->calls);
+}
+
+/* What was asked for last ends like this. */
+static inline void
+ends(struct stage *st, enum call_end end)
+{
+    run(st);
+    assert_int_equal(st->done.end, end);
+}
+
+/* A set of one dollar is asked for and ends like this. */
+static inline void
+split_ends(struct stage *st, uint8_t n, enum call_end end)
+{
+    ask(st, VENUE_OP_split, n, MICROS);
+    ends(st, end);
 }
 
 static inline void

@@ -11,20 +11,17 @@ a_set_is_made_unmade_and_paid(void **state)
     for (enum wallet_type t = WALLET_EOA; t <= WALLET_SAFE; t++) {
         open_stage_of(&st, t);
         ask(&st, VENUE_OP_split, 1, 100 * MICROS);
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
+        ends(&st, CALL_END_answered);
         assert_int_equal(st.refreshed, 3);
         holds(900, 100, 100);
         assert_int_equal(sim.known, 2); /* An approval before it. */
         assert_int_equal(sim.said[0].purpose, CHAIN_PURPOSE_approve);
         ask(&st, VENUE_OP_merge, 2, 40 * MICROS);
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
+        ends(&st, CALL_END_answered);
         holds(940, 60, 60);
         sim.now.resolved = true;
         ask(&st, VENUE_OP_redeem, 3, 60 * MICROS);
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
+        ends(&st, CALL_END_answered);
         holds(1000, 0, 0);
         close_stage(&st);
     }
@@ -45,9 +42,7 @@ one_ref_is_done_once_whoever_asks(void **state)
     run(&st);
     assert_string_equal(st.done.evidence.s, evidence);
     restart(&st);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     assert_string_equal(st.done.evidence.s, evidence);
     holds(999, 1, 1);
     close_stage(&st);
@@ -78,8 +73,7 @@ what_reverts_when_tried_is_never_signed(void **state)
     open_stage(&st);
     sim.now.approved = true;
     ask(&st, VENUE_OP_merge, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    ends(&st, CALL_END_refused);
     assert_non_null(strstr(st.done.words.s, "the sim says so"));
     assert_int_equal(sim.known, 0);
     close_stage(&st);
@@ -93,9 +87,7 @@ tokens_of_another_market_are_refused(void **state)
     (void)state;
     open_stage(&st);
     sim.id[1].b[5] ^= 1;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     assert_int_equal(st.done.reason, REASON_SCHEMA);
     sim_begin(&sim, WALLET_EOA);
     struct venue_call m = { .call = ++st.calls, .op = VENUE_OP_merge,
@@ -117,9 +109,7 @@ a_node_of_another_chain_is_never_believed(void **state)
     (void)state;
     open_stage(&st);
     sim.chain = 80002;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     assert_int_equal(st.done.reason, REASON_VENUE_DOWN);
     assert_non_null(strstr(st.done.words.s, "80002"));
     assert_int_equal(sim.known, 0);
@@ -134,9 +124,7 @@ without_nodes_nothing_begins_and_nothing_is_given_up(void **state)
     (void)state;
     open_stage(&st);
     sim.silent = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     sim.silent = false;
     sim.now.allowed = true;
     ask(&st, VENUE_OP_split, 1, MICROS);
@@ -146,8 +134,7 @@ without_nodes_nothing_begins_and_nothing_is_given_up(void **state)
     run_for(&st, 3600000, false);
     assert_int_equal(st.dones, 0); /* It may be out. */
     sim.silent = false;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     holds(999, 1, 1);
     close_stage(&st);
 }
@@ -173,8 +160,7 @@ what_is_stuck_pays_a_tenth_more_up_to_the_most(void **state)
                     sim.said[i - 1].priority * 11);
         assert_true(sim.said[i].fee_max <= st.t.fee_most);
     }
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     holds(999, 1, 1);
     close_stage(&st);
 }
@@ -188,14 +174,10 @@ gas_above_the_most_is_not_signed(void **state)
     open_stage(&st);
     sim.now.allowed = true;
     sim.base = 480;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     assert_int_equal(sim.known, 0);
     sim.base = 460; /* Enough for the next block, not for twice as much. */
-    ask(&st, VENUE_OP_split, 2, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 2, CALL_END_answered);
     assert_true(sim.said[0].fee_max == st.t.fee_most);
     close_stage(&st);
 }
@@ -215,8 +197,7 @@ what_fails_by_now_is_cancelled_under_its_nonce(void **state)
     sim.now.cash = 0;
     sim.forgets = false;
     run_for(&st, 15000, false);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    ends(&st, CALL_END_refused);
     assert_int_equal(sim.said[sim.known - 1].purpose, CHAIN_PURPOSE_cancel);
     assert_int_equal(sim.said[sim.known - 1].nonce, sim.said[0].nonce);
     assert_int_equal(sim.now.token[0], 0);
@@ -236,12 +217,9 @@ a_nonce_another_took_ends_it_and_the_next_has_the_next(void **state)
     run_for(&st, 3000, false);
     sim_mine_other(&sim);
     sim.forgets = false;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    ends(&st, CALL_END_refused);
     holds(1000, 0, 0);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     assert_int_equal(sim.said[sim.known - 1].nonce, sim.said[0].nonce + 1);
     holds(999, 1, 1);
     close_stage(&st);
@@ -256,9 +234,7 @@ without_money_for_gas_its_nonce_is_used_again(void **state)
     open_stage(&st);
     sim.now.allowed = true;
     sim.poor = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    split_ends(&st, 1, CALL_END_refused);
     assert_int_equal(st.done.reason, REASON_BALANCE);
     restart(&st);
     assert_int_equal(chain_errands(st.c), 0);
@@ -269,9 +245,7 @@ without_money_for_gas_its_nonce_is_used_again(void **state)
     assert_int_equal(sim.said[1].nonce, sim.said[0].nonce);
     restart(&st); /* Open, though another with its nonce is gone. */
     assert_int_equal(chain_errands(st.c), 1);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     holds(999, 1, 1);
     close_stage(&st);
 }
@@ -293,8 +267,7 @@ a_fork_is_waited_out(void **state)
         sim_undo(&sim, forget);
         sim_mine(&sim);
         sim_mine(&sim);
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
+        ends(&st, CALL_END_answered);
         holds(999, 1, 1);
         close_stage(&st);
     }
@@ -309,15 +282,11 @@ an_effect_that_is_not_seen_is_unknown_for_good(void **state)
     open_stage(&st);
     sim.now.allowed = true;
     sim.crooked = true; /* Takes a micro more. */
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_unknown);
+    split_ends(&st, 1, CALL_END_unknown);
     assert_int_equal(st.done.reason, REASON_BALANCE);
     assert_int_equal(st.refreshed, 0);
     restart(&st);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_unknown);
+    split_ends(&st, 1, CALL_END_unknown);
     assert_int_equal(sim.known, 1);
     close_stage(&st);
 }
@@ -332,14 +301,11 @@ a_kill_stops_splits_that_are_not_out_and_no_merge(void **state)
     sim.now.allowed = sim.now.approved = true;
     sim.now.token[0] = sim.now.token[1] = 5 * MICROS;
     st.latched = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     assert_int_equal(st.done.reason, REASON_LATCHED);
     assert_int_equal(sim.known, 0);
     ask(&st, VENUE_OP_merge, 2, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     holds(1001, 4, 4);
     close_stage(&st);
 }
@@ -353,15 +319,11 @@ an_approval_that_does_not_show_is_not_given_again(void **state)
     (void)state;
     open_stage(&st);
     sim.deaf = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     assert_non_null(strstr(st.done.words.s, "approv"));
     assert_int_equal(sim.known, 1);
     sim.deaf = false;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     close_stage(&st);
 }
 
@@ -374,9 +336,7 @@ what_no_node_wants_to_say_ends_it(void **state)
     (void)state;
     open_stage(&st);
     sim.refuses = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     assert_int_equal(st.done.reason, REASON_VENUE_DOWN);
     close_stage(&st);
 }

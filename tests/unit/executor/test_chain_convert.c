@@ -32,8 +32,7 @@ no_of_some_becomes_dollars_and_yes_of_others_once(void **state)
         m = conversion(&st, 1, 40 * MICROS);
         for (int i = 0; i < 2; i++) {
             assert_true(chain_ask(st.c, &m));
-            run(&st);
-            assert_int_equal(st.done.end, CALL_END_answered);
+            ends(&st, CALL_END_answered);
             assert_int_equal(st.refreshed, 4); /* Dollars, and each. */
             turned(1040 * MICROS, 10 * MICROS, 10 * MICROS, 40 * MICROS);
             restart(&st);
@@ -43,8 +42,7 @@ no_of_some_becomes_dollars_and_yes_of_others_once(void **state)
         m.made = convert_made(m.qty, (struct ppm){ 10000 });
         assert_int_equal(m.made.micros, 7577778);
         assert_true(chain_ask(st.c, &m));
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
+        ends(&st, CALL_END_answered);
         turned(1040 * MICROS + 7577778, 10 * MICROS - 7654321,
                10 * MICROS - 7654321, 40 * MICROS + 7577778);
         close_stage(&st);
@@ -167,8 +165,7 @@ a_conversion_cut_anywhere_is_done_once(void **state)
             }
         restart(&st);
         assert_true(chain_ask(st.c, &m));
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
+        ends(&st, CALL_END_answered);
         turned(1040 * MICROS, 10 * MICROS, 10 * MICROS, 40 * MICROS);
         close_stage(&st);
     }

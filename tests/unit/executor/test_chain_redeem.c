@@ -39,8 +39,7 @@ a_redeem_says_what_went_and_not_what_was_asked(void **state)
         while (sim.sends == 0 && serve(&st))
             ;
         sim.now.token[0] = (i < 2 ? 7 : 1) * MICROS;
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
+        ends(&st, CALL_END_answered);
         booked(&st, &sim.id[0], (i < 2 ? 7 : 1) * MICROS,
                (i < 2 ? 7 : 1) * MICROS);
         booked(&st, &sim.id[1], 2 * MICROS, 0);
@@ -59,8 +58,7 @@ both_sides_of_a_redeem_have_one_transaction(void **state)
     sim.now.approved = sim.now.resolved = true;
     sim.now.token[0] = sim.now.token[1] = 5 * MICROS;
     ask(&st, VENUE_OP_redeem, 1, 5 * MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     holds(1005, 0, 0);
     yes = sim.id[0];
     sim.id[0] = sim.id[1]; /* What is asked for. */
@@ -71,18 +69,15 @@ both_sides_of_a_redeem_have_one_transaction(void **state)
     sim.id[0] = yes;
     st.dones = 0;
     assert_true(chain_ask(st.c, &m));
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     assert_int_equal(sim.known, 1);
     for (int i = 0; i < 2; i++)
         booked(&st, &sim.id[i], 5 * MICROS, i == 0 ? 5 * MICROS : 0);
     ask(&st, VENUE_OP_redeem, 3, 5 * MICROS); /* Late, and on their way. */
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    ends(&st, CALL_END_refused);
     sim.now.token[0] = 5 * MICROS;
     ask(&st, VENUE_OP_redeem, 3, 5 * MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     assert_int_equal(sim.known, 2);
     close_stage(&st);
 }

@@ -3,13 +3,6 @@
 #include "tests/unit/executor/chain_stage.h"
 
 static void
-open_relayed(struct stage *st)
-{
-    open_stage_of(st, WALLET_DEPOSIT);
-    sim.now.allowed = sim.now.approved = true;
-}
-
-static void
 a_set_is_split_and_merged_without_gas_of_ours(void **state)
 {
     struct stage st;
@@ -17,12 +10,10 @@ a_set_is_split_and_merged_without_gas_of_ours(void **state)
     (void)state;
     open_stage_of(&st, WALLET_DEPOSIT);
     ask(&st, VENUE_OP_split, 1, 10 * MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     holds(990, 10, 10);
     ask(&st, VENUE_OP_merge, 2, 4 * MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     holds(994, 6, 6);
     assert_int_equal(st.refreshed, 6);
     assert_int_equal(sim.sends, 0); /* No bytes of ours to a node. */
@@ -46,9 +37,7 @@ an_answer_that_is_lost_is_looked_for_and_not_submitted_again(void **state)
     (void)state;
     open_relayed(&st);
     sim.relayer.lose = 1;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     assert_int_equal(sim.relayer.submits, 1);
     holds(999, 1, 1);
     close_stage(&st);
@@ -62,9 +51,7 @@ one_that_never_arrived_is_submitted_as_it_was(void **state)
     (void)state;
     open_relayed(&st);
     sim.relayer.drop = 2;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     assert_int_equal(sim.relayer.submits, 3);
     assert_int_equal(sim.relayer.count, 1); /* One signature. */
     holds(999, 1, 1);
@@ -79,9 +66,7 @@ a_busy_wallet_is_waited_for(void **state)
     (void)state;
     open_relayed(&st);
     sim.relayer.busy = 7;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     assert_int_equal(sim.relayer.submits, 8);
     holds(999, 1, 1);
     close_stage(&st);
@@ -96,13 +81,9 @@ what_is_busy_for_too_long_was_not_sent(void **state)
     (void)state;
     open_relayed(&st);
     sim.relayer.busy = UINT32_MAX;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     sim.relayer.busy = 0;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     holds(999, 1, 1);
     close_stage(&st);
 }
@@ -116,9 +97,7 @@ a_nonce_that_is_used_by_itself_is_no_refusal(void **state)
     (void)state;
     open_relayed(&st);
     sim.relayer.twice = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     assert_int_equal(sim.relayer.submits, 1);
     holds(999, 1, 1);
     close_stage(&st);
@@ -132,9 +111,7 @@ a_login_that_is_not_taken_is_told(void **state)
     (void)state;
     open_relayed(&st);
     sim.relayer.refuses = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    split_ends(&st, 1, CALL_END_refused);
     assert_non_null(strstr(st.done.words.s, "invalid authorization"));
     uint32_t i = 0;
     assert_null(chain_past_open(st.past, &i));
@@ -154,16 +131,13 @@ what_failed_is_given_up_only_after_its_deadline(void **state)
     ask(&st, VENUE_OP_split, 1, MICROS);
     run_for(&st, 590000, true);
     assert_int_equal(st.dones, 0);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    ends(&st, CALL_END_refused);
     assert_non_null(strstr(st.done.words.s, "the sim gave it up"));
     assert_int_equal(sim.relayer.submits, 1);
     uint32_t i = 0;
     assert_null(chain_past_open(st.past, &i));
     sim.relayer.fails = false;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     holds(999, 1, 1);
     close_stage(&st);
 }
@@ -179,8 +153,7 @@ one_that_failed_and_came_after_all_is_done_once(void **state)
     ask(&st, VENUE_OP_split, 1, MICROS);
     run_for(&st, 60000, true);
     sim.relayer.fails = false;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     holds(999, 1, 1);
     close_stage(&st);
 }
@@ -203,8 +176,7 @@ a_reverted_batch_is_followed_further(void **state)
     assert_int_equal(st.dones, 0);
     assert_true(sim.receipts > 1);
     sim.now.approved = true;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     holds(1001, 0, 0);
     close_stage(&st);
 }
@@ -225,13 +197,11 @@ a_nonce_used_by_nobody_knows_what_is_unknown_for_good(void **state)
     run_for(&st, 700000, true);
     assert_int_equal(st.dones, 0); /* Silence proves nothing. */
     sim.relayer.silent = false;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_unknown);
+    ends(&st, CALL_END_unknown);
     assert_non_null(strstr(st.done.words.s, "nonce is used"));
     assert_non_null(chain_past_done(st.past, &first));
     ask(&st, VENUE_OP_split, 1, MICROS); /* Nor is it tried again. */
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_unknown);
+    ends(&st, CALL_END_unknown);
     holds(1000, 0, 0);
     close_stage(&st);
 }
@@ -250,8 +220,7 @@ a_list_that_does_not_come_leaves_it_open(void **state)
     run_for(&st, 900000, true);
     assert_int_equal(st.dones, 0);
     sim.relayer.mute = false;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     assert_int_equal(sim.relayer.submits, 1);
     holds(999, 1, 1);
     close_stage(&st);
@@ -268,9 +237,7 @@ a_nonce_that_lags_behind_signs_nothing(void **state)
     run(&st);
     sim.relayer.behind = 1;
     uint32_t known = sim.known;
-    ask(&st, VENUE_OP_split, 2, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 2, CALL_END_not_sent);
     assert_non_null(strstr(st.done.words.s, "behind"));
     assert_int_equal(sim.known, known);
     close_stage(&st);
@@ -289,8 +256,7 @@ a_transaction_of_others_is_not_believed(void **state)
     run_for(&st, 60000, true);
     assert_int_equal(st.dones, 0);
     sim.relayer.crooked = false;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     close_stage(&st);
 }
 
@@ -302,9 +268,7 @@ balances_that_did_not_move_are_not_booked(void **state)
     (void)state;
     open_relayed(&st);
     sim.crooked = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_unknown);
+    split_ends(&st, 1, CALL_END_unknown);
     assert_non_null(strstr(st.done.words.s, "did not move"));
     close_stage(&st);
 }
@@ -325,9 +289,7 @@ a_restart_finds_the_same_batch(void **state)
                 sim_mine(&sim);
             }
         restart(&st);
-        ask(&st, VENUE_OP_split, 1, MICROS);
-        run(&st);
-        assert_int_equal(st.done.end, CALL_END_answered);
+        split_ends(&st, 1, CALL_END_answered);
         assert_true(sim.relayer.count == 1);
         holds(999, 1, 1);
         close_stage(&st);
@@ -349,13 +311,9 @@ a_restart_after_the_deadline_gives_it_up(void **state)
     assert_int_equal(sim.known, 1);
     st.mono.ns += INT64_C(700) * 1000000000;
     restart(&st);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    split_ends(&st, 1, CALL_END_refused);
     assert_int_equal(sim.relayer.count, 0);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     assert_int_equal(sim.said[1].nonce, sim.said[0].nonce);
     holds(999, 1, 1);
     close_stage(&st);
@@ -369,9 +327,7 @@ killed_before_it_left_nothing_is_split(void **state)
     (void)state;
     open_relayed(&st);
     st.latched = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     assert_int_equal(st.done.reason, REASON_LATCHED);
     assert_int_equal(sim.relayer.submits, 0);
     close_stage(&st);

@@ -2,13 +2,6 @@
  * up only where it can never be done, and proved by nothing else of ours */
 #include "tests/unit/executor/chain_stage.h"
 
-static void
-open_relayed(struct stage *st)
-{
-    open_stage_of(st, WALLET_DEPOSIT);
-    sim.now.allowed = sim.now.approved = true;
-}
-
 /* The key of the relayer is gone, what it has is not: only what was never
  * signed was not sent. */
 static void
@@ -30,17 +23,11 @@ barred_by_now_what_is_out_is_not_given_up(void **state)
     st.t.barred = NULL;
     sim.relayer.silent = false;
     restart(&st);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     st.t.barred = "no key";
     restart(&st);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered); /* It was done. */
-    ask(&st, VENUE_OP_split, 2, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_answered); /* It was done. */
+    split_ends(&st, 2, CALL_END_not_sent);
     holds(999, 1, 1);
     close_stage(&st);
 }
@@ -60,8 +47,7 @@ killed_while_the_wallet_is_busy_nothing_is_split(void **state)
     assert_true(sim.relayer.submits > 1);
     st.latched = true;
     sim.relayer.busy = 0;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    ends(&st, CALL_END_not_sent);
     assert_string_equal(st.done.words.s, "killed");
     assert_int_equal(sim.relayer.count, 0);
     assert_null(chain_past_open(st.past, &i));
@@ -77,17 +63,14 @@ a_transaction_proves_one_errand_only(void **state)
 
     (void)state;
     open_relayed(&st);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     sim.relayer.stale = true;
     ask(&st, VENUE_OP_split, 2, MICROS);
     run_for(&st, 60000, true);
     assert_int_equal(st.dones, 0);
     assert_non_null(chain_past_done(st.past, &first));
     sim.relayer.stale = false;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    ends(&st, CALL_END_answered);
     holds(998, 2, 2);
     close_stage(&st);
 }
@@ -114,8 +97,7 @@ what_failed_is_over_when_the_chain_is_past_its_deadline(void **state)
     run_for(&st, 10000, true);
     assert_int_equal(st.dones, 0);
     sim.late = 0;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    ends(&st, CALL_END_refused);
     close_stage(&st);
 }
 
@@ -128,9 +110,7 @@ the_queue_is_free_once_the_deadline_is_some_blocks_old(void **state)
     (void)state;
     open_relayed(&st);
     sim.relayer.fails = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    split_ends(&st, 1, CALL_END_refused);
     assert_in_range(st.mono.ns / 1000000000, 600, 620);
     close_stage(&st);
 }
@@ -147,8 +127,7 @@ a_list_that_never_comes_holds_nothing_for_ever(void **state)
     ask(&st, VENUE_OP_split, 1, MICROS);
     run_for(&st, 1500, false);
     sim.relayer.mute = true;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    ends(&st, CALL_END_refused);
     assert_int_equal(sim.relayer.count, 0);
     close_stage(&st);
 }
@@ -166,8 +145,7 @@ what_the_wallet_has_done_is_not_given_up(void **state)
     ask(&st, VENUE_OP_split, 1, MICROS);
     run_for(&st, 10000, true);
     sim.relayer.behind = 1;
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_unknown); /* Not gone. */
+    ends(&st, CALL_END_unknown); /* Not gone. */
     holds(999, 1, 1);
     close_stage(&st);
 }
@@ -181,9 +159,7 @@ a_wallet_that_tells_no_nonce_holds_nothing_for_ever(void **state)
     (void)state;
     open_relayed(&st);
     sim.relayer.fails = sim.dumb_wallet = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    split_ends(&st, 1, CALL_END_refused);
     close_stage(&st);
 }
 

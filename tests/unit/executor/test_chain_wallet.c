@@ -10,9 +10,7 @@ a_wallet_that_does_not_obey_is_sent_nothing(void **state)
     (void)state;
     open_stage_of(&st, WALLET_SAFE);
     sim.disobeys = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    split_ends(&st, 1, CALL_END_refused);
     assert_non_null(strstr(st.done.words.s, "does not obey"));
     assert_non_null(strstr(st.done.words.s, "GS026"));
     assert_int_equal(sim.known, 0);
@@ -28,18 +26,14 @@ what_fails_inside_of_a_safe_was_not_done(void **state)
     (void)state;
     open_stage_of(&st, WALLET_SAFE);
     sim.now.allowed = sim.fails_inside = true;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    split_ends(&st, 1, CALL_END_refused);
     assert_non_null(strstr(st.done.words.s, "inside"));
     assert_int_equal(sim.known, 1);
     holds(1000, 0, 0);
     uint32_t i = 0;
     assert_null(chain_past_open(st.past, &i));
     sim.fails_inside = false;
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_answered);
+    split_ends(&st, 1, CALL_END_answered);
     holds(999, 1, 1);
     close_stage(&st);
 }
@@ -59,8 +53,7 @@ a_nonce_of_the_owner_is_taken_without_his_wallet(void **state)
     sim.now.cash = 0;
     sim.forgets = false;
     run_for(&st, 15000, false);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_refused);
+    ends(&st, CALL_END_refused);
     assert_int_equal(sim.said[sim.known - 1].purpose, CHAIN_PURPOSE_cancel);
     assert_non_null(strstr(st.done.words.s, "cancelled"));
     close_stage(&st);
@@ -75,9 +68,7 @@ a_wallet_that_is_barred_is_told_so(void **state)
     open_stage(&st);
     st.t.barred = "not here";
     restart(&st);
-    ask(&st, VENUE_OP_split, 1, MICROS);
-    run(&st);
-    assert_int_equal(st.done.end, CALL_END_not_sent);
+    split_ends(&st, 1, CALL_END_not_sent);
     assert_string_equal(st.done.words.s, "not here");
     close_stage(&st);
 }

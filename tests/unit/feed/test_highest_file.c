@@ -1,15 +1,12 @@
 /* test_highest_file - what counts were at most outlives a run, or is refused */
 #include "feed/highest_file.h"
-#include "tests/unit/common/scratch.h"
+#include "tests/unit/common/scratch_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include <cmocka.h>
-
-static struct scratch scratch;
-static char path[96];
 
 static void
 the_highest_are_kept_by_event_and_window(void **state)
@@ -59,23 +56,6 @@ a_damaged_file_of_the_highest_is_refused(void **state)
             fail_msg("read: %s", all[i]);
     }
     assert_int_equal(remove(path), 0);
-}
-
-static int
-open_scratch(void **state)
-{
-    (void)state;
-    scratch_open(&scratch);
-    snprintf(path, sizeof path, "%s/feed.highest", scratch.path);
-    return 0;
-}
-
-static int
-drop_scratch(void **state)
-{
-    (void)state;
-    scratch_remove(scratch.path);
-    return 0;
 }
 
 int

@@ -4,13 +4,10 @@
 
 #include "feed/signals_file.h"
 #include "feed/wiring_signals.h"
-#include "tests/unit/common/scratch.h"
+#include "tests/unit/common/scratch_file.h"
 
 #include <limits.h>
 #include <unistd.h>
-
-static struct scratch scratch;
-static char path[96];
 
 static bool
 reads(const char *text, struct signal_specs *specs, struct complaints *bad)
@@ -365,23 +362,6 @@ pages_that_are_none_are_counted_by_what_is_wrong(void **state)
     page(k, NULL);
     assert_int_equal(k->said, 0);
     kit_close(k);
-}
-
-static int
-open_scratch(void **state)
-{
-    (void)state;
-    scratch_open(&scratch);
-    snprintf(path, sizeof path, "%s/signals.yaml", scratch.path);
-    return 0;
-}
-
-static int
-drop_scratch(void **state)
-{
-    (void)state;
-    scratch_remove(scratch.path);
-    return 0;
 }
 
 int
