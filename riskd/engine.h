@@ -173,7 +173,7 @@ struct riskd {
     struct wallet wallet;
     struct looks looks;
     struct nanos partial;       /* Of the last look; see metric_view. */
-    uint64_t found_a;           /* Since the hour began. */
+    uint64_t found[strategy_end_]; /* Opened since the hour began. */
     struct reload *reload;
     struct live live;
     struct ended_order ends[ENDS_CAP];

@@ -45,6 +45,8 @@ struct metric_order {
     bool market_known;    /* Somebody told us of all its markets: */
     bool neg_risk, open;
     struct money liquidity;
+    struct money traded, volume; /* Of this, and in a day: of the market where
+                                  * it is most of it.  Volume 0 = not told. */
     bool bond;            /* A new one of F, of a market that is known: */
     struct ms bond_wait;
     struct ppm bond_annual;
