@@ -174,6 +174,7 @@ struct riskd {
     struct looks looks;
     struct nanos partial;       /* Of the last look; see metric_view. */
     uint64_t found[strategy_end_]; /* Opened since the hour began. */
+    struct { int64_t at, ms; } detect; /* The slowest of them, lately. */
     struct reload *reload;
     struct live live;
     struct ended_order ends[ENDS_CAP];

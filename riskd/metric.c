@@ -151,6 +151,7 @@ add_tally(struct tally *to, const struct tally *t)
     to->kills += t->kills;
     to->drills += t->drills;
     to->found_a += t->found_a;
+    to->found_fg += t->found_fg;
 }
 
 struct tally

@@ -54,6 +54,9 @@ struct metric_order {
     struct nanos ends;    /* The last of them; 0 = one of them is not told. */
 };
 
+/* So long the slowest opening is remembered. */
+#define DETECT_NS (60LL * 1000 * 1000 * 1000)
+
 /* What is so now. */
 struct metric_view {
     struct nanos wall;
@@ -94,7 +97,9 @@ struct metric_view {
     struct ms link_up, link_all; /* Of the worst connection, as watched. */
     uint64_t link_failures; /* In a row, of the worst. */
     bool looks_for_a;     /* Strategy A is on. */
-    uint64_t found_a;     /* Opened since it was written down. */
+    bool looks_for_fg;    /* F or G is. */
+    uint64_t found_a, found_fg; /* Opened since it was written down. */
+    struct ms detect;     /* The slowest opening of a minute, -1 = none. */
     uint64_t streak;      /* Healthy looks in a row. */
     bool clearing;        /* Asked for a clear, by this role, */
     enum role clear_role;

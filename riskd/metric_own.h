@@ -22,7 +22,7 @@ struct tally {
     uint64_t ends, ends_wrong; /* Of orders, as told and as booked. */
     uint64_t crashes;
     uint64_t kills, drills;
-    uint64_t found_a;
+    uint64_t found_a, found_fg;
 };
 
 /* What feed's run told last. */

@@ -88,7 +88,11 @@ riskd_metric_view(const struct riskd *x, struct nanos wall,
     out->looked = ruling_asked(x->ruling).ns != 0;
     out->partial = x->partial;
     out->looks_for_a = riskd_runs(x, STRATEGY_A);
-    out->found_a = x->found_a;
+    out->found_a = x->found[STRATEGY_A];
+    out->looks_for_fg = riskd_runs(x, STRATEGY_F) || riskd_runs(x, STRATEGY_G);
+    out->found_fg = x->found[STRATEGY_F] + x->found[STRATEGY_G];
+    bool lately = x->detect.at != 0 && wall.ns - x->detect.at <= DETECT_NS;
+    out->detect.ms = lately ? x->detect.ms : -1;
     out->streak = x->health.streak;
     riskd_view_links(x, wall, out);
     riskd_view_wallet(x, b, out);

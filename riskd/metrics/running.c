@@ -77,8 +77,10 @@ running_count(struct metrics *m, const struct occurrence *s, struct tally *t)
         t->ends = 1;
         t->ends_wrong = s->what != 0;
     } else if (s->kind == OCCURRENCE_KIND_found) {
-        bool sane = s->strategy == STRATEGY_A && s->what <= FOUND_MOST;
-        t->found_a = sane ? s->what : 0;
+        uint64_t what = s->what <= FOUND_MOST ? s->what : 0;
+        bool fg = s->strategy == STRATEGY_F || s->strategy == STRATEGY_G;
+        t->found_a = s->strategy == STRATEGY_A ? what : 0;
+        t->found_fg = fg ? what : 0;
     } else {
         count_signals(m, s);
     }
@@ -194,12 +196,33 @@ metric_partial(const struct metrics *m, const struct metric_view *v)
                                  1000000000, 1);
 }
 
+/* Of the last day, whatever asks. */
+static struct tally
+of_a_day(const struct metrics *m, const struct metric_view *v)
+{
+    struct metric_view now = *v;
+    now.at_gate = false;
+    return metrics_window(m, &now, 24);
+}
+
 /* What was opened since the hour began is not written down yet. */
 struct value
 metric_found_a(const struct metrics *m, const struct metric_view *v)
 {
-    struct metric_view now = *v;
-    now.at_gate = false;
-    struct tally t = metrics_window(m, &now, 24);
+    struct tally t = of_a_day(m, v);
     return v->looks_for_a ? count_of(t.found_a + v->found_a) : not_asked();
+}
+
+struct value
+metric_found_fg(const struct metrics *m, const struct metric_view *v)
+{
+    struct tally t = of_a_day(m, v);
+    return v->looks_for_fg ? count_of(t.found_fg + v->found_fg) : not_asked();
+}
+
+struct value
+metric_detect(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return v->detect.ms < 0 ? too_few() : ratio_of(v->detect.ms, 1, 1);
 }
