@@ -21,7 +21,8 @@ static const char *const market_fields[] = {
     "negRiskOther", "active", "closed", "archived", "acceptingOrders",
     "enableOrderBook", "feesEnabled", "feeSchedule", "feeType",
     "orderPriceMinTickSize", "orderMinSize", "liquidityNum", "liquidity",
-    "endDate", "outcomes", "outcomePrices", "umaResolutionStatus", NULL,
+    "volume24hr", "volume1wk", "endDate", "outcomes", "outcomePrices",
+    "umaResolutionStatus", NULL,
 };
 
 static void

@@ -260,24 +260,47 @@ riskd_count_execution(struct riskd *x, const struct execution *m,
     }
 }
 
+/* What no frame of feed opened was not late. */
+static void
+time_opening(struct riskd *x, const struct opportunity *m, struct nanos wall)
+{
+    int64_t took = m->opened.ns - m->frame.ns;
+    if (m->frame.ns <= 0 || m->opened.ns <= 0 || took < 0) {
+        return;
+    }
+    int64_t ms = took / 1000000 + (took % 1000000 > 0);
+    bool old = x->detect.at == 0 || wall.ns - x->detect.at > DETECT_NS;
+    if (old || ms >= x->detect.ms) {
+        x->detect.at = wall.ns;
+        x->detect.ms = ms;
+    }
+}
+
 void
 riskd_on_opportunity(struct riskd *x, const struct opportunity *m,
                      const struct input *in, struct outbox *out)
 {
-    (void)in;
     (void)out;
-    x->found_a += m->state == OPP_STATE_opened && m->strategy == STRATEGY_A;
+    if (m->state == OPP_STATE_opened && (unsigned)m->strategy < strategy_end_) {
+        x->found[m->strategy]++;
+        time_opening(x, m, in->wall);
+    }
 }
 
-/* Once an hour. */
+/* Once an hour, of those that somebody asks for. */
 void
 riskd_write_found(struct riskd *x, const struct input *in, struct outbox *out)
 {
-    struct occurrence s = { .kind = OCCURRENCE_KIND_found, .at = in->wall,
-                            .mode = riskd_mode_max(x),
-                            .strategy = STRATEGY_A, .what = x->found_a };
-    if (s.what > 0) {
-        riskd_count(x, &s, out);
+    static const enum strategy whose[] = { STRATEGY_A, STRATEGY_F,
+                                           STRATEGY_G };
+    for (size_t i = 0; i < sizeof whose / sizeof whose[0]; i++) {
+        struct occurrence s = { .kind = OCCURRENCE_KIND_found, .at = in->wall,
+                                .mode = riskd_mode_max(x),
+                                .strategy = whose[i],
+                                .what = x->found[whose[i]] };
+        if (s.what > 0) {
+            riskd_count(x, &s, out);
+        }
     }
-    x->found_a = 0;
+    memset(x->found, 0, sizeof x->found);
 }

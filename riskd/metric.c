@@ -151,6 +151,7 @@ add_tally(struct tally *to, const struct tally *t)
     to->kills += t->kills;
     to->drills += t->drills;
     to->found_a += t->found_a;
+    to->found_fg += t->found_fg;
 }
 
 struct tally
@@ -342,6 +343,7 @@ metrics_count(struct metrics *m, const struct occurrence *s)
         return;
     case OCCURRENCE_KIND_uptime:
     case OCCURRENCE_KIND_crash:
+    case OCCURRENCE_KIND_cut:
     case OCCURRENCE_KIND_reconnect:
     case OCCURRENCE_KIND_resync:
     case OCCURRENCE_KIND_order_end:

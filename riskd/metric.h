@@ -45,12 +45,24 @@ struct metric_order {
     bool market_known;    /* Somebody told us of all its markets: */
     bool neg_risk, open;
     struct money liquidity;
+    struct money traded, volume; /* Of this, and in a day: of the market where
+                                  * it is most of it.  Volume 0 = not told. */
     bool bond;            /* A new one of F, of a market that is known: */
     struct ms bond_wait;
     struct ppm bond_annual;
     struct ppm tail_chance; /* Of G: that it pays; 0 = nobody can tell. */
     struct nanos ends;    /* The last of them; 0 = one of them is not told. */
 };
+
+/* Of a process, those that did not end as asked: by themselves, and by the
+ * machine's going down, as told in this start of it. */
+struct ended_runs {
+    bool known;
+    uint64_t crashes, cuts, boot;
+};
+
+/* So long the slowest opening is remembered. */
+#define DETECT_NS (60LL * 1000 * 1000 * 1000)
 
 /* What is so now. */
 struct metric_view {
@@ -71,7 +83,7 @@ struct metric_view {
     uint64_t looks, looks_bad;
     struct ms up_every;   /* Uptime is written down so often; 0 = never. */
     struct ms up;         /* All processes were, since it was. */
-    struct { bool known; uint64_t count; } crashes[source_end_];
+    struct ended_runs ended[source_end_];
     uint64_t crashes_forgiven; /* By configuration: for demos. */
     uint64_t link_run, reconnects, resyncs; /* Of feed's run, 0 = none. */
     bool risk_red;        /* The books do not add up, or a cap is broken. */
@@ -92,7 +104,9 @@ struct metric_view {
     struct ms link_up, link_all; /* Of the worst connection, as watched. */
     uint64_t link_failures; /* In a row, of the worst. */
     bool looks_for_a;     /* Strategy A is on. */
-    uint64_t found_a;     /* Opened since it was written down. */
+    bool looks_for_fg;    /* F or G is. */
+    uint64_t found_a, found_fg; /* Opened since it was written down. */
+    struct ms detect;     /* The slowest opening of a minute, -1 = none. */
     uint64_t streak;      /* Healthy looks in a row. */
     bool clearing;        /* Asked for a clear, by this role, */
     enum role clear_role;

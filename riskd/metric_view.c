@@ -1,4 +1,6 @@
 /* metric_view - what is so at this moment, for the metrics */
+#include <string.h>
+
 #include "riskd/engine.h"
 
 /* Of those riskd listens to; silence counts from its own first tick, and is
@@ -79,17 +81,77 @@ riskd_metric_view(const struct riskd *x, struct nanos wall,
     out->link_run = x->health.link_run;
     out->reconnects = x->health.reconnects;
     out->resyncs = x->health.resyncs;
-    for (uint32_t i = 0; i < source_end_; i++) {
-        out->crashes[i].known = x->health.crashes[i].known;
-        out->crashes[i].count = x->health.crashes[i].count;
-    }
+    memcpy(out->ended, x->health.ended, sizeof out->ended);
     out->crashes_forgiven = x->conf.crashes_forgiven;
     out->audit_torn = x->audit.torn;
     out->looked = ruling_asked(x->ruling).ns != 0;
     out->partial = x->partial;
     out->looks_for_a = riskd_runs(x, STRATEGY_A);
-    out->found_a = x->found_a;
+    out->found_a = x->found[STRATEGY_A];
+    out->looks_for_fg = riskd_runs(x, STRATEGY_F) || riskd_runs(x, STRATEGY_G);
+    out->found_fg = x->found[STRATEGY_F] + x->found[STRATEGY_G];
+    bool lately = x->detect.at != 0 && wall.ns - x->detect.at <= DETECT_NS;
+    out->detect.ms = lately ? x->detect.ms : -1;
     out->streak = x->health.streak;
     riskd_view_links(x, wall, out);
     riskd_view_wallet(x, b, out);
+}
+
+/* What the request would trade of this leg's market, by all of its legs. */
+static struct money
+traded_of(const struct question *a, const struct market *m)
+{
+    struct money sum = { 0 }, cost;
+    for (uint32_t i = 0; i < a->m->legs.count; i++) {
+        const struct leg *leg = &a->m->legs.at[i];
+        bool same = a->leg[i].market == m;
+        struct price price = leg->avg.micros > leg->limit.micros ? leg->avg
+                                                                 : leg->limit;
+        if (same && (!cost_up(price, leg->size, &cost) ||
+                     !money_add(sum, cost, &sum))) {
+            return (struct money){ INT64_MAX };
+        }
+    }
+    return sum;
+}
+
+/* Where it is the greatest part of a day; a volume that is not told is less
+ * than any. */
+static void
+look_at_volume(const struct question *a, const struct market *m, bool first,
+               struct metric_order *o)
+{
+    struct money traded = traded_of(a, m);
+    bool more = (wide)traded.micros * o->volume.micros >
+                (wide)o->traded.micros * m->volume.micros;
+    bool told = first || o->volume.micros > 0;
+    if (told && (first || more || m->volume.micros <= 0)) {
+        o->traded = traded;
+        o->volume = m->volume;
+    }
+}
+
+/* As far as feed told us: of every leg, or not at all. */
+void
+riskd_look_at_markets(const struct question *a, struct metric_order *o)
+{
+    o->market_known = o->neg_risk = o->open = true;
+    o->liquidity.micros = INT64_MAX;
+    bool told = a->m->legs.count > 0;
+    for (uint32_t i = 0; i < a->m->legs.count; i++) {
+        const struct market *m = a->leg[i].market;
+        if (m == NULL) {
+            o->market_known = false;
+            return;
+        }
+        o->neg_risk = o->neg_risk && m->neg_risk;
+        o->open = o->open && m->open && !a->leg[i].ended;
+        look_at_volume(a, m, i == 0, o);
+        told = told && m->ends.ns > 0;
+        o->ends = m->ends.ns > o->ends.ns ? m->ends : o->ends;
+        if (m->liquidity.micros < o->liquidity.micros) {
+            o->liquidity = m->liquidity;
+        }
+    }
+    o->ends.ns = told ? o->ends.ns : 0;
 }

@@ -353,30 +353,6 @@ ask_limits(struct riskd *x, struct question *a, const struct metric_view *view,
     }
 }
 
-/* As far as feed told us: of every leg, or not at all. */
-static void
-look_at_markets(const struct question *a, struct metric_order *o)
-{
-    o->market_known = o->neg_risk = o->open = true;
-    o->liquidity.micros = INT64_MAX;
-    bool told = a->m->legs.count > 0;
-    for (uint32_t i = 0; i < a->m->legs.count; i++) {
-        const struct market *m = a->leg[i].market;
-        if (m == NULL) {
-            o->market_known = false;
-            return;
-        }
-        o->neg_risk = o->neg_risk && m->neg_risk;
-        o->open = o->open && m->open && !a->leg[i].ended;
-        told = told && m->ends.ns > 0;
-        o->ends = m->ends.ns > o->ends.ns ? m->ends : o->ends;
-        if (m->liquidity.micros < o->liquidity.micros) {
-            o->liquidity = m->liquidity;
-        }
-    }
-    o->ends.ns = told ? o->ends.ns : 0;
-}
-
 void
 riskd_rule_on_question(struct riskd *x, struct question *a,
                        const struct input *in, struct outbox *out)
@@ -396,7 +372,7 @@ riskd_rule_on_question(struct riskd *x, struct question *a,
     riskd_metric_view(x, in->wall, &view);
     view.equity = a->equity;
     view.order = &order;
-    look_at_markets(a, &order);
+    riskd_look_at_markets(a, &order);
     riskd_tell_bond(x, a, in->wall, &order);
     ask_effects(x, a, in);
     ask_limits(x, a, &view, in, out);

@@ -67,11 +67,10 @@ const struct rule_set *riskd_rule_set(const struct riskd *x);
 const struct rule *riskd_rule_left(const struct riskd *x, uint32_t n);
 /* The metrics of the books in force, and the view they are answered with. */
 const struct metrics *riskd_metrics(const struct riskd *x);
+/* Of the markets of a request. */
+void riskd_look_at_markets(const struct question *a, struct metric_order *o);
 void riskd_metric_view(const struct riskd *x, struct nanos wall,
                        struct metric_view *out);
-/* Its connections, of health.c. */
-void riskd_view_links(const struct riskd *x, struct nanos wall,
-                      struct metric_view *out);
 /* Once a round: the oldest group of which some shares came, and not all. */
 void riskd_look_at_partial(struct riskd *x);
 struct digest;

@@ -197,6 +197,7 @@ begin(struct opportunities *o, uint32_t key, enum strategy strategy,
     r->m.event = *event;
     r->m.peak.micros = 0;
     r->m.opened = turn->in->wall;
+    r->m.frame = turn->frame;
     r->m.closed.ns = 0;
     r->m.ttl = o->ttl;
     r->m.reason = REASON_none;

@@ -20,6 +20,7 @@ struct turn {
     const struct input *in;
     struct outbox *out;
     uint32_t budget;
+    struct nanos frame; /* Feed received it then; 0 = no frame of books. */
 };
 
 /* again: one that is open is told at least so often; 0 = never. */

@@ -86,14 +86,31 @@ may_look(const struct scanner *x)
     return x->feed_up && !x->in_frame && !x->late;
 }
 
+static void
+look(struct scanner *x, struct turn *turn)
+{
+    x->frame.ns = 0;
+    looks_run(x->looks, turn);
+    turn->frame.ns = 0;
+}
+
+/* Of the frames nobody looked at yet the first counts; what was asked for is
+ * none. */
+static void
+see_frame(struct scanner *x, struct nanos received, const struct input *in)
+{
+    if (x->feed_up && in->req == 0 && x->frame.ns == 0)
+        x->frame = received;
+}
+
 bool
 scanner_rest(struct scanner *x, const struct input *in, struct outbox *out)
 {
-    struct turn turn = { in, out, TURN_SAYS };
+    struct turn turn = { in, out, TURN_SAYS, x->frame };
 
     opportunities_on_tick(looks_opportunities(x->looks), &turn);
     if (may_look(x))
-        looks_run(x->looks, &turn);
+        look(x, &turn);
     return turn.budget < STRATEGY_WAYS;
 }
 
@@ -101,7 +118,7 @@ bool
 scanner_close_all(struct scanner *x, enum reason why, const struct input *in,
                   struct outbox *out)
 {
-    struct turn turn = { in, out, TURN_SAYS };
+    struct turn turn = { in, out, TURN_SAYS, { 0 } };
 
     opportunities_end_all(looks_opportunities(x->looks), why, &turn);
     return scanner_open_count(x) > 0;
@@ -113,7 +130,7 @@ void
 scanner_after(struct scanner *x, bool more, const struct input *in,
       struct outbox *out)
 {
-    struct turn turn = { in, out, TURN_SAYS };
+    struct turn turn = { in, out, TURN_SAYS, x->frame };
 
     if (in->req == 0)
         x->in_frame = more;
@@ -121,7 +138,7 @@ scanner_after(struct scanner *x, bool more, const struct input *in,
         return;
     x->counters[SCANNER_frames]++;
     if (may_look(x))
-        looks_run(x->looks, &turn);
+        look(x, &turn);
 }
 
 /* --- feed comes and goes ---------------------------------------------- */
@@ -174,6 +191,7 @@ scanner_hear_feed(struct scanner *x, const struct input *in, struct outbox *out)
         start_over(x, REASON_GAP, in, out);
         x->feed_run = in->run;
         x->feed_up = false;
+        x->frame.ns = 0;
     }
     note_delay(x, in, out);
     return in->run == x->feed_proved && asks_expects(x->asks, in);
@@ -258,6 +276,7 @@ scanner_on_book_snapshot(struct scanner *x, const struct book_snapshot *m,
     if (token != MAP_NONE)
         use(x, token, books_on_snapshot(x->books, token, m, in->run), in,
             out);
+    see_frame(x, m->received, in);
     scanner_after(x, m->more, in, out);
 }
 
@@ -275,6 +294,7 @@ scanner_on_book_delta(struct scanner *x, const struct book_delta *m,
         looks_expect(x->looks, token / 2);
         use(x, token, books_on_delta(x->books, token, m, in->run), in, out);
     }
+    see_frame(x, m->received, in);
     scanner_after(x, m->more, in, out);
 }
 
@@ -319,19 +339,20 @@ void
 scanner_on_tick(struct scanner *x, const struct tick *m,
                 const struct input *in, struct outbox *out)
 {
-    struct turn turn = { in, out, TURN_SAYS };
+    struct turn turn = { in, out, TURN_SAYS, x->frame };
 
     (void)m;
     if (x->feed_up && in->mono.ns - x->feed_beat.ns >
                           x->heartbeat_miss.ms * 1000000) {
         x->feed_up = false;
+        x->frame.ns = 0;
         scanner_close_all(x, REASON_FEED_DOWN, in, out);
     }
     opportunities_on_tick(looks_opportunities(x->looks), &turn);
     if (x->feed_up)
         asks_pump(x->asks, x->universe, x->books, in, out);
     if (may_look(x)) {
-        looks_run(x->looks, &turn);
+        look(x, &turn);
         looks_sweep(x->looks, &turn);
     }
 }

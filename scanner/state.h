@@ -18,6 +18,7 @@ struct scanner {
     struct looks *looks;
     struct tying *tying;
     bool in_frame;         /* The last message of feed.pub had more. */
+    struct nanos frame;    /* Of books, not looked at yet: feed received it. */
     uint64_t feed_run;     /* 0 = never heard. */
     uint64_t feed_proved;  /* The run of the last heartbeat. */
     struct nanos feed_beat, late_since;

@@ -77,7 +77,7 @@ void
 scanner_on_ties_read(struct scanner *x, const struct ties_read *m,
                      const struct input *in, struct outbox *out)
 {
-    struct turn turn = { in, out, TURN_SAYS };
+    struct turn turn = { in, out, TURN_SAYS, { 0 } };
     struct tying *t = x->tying;
 
     if (t->bad || t->tie.count > 0 || m->count != t->ties.count) {

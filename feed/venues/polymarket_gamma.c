@@ -255,6 +255,19 @@ read_tag(const struct json_value *o, struct market *m)
         memcpy(m->tag.s, fees, size);
 }
 
+/* Of a day: a loud one says no more than its week, where that is told. */
+static void
+read_volume(const struct json_value *o, struct market *m)
+{
+    int64_t day, week;
+
+    if (!polymarket_decimal(json_get(o, "volume24hr"), &day) || day <= 0)
+        return;
+    if (polymarket_decimal(json_get(o, "volume1wk"), &week))
+        day = week / 7 < day ? week / 7 : day;
+    m->volume.micros = day > 0 ? day : 0;
+}
+
 bool
 polymarket_read_market(const struct json_value *o, struct venue_market *out)
 {
@@ -291,6 +304,7 @@ polymarket_read_market(const struct json_value *o, struct venue_market *out)
     if ((polymarket_decimal(json_get(o, "liquidityNum"), &micros) ||
          polymarket_decimal(json_get(o, "liquidity"), &micros)) && micros > 0)
         m->liquidity.micros = micros;
+    read_volume(o, m);
     m->ends = polymarket_iso(json_string(json_get(o, "endDate")));
     read_resolution(o, out);
     return out->has_tokens;

@@ -34,6 +34,18 @@ metric_liquidity(const struct metrics *m, const struct metric_view *v)
                                   : no_data();
 }
 
+struct value
+metric_volume_share(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    if (v->order == NULL || v->order->m->kind != GRANT_KIND_normal) {
+        return not_asked();
+    }
+    return v->order->market_known && v->order->volume.micros > 0
+               ? ratio_of(v->order->traded.micros, v->order->volume.micros, 1)
+               : no_data();
+}
+
 /* The rollout knows one strategy that may trade money: YES and NO of one
  * market. */
 struct value

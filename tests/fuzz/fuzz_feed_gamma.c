@@ -36,6 +36,7 @@ check_said(struct outbox *out)
             insist(m->fee_exponent >= 1 && m->fee_exponent <= 4);
             insist(m->tick.micros >= 0 && m->min_size.micros >= 0);
             insist(m->liquidity.micros >= 0);
+            insist(m->volume.micros >= 0);
         } else if (s->schema == &resolution_schema) {
             const struct resolution *m = s->msg;
             insist(m->payout_yes.micros >= 0 &&

@@ -213,6 +213,7 @@ face_market(const struct face *f, struct quill *q, uint32_t market,
     write_number(q, "liquidityNum", m->liquidity);
     write_string(q, "volume", micros_format(m->volume, s));
     write_number(q, "volumeNum", m->volume);
+    write_number(q, "volume24hr", m->volume); /* It began a day before. */
     write_number(q, "orderPriceMinTickSize",
                  match_rules(x->match, market)->tick);
     write_number(q, "orderMinSize", match_rules(x->match, market)->min_size);

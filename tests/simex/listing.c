@@ -230,7 +230,7 @@ draw_market(struct listing *l, uint32_t index, const struct fees *f,
     m->rebate_ppm = f->rebate_ppm;
     m->first_tick = m->event % 3 == 0 ? 1000 : 10000;
     m->liquidity = chance_between(c, 200000, 9000000) * 10000;
-    m->volume = m->liquidity * chance_between(c, 2, 40);
+    m->volume = m->liquidity * chance_between(c, 10, 40);
 }
 
 static void

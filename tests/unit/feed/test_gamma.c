@@ -91,6 +91,33 @@ a_market_is_read_field_by_field(void **state)
 }
 
 static void
+a_loud_day_says_no_more_than_its_week(void **state)
+{
+    static const struct { const char *said; int64_t volume; } all[] = {
+        { "", 0 },
+        { ",\"volume24hr\":700.25", 700250000 },
+        { ",\"volume24hr\":\"700.25\"", 700250000 },
+        { ",\"volume24hr\":700,\"volume1wk\":4900", 700000000 },
+        { ",\"volume24hr\":700,\"volume1wk\":4899.999999", 699999999 },
+        { ",\"volume24hr\":700,\"volume1wk\":99999", 700000000 },
+        { ",\"volume24hr\":700,\"volume1wk\":null", 700000000 },
+        { ",\"volume24hr\":700,\"volume1wk\":0", 0 },
+        { ",\"volume24hr\":700,\"volume1wk\":-7", 0 },
+        { ",\"volume24hr\":0,\"volume1wk\":4900", 0 },
+        { ",\"volume24hr\":-1", 0 },
+        { ",\"volume24hr\":1e9", 0 },
+        { ",\"volume24hr\":null", 0 },
+        { ",\"volume1wk\":4900", 0 },
+    };
+    struct heard h;
+
+    (void)state;
+    for (uint32_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        assert_int_equal(read_market(&h, all[i].said)->m.volume.micros,
+                         all[i].volume);
+}
+
+static void
 what_a_market_is_resolved_by_has_a_hash(void **state)
 {
     static const char *const others[] = {
@@ -398,6 +425,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_market_is_read_field_by_field),
+        cmocka_unit_test(a_loud_day_says_no_more_than_its_week),
         cmocka_unit_test(what_a_market_is_resolved_by_has_a_hash),
         cmocka_unit_test(fees_are_known_or_they_are_not),
         cmocka_unit_test(a_market_is_open_unless_something_says_no),

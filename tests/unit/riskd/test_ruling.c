@@ -230,6 +230,7 @@ with_the_shipped_rules_a_good_paper_order_is_granted(void **state)
     for (uint32_t i = 0; i < set.count; i++) { /* No market is told here. */
         uint32_t of = set.at[i].metric;
         set.at[i].advisory = of == METRIC_market_liquidity_usd ||
+                             of == METRIC_notional_over_adv ||
                              of == METRIC_neg_risk_flag_confirmed ||
                              of == METRIC_market_closed_or_archived;
     }

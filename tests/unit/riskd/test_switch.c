@@ -371,43 +371,6 @@ a_try_that_is_never_up_has_failed(void **state)
     assert_false(fires("R-1"));
 }
 
-static void
-opens(enum strategy strategy, enum opp_state how)
-{
-    struct input was = d->in;
-    static struct opportunity m;
-    m.state = how;
-    m.strategy = strategy;
-    d->in.src = SOURCE_scanner;
-    d->in.peer = 0;
-    HEAR(d, opportunity, &m);
-    d->in = was;
-}
-
-static void
-opportunities_of_a_are_of_24_hours(void **state)
-{
-    (void)state;
-    open_for(METRIC_opportunities_a_per_day, RULE_ge, 3 * MICROS);
-    opens(STRATEGY_A, OPP_STATE_opened);
-    opens(STRATEGY_A, OPP_STATE_updated);
-    opens(STRATEGY_A, OPP_STATE_closed);
-    opens(STRATEGY_B, OPP_STATE_opened);
-    pass(3600000); /* Written down with the hour. */
-    opens(STRATEGY_A, OPP_STATE_opened);
-    pass(3600000);
-    assert_verdict("fail");
-    assert_int_equal(found.value, 2 * MICROS);
-    opens(STRATEGY_A, OPP_STATE_opened);
-    assert_string_equal(verdict(), "pass"); /* Of this hour, not yet. */
-    pass(3600000);
-    assert_verdict("pass");
-    desk_pass(d, 21LL * 3600 * 1000);
-    assert_verdict("pass");
-    desk_pass(d, 3600 * 1000);
-    assert_verdict("fail");
-}
-
 int
 main(void)
 {
@@ -426,7 +389,6 @@ main(void)
         T(a_group_that_is_half_filled_for_longer_than_30_s_is_said),
         T(the_worst_connection_is_up_for_most_of_the_time),
         T(a_try_that_is_never_up_has_failed),
-        T(opportunities_of_a_are_of_24_hours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

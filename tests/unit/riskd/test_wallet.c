@@ -11,6 +11,7 @@ open_live(void)
     for (uint32_t i = 0; i < set.count; i++) { /* No market is told here. */
         uint32_t of = set.at[i].metric;
         set.at[i].advisory = of == METRIC_market_liquidity_usd ||
+                             of == METRIC_notional_over_adv ||
                              of == METRIC_market_closed_or_archived;
     }
     open_at(3, MODE_live);

@@ -39,7 +39,7 @@ begin_life(void)
     l->out = outbox_new(SOURCE_scanner, SCANNER_OUTBOX_BYTES, 64);
     l->in = (struct input){ .mono = { 1000000000 }, .own_run = 3,
                             .wall = { INT64_C(1790000000000000000) } };
-    l->turn = (struct turn){ &l->in, l->out, 64 };
+    l->turn = (struct turn){ &l->in, l->out, 64, { 0 } };
     text_set(&l->event, "e");
     l->basket.sets.micros = 100 * MICROS;
     l->basket.profit.micros = 4 * MICROS;

@@ -48,6 +48,38 @@ an_answer_in_the_middle_of_a_frame_does_not_end_it(void **state)
     world_close(w);
 }
 
+/* Of two messages of it the first, however late they are looked at; of what
+ * was asked for there is none. */
+static void
+an_opportunity_knows_when_its_frame_was_received(void **state)
+{
+    struct world *w = world_open_pair();
+    struct book_delta no, yes;
+    int64_t wall = w->in.wall.ns;
+
+    (void)state;
+    world_book(w, 0, 390000, 400000, 100);
+    world_book(w, 1, 560000, 610000, 100);
+    no = world_delta(w, 1, SIDE_sell, 570000, 100);
+    yes = world_delta(w, 0, SIDE_sell, 399000, 100);
+    no.received.ns = wall - 150000000;
+    no.more = true;
+    WORLD_SAY(w, book_delta, &no);
+    WORLD_SAY(w, book_delta, &yes);
+    assert_int_equal(w->told, 1);
+    assert_int_equal(w->opportunity[0].frame.ns, wall - 150000000);
+    assert_int_equal(w->opportunity[0].opened.ns, wall);
+    world_close(w);
+
+    w = world_open_pair();
+    world_tick(w);
+    world_answer_book(w, w->req[w->asked - 1], 0, 400000);
+    world_answer_book(w, w->req[w->asked - 1], 1, 570000);
+    assert_int_equal(w->told, 1);
+    assert_int_equal(w->opportunity[0].frame.ns, 0);
+    world_close(w);
+}
+
 static void
 only_the_event_that_was_touched_is_looked_at(void **state)
 {
@@ -349,6 +381,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_frame_is_looked_at_once_when_it_ends),
         cmocka_unit_test(an_answer_in_the_middle_of_a_frame_does_not_end_it),
+        cmocka_unit_test(an_opportunity_knows_when_its_frame_was_received),
         cmocka_unit_test(only_the_event_that_was_touched_is_looked_at),
         cmocka_unit_test(lost_messages_void_every_book_and_close_everything),
         cmocka_unit_test(a_gap_of_somebody_else_is_none_of_ours),

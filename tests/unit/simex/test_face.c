@@ -51,6 +51,7 @@ check_market(const struct json_value *m, const struct listed_market *lm)
     inner(m, "outcomePrices", 0, s);
     text(m, "liquidity"); /* Strings here, numbers on events. */
     text(m, "volume");
+    assert_number(m, "volume24hr");
     text(m, "endDate");
     assert_number(m, "liquidityNum");
     assert_number(m, "orderPriceMinTickSize");
