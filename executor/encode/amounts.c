@@ -126,3 +126,30 @@ amounts_of(enum side side, enum tif tif, struct price price,
     *out = a;
     return true;
 }
+
+bool
+budget_with_fees(struct money budget, struct price price,
+                 struct money balance, const struct fee_schedule *fees,
+                 struct ppm builder, struct money *out)
+{
+    struct money base = budget.micros < balance.micros ? budget : balance;
+    struct money fee, extra, all;
+    struct qty shares;
+
+    if (base.micros <= 0 || price.micros <= 0 || price.micros >= MICROS ||
+        builder.ppm < 0 || builder.ppm > MICROS)
+        return false;
+    if (!muldiv_up(base.micros, MICROS, price.micros, &shares.micros) ||
+        !fee_up(fees, price, shares, &fee) ||
+        !muldiv_up(base.micros, builder.ppm, MICROS, &extra.micros) ||
+        !money_add(fee, extra, &fee) || !money_add(budget, fee, &all))
+        return false;
+    if (all.micros <= balance.micros) {
+        *out = budget;
+        return true;
+    }
+    if (!money_sub(balance, fee, &all) || all.micros <= 0)
+        return false;
+    *out = all;
+    return true;
+}

@@ -32,4 +32,13 @@ MUST_CHECK bool amounts_of(enum side side, enum tif tif, struct price price,
                            struct money budget, struct amounts *out,
                            struct why *why);
 
+/* A market BUY's budget made to fit a balance with its fee and the builder's
+ * (a rate on it): the budget when that fits, else the balance without the
+ * fees of the lesser of both; fees rounded up.  False when the fee is unknown
+ * or nothing is left. */
+MUST_CHECK bool budget_with_fees(struct money budget, struct price price,
+                                 struct money balance,
+                                 const struct fee_schedule *fees,
+                                 struct ppm builder, struct money *out);
+
 #endif /* EXECUTOR_ENCODE_AMOUNTS_H */

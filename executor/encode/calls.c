@@ -1,4 +1,4 @@
-/* calls - calls of contracts by name, and ids made without asking anyone */
+/* calls - calls of contracts by name; the executor makes about half of them */
 
 /* A selector's text and the arguments stand in one line each, so that a call
  * can be compared with the contract's source at a glance. */
@@ -8,6 +8,8 @@
 #include "common/keccak.h"
 #include "common/must.h"
 #include "executor/encode/eip712.h"
+
+#include <string.h>
 
 #define MAKE(c, signature, ...)                                             \
     do {                                                                    \
@@ -70,6 +72,21 @@ call_position(struct call *c, const struct address *owner,
 {
     MAKE(c, "balanceOf(address,uint256)", arg_address(owner),
          arg_word(token));
+}
+
+bool
+call_positions(struct call *c, const struct address *owner,
+               const struct hash *tokens, uint32_t count)
+{
+    struct hash owners[CALL_WORDS_MAX];
+
+    if (count > CALL_WORDS_MAX)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        owners[i] = word_of_address(owner);
+    const struct argument args[] = { arg_array(owners, count),
+                                     arg_array(tokens, count) };
+    return abi_call(c, "balanceOfBatch(address[],uint256[])", args, 2);
 }
 
 /* Index sets 1 and 2: the two outcomes apart. */
@@ -137,6 +154,34 @@ call_collection_id(struct call *c, const struct hash *condition,
 }
 
 void
+call_neg_split(struct call *c, const struct hash *condition,
+               struct money amount)
+{
+    MAKE(c, "splitPosition(bytes32,uint256)", arg_word(condition),
+         arg_micros(amount.micros));
+}
+
+void
+call_neg_merge(struct call *c, const struct hash *condition,
+               struct money amount)
+{
+    MAKE(c, "mergePositions(bytes32,uint256)", arg_word(condition),
+         arg_micros(amount.micros));
+}
+
+void
+call_neg_redeem(struct call *c, const struct hash *condition, struct qty yes,
+                struct qty no)
+{
+    must(yes.micros >= 0 && no.micros >= 0);
+    const struct hash amounts[2] = { word_of_count((uint64_t)yes.micros),
+                                     word_of_count((uint64_t)no.micros) };
+
+    MAKE(c, "redeemPositions(bytes32,uint256[])", arg_word(condition),
+         arg_array(amounts, 2));
+}
+
+void
 call_convert(struct call *c, const struct hash *market,
              const struct hash *index_set, struct qty amount)
 {
@@ -165,10 +210,66 @@ call_nonce(struct call *c)
 }
 
 void
+call_neg_condition_id(struct call *c, const struct hash *question)
+{
+    MAKE(c, "getConditionId(bytes32)", arg_word(question));
+}
+
+void
 call_neg_position_id(struct call *c, const struct hash *question, bool yes)
 {
     MAKE(c, "getPositionId(bytes32,bool)", arg_word(question),
          arg_count(yes));
+}
+
+void
+call_wrap(struct call *c, const struct address *asset,
+          const struct address *to, struct money amount)
+{
+    MAKE(c, "wrap(address,address,uint256)", arg_address(asset),
+         arg_address(to), arg_micros(amount.micros));
+}
+
+void
+call_unwrap(struct call *c, const struct address *asset,
+            const struct address *to, struct money amount)
+{
+    MAKE(c, "unwrap(address,address,uint256)", arg_address(asset),
+         arg_address(to), arg_micros(amount.micros));
+}
+
+/* bytes31 stands at the left of its word. */
+static struct argument
+arg_bytes31(const uint8_t b[31])
+{
+    struct hash word = { { 0 } };
+
+    memcpy(word.b, b, 31);
+    return arg_word(&word);
+}
+
+void
+call_router_split(struct call *c, const uint8_t condition[31],
+                  struct money amount)
+{
+    MAKE(c, "split(bytes31,uint256)", arg_bytes31(condition),
+         arg_micros(amount.micros));
+}
+
+void
+call_router_merge(struct call *c, const uint8_t condition[31],
+                  struct money amount)
+{
+    MAKE(c, "merge(bytes31,uint256)", arg_bytes31(condition),
+         arg_micros(amount.micros));
+}
+
+void
+call_router_redeem(struct call *c, const uint8_t condition[31],
+                   uint64_t outcome, struct qty amount)
+{
+    MAKE(c, "redeem(bytes31,uint256,uint256)", arg_bytes31(condition),
+         arg_count(outcome), arg_micros(amount.micros));
 }
 
 struct hash

@@ -78,3 +78,16 @@ typed_digest(const struct hash *domain, const struct hash *structure)
     keccak256(text, sizeof text, h.b);
     return h;
 }
+
+struct hash
+personal_digest(const struct hash *bytes)
+{
+    static const char head[] = "\x19" "Ethereum Signed Message:\n32";
+    uint8_t text[sizeof head - 1 + 32];
+    struct hash h;
+
+    memcpy(text, head, sizeof head - 1);
+    memcpy(text + sizeof head - 1, bytes->b, 32);
+    keccak256(text, sizeof text, h.b);
+    return h;
+}

@@ -23,5 +23,7 @@ struct hash domain_hash(const char *name, const char *version,
 /* 0x19 0x01, domain, struct: what is signed. */
 struct hash typed_digest(const struct hash *domain,
                          const struct hash *structure);
+/* What personal_sign signs when given 32 bytes (EIP-191, version 0x45). */
+struct hash personal_digest(const struct hash *bytes);
 
 #endif /* EXECUTOR_ENCODE_EIP712_H */

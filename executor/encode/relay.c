@@ -1,7 +1,8 @@
-/* relay - what the owner of a deposit wallet signs for the relayer */
+/* relay - what the owner of a contract wallet signs for the relayer */
 
-/* A deposit wallet's batch is typed data (EIP-712) signed as it is.  Safes and
- * proxies are called by transactions of their owner instead: carrier.c. */
+/* Three wallets, three forms: EIP-712 signed as a personal message (Safe),
+ * EIP-712 signed as it is (deposit wallet), packed bytes signed as a personal
+ * message (proxy). */
 
 #include "executor/encode/relay.h"
 
@@ -12,31 +13,88 @@
 
 #define CALL_TYPE "Call(address target,uint256 value,bytes data)"
 
-/* An array of structs is the hash of its structs' hashes; here it has one. */
 static struct hash
-hash_of_calls(const struct relay_batch *b)
+hash_of_data(const struct relay_call *call)
 {
-    const struct hash no_value = { { 0 } };
-    struct hash data;
+    struct hash h;
 
-    keccak256(b->data, b->size, data.b);
-    const struct hash words[] = { hash_of_text(CALL_TYPE),
-                                  word_of_address(&b->to), no_value, data };
-    struct hash call = hash_of_words(words, sizeof words / sizeof words[0]);
-    return hash_of_words(&call, 1);
+    keccak256(call->data, call->data_size, h.b);
+    return h;
+}
+
+/* A Safe's domain has neither name nor version. */
+static struct hash
+safe_domain(uint64_t chain, const struct address *safe)
+{
+    const struct hash words[] = {
+        hash_of_text("EIP712Domain(uint256 chainId,"
+                     "address verifyingContract)"),
+        word_of_count(chain),
+        word_of_address(safe),
+    };
+
+    return hash_of_words(words, sizeof words / sizeof words[0]);
 }
 
 struct hash
-relay_batch_hash(uint64_t chain, const struct address *wallet,
-                 const struct relay_batch *b)
+relay_safe_hash(uint64_t chain, const struct address *safe,
+                const struct relay_call *call, bool delegate, uint64_t nonce)
+{
+    const struct hash zero = { { 0 } };
+    const struct hash words[] = {
+        hash_of_text("SafeTx(address to,uint256 value,bytes data,"
+                     "uint8 operation,uint256 safeTxGas,uint256 baseGas,"
+                     "uint256 gasPrice,address gasToken,"
+                     "address refundReceiver,uint256 nonce)"),
+        word_of_address(&call->to),
+        call->value,
+        hash_of_data(call),
+        word_of_count(delegate),
+        zero,
+        zero,
+        zero,
+        zero,
+        zero,
+        word_of_count(nonce),
+    };
+    struct hash domain = safe_domain(chain, safe);
+    struct hash structure =
+        hash_of_words(words, sizeof words / sizeof words[0]);
+
+    return typed_digest(&domain, &structure);
+}
+
+/* An array of structs is the hash of its structs' hashes. */
+static struct hash
+hash_of_calls(const struct relay_call *calls, size_t count)
+{
+    struct hash type = hash_of_text(CALL_TYPE), h;
+    struct keccak k;
+
+    keccak_start(&k);
+    for (size_t i = 0; i < count; i++) {
+        const struct hash words[] = { type, word_of_address(&calls[i].to),
+                                      calls[i].value,
+                                      hash_of_data(&calls[i]) };
+        h = hash_of_words(words, sizeof words / sizeof words[0]);
+        keccak_add(&k, h.b, sizeof h.b);
+    }
+    keccak_end(&k, h.b);
+    return h;
+}
+
+struct hash
+relay_wallet_hash(uint64_t chain, const struct address *wallet,
+                  uint64_t nonce, uint64_t deadline,
+                  const struct relay_call *calls, size_t count)
 {
     const struct hash words[] = {
         hash_of_text("Batch(address wallet,uint256 nonce,uint256 deadline,"
                      "Call[] calls)" CALL_TYPE),
         word_of_address(wallet),
-        word_of_count(b->nonce),
-        word_of_count(b->deadline),
-        hash_of_calls(b),
+        word_of_count(nonce),
+        word_of_count(deadline),
+        hash_of_calls(calls, count),
     };
     struct hash domain = domain_hash("DepositWallet", "1", chain, wallet);
     struct hash structure =
@@ -45,7 +103,47 @@ relay_batch_hash(uint64_t chain, const struct address *wallet,
     return typed_digest(&domain, &structure);
 }
 
+static void
+add_count(struct keccak *k, uint64_t n)
+{
+    struct hash word = word_of_count(n);
+
+    keccak_add(k, word.b, sizeof word.b);
+}
+
+struct hash
+relay_proxy_hash(const struct relay_proxy *p, const struct relay_call *call)
+{
+    struct keccak k;
+    struct hash h;
+
+    keccak_start(&k);
+    keccak_add(&k, "rlx:", 4);
+    keccak_add(&k, p->from.b, sizeof p->from.b);
+    keccak_add(&k, call->to.b, sizeof call->to.b);
+    keccak_add(&k, call->data, call->data_size);
+    add_count(&k, p->fee);
+    add_count(&k, p->gas_price);
+    add_count(&k, p->gas_limit);
+    add_count(&k, p->nonce);
+    keccak_add(&k, p->hub.b, sizeof p->hub.b);
+    keccak_add(&k, p->relay.b, sizeof p->relay.b);
+    keccak_end(&k, h.b);
+    return h;
+}
+
+/* --- a batch of one ------------------------------------------------------- */
 enum { BATCH = 'W' }; /* No transaction begins with it. */
+
+struct hash
+relay_batch_hash(uint64_t chain, const struct address *wallet,
+                 const struct relay_batch *b)
+{
+    const struct relay_call call = { .to = b->to, .data = b->data,
+                                     .data_size = b->size };
+
+    return relay_wallet_hash(chain, wallet, b->nonce, b->deadline, &call, 1);
+}
 
 size_t
 relay_batch_pack(const struct relay_batch *b,
@@ -79,11 +177,54 @@ relay_batch_unpack(const uint8_t *raw, size_t size, struct relay_batch *b,
     return true;
 }
 
+/* --- signatures ----------------------------------------------------------- */
+static void
+put(const struct signature *made, uint8_t first_v,
+    uint8_t sig[RELAY_SIGNATURE_SIZE])
+{
+    memcpy(sig, made->r, 32);
+    memcpy(sig + 32, made->s, 32);
+    sig[64] = (uint8_t)(first_v + made->parity);
+}
+
 void
 relay_signature(const struct signature *made,
                 uint8_t sig[RELAY_SIGNATURE_SIZE])
 {
-    memcpy(sig, made->r, 32);
-    memcpy(sig + 32, made->s, 32);
-    sig[64] = (uint8_t)(27 + made->parity);
+    put(made, 27, sig);
+}
+
+static void
+sign(const struct key *key, const struct hash *digest, uint8_t first_v,
+     uint8_t sig[RELAY_SIGNATURE_SIZE])
+{
+    struct signature made;
+
+    key_sign(key, digest, &made);
+    put(&made, first_v, sig);
+}
+
+void
+relay_sign_safe(const struct key *key, const struct hash *hash,
+                uint8_t sig[RELAY_SIGNATURE_SIZE])
+{
+    struct hash digest = personal_digest(hash);
+
+    sign(key, &digest, 31, sig);
+}
+
+void
+relay_sign_wallet(const struct key *key, const struct hash *hash,
+                  uint8_t sig[RELAY_SIGNATURE_SIZE])
+{
+    sign(key, hash, 27, sig);
+}
+
+void
+relay_sign_proxy(const struct key *key, const struct hash *hash,
+                 uint8_t sig[RELAY_SIGNATURE_SIZE])
+{
+    struct hash digest = personal_digest(hash);
+
+    sign(key, &digest, 27, sig);
 }

@@ -50,6 +50,12 @@ fields(const struct tx *t, const struct signature *sig,
     return r.full ? 0 : r.used;
 }
 
+size_t
+tx_unsigned(const struct tx *t, uint8_t raw[TX_RAW_CAP])
+{
+    return tx_check(t, NULL) ? fields(t, NULL, raw) : 0;
+}
+
 bool
 tx_digest(const struct tx *t, struct hash *digest, struct why *why)
 {

@@ -23,6 +23,8 @@ struct tx {
  * priority is above the fee. */
 MUST_CHECK bool tx_digest(const struct tx *t, struct hash *digest,
                           struct why *why);
+/* The bytes without a signature, as they are hashed; 0 as above. */
+size_t tx_unsigned(const struct tx *t, uint8_t raw[TX_RAW_CAP]);
 /* The bytes that are sent, from a signature of the digest; 0 as above.
  * Their hash is the transaction's. */
 size_t tx_signed(const struct tx *t, const struct signature *sig,

@@ -318,6 +318,101 @@ the_largest_sizes_do_not_overflow(void **state)
     assert_true(over_limit(&a, (struct price){ 999900 }) == 0);
 }
 
+/* Theirs are doubles; ours are never more, and less by at most the two steps
+ * of 1e-5 that rounding fees against us costs. */
+static void
+budgets_shrink_for_fees_as_the_clients_do(void **state)
+{
+    (void)state;
+    struct json *j = vectors_open("polymarket_fee_adjust");
+
+    for each(v, at(json_root(j), "vectors")) {
+        int64_t rate = micros_at(v, "feeRate"), theirs;
+        struct fee_schedule fees = { true, { rate },
+                                     count_at(v, "feeExponent") };
+        struct ppm builder = { micros_at(v, "builderTakerFeeRate") };
+        struct money out;
+        char text[16];
+        assert_true(budget_with_fees(
+            (struct money){ micros_at(v, "amount") },
+            (struct price){ micros_at(v, "price") },
+            (struct money){ micros_at(v, "userBalance") }, &fees, builder,
+            &out));
+        snprintf(text, sizeof text, "%.9s", text_at(v, "adjustedAmount"));
+        assert_true(micros_parse(text, strlen(text), &theirs));
+        assert_in_range(theirs - out.micros, 0, 20);
+    }
+    json_destroy(&j);
+}
+
+/* Fees are those of what there is, not of what was wished: 80 - 80 / 0.3 x
+ * 0.07 x 0.3 x 0.7 - 80 x 0.001. */
+static void
+a_budget_beyond_the_balance_pays_fees_on_the_balance(void **state)
+{
+    (void)state;
+    struct fee_schedule fees = { true, { 70000 }, 1 };
+    struct money out;
+
+    assert_true(budget_with_fees((struct money){ 100000000 },
+                                 (struct price){ 300000 },
+                                 (struct money){ 80000000 }, &fees,
+                                 (struct ppm){ 1000 }, &out));
+    assert_in_range(out.micros, 76000000 - 20, 76000000);
+}
+
+static void
+a_budget_and_its_fees_fit_the_balance(void **state)
+{
+    (void)state;
+    int shrunk = 0;
+
+    for (int i = 0; i < 100000; i++) {
+        struct price p = some_price((struct price){ ticks[i % 6] });
+        struct fee_schedule fees = { true, { below(100000) },
+                                     1 + (uint64_t)below(3) };
+        struct ppm builder = { below(3) ? 0 : below(10000) };
+        struct money budget = { 1 + below(2000000000) };
+        struct money balance = { below(2000000000) }, out, fee, extra;
+        struct qty shares;
+        if (!budget_with_fees(budget, p, balance, &fees, builder, &out))
+            continue;
+        assert_true(out.micros > 0 && out.micros <= budget.micros);
+        assert_true(muldiv_up(out.micros, MICROS, p.micros, &shares.micros));
+        assert_true(fee_up(&fees, p, shares, &fee));
+        assert_true(muldiv_up(out.micros, builder.ppm, MICROS,
+                              &extra.micros));
+        assert_true(out.micros + fee.micros + extra.micros <=
+                    balance.micros);
+        shrunk += out.micros < budget.micros;
+    }
+    assert_true(shrunk > 1000);
+}
+
+static void
+a_budget_under_unknown_fees_is_refused(void **state)
+{
+    (void)state;
+    struct money one = { MICROS }, out;
+    struct price half = { MICROS / 2 };
+    struct fee_schedule unknown = { false, { 0 }, 1 };
+    struct fee_schedule none = { true, { 0 }, 1 };
+    struct ppm zero = { 0 };
+
+    assert_false(budget_with_fees(one, half, one, &unknown, zero, &out));
+    assert_false(budget_with_fees((struct money){ 0 }, half, one, &none,
+                                  zero, &out));
+    assert_false(budget_with_fees(one, (struct price){ 0 }, one, &none, zero,
+                                  &out));
+    assert_false(budget_with_fees(one, half, (struct money){ 0 }, &none,
+                                  zero, &out));
+    assert_true(budget_with_fees((struct money){ INT64_MAX }, half, one,
+                                 &none, zero, &out));
+    assert_int_equal(out.micros, MICROS);
+    assert_true(budget_with_fees(one, half, one, &none, zero, &out));
+    assert_int_equal(out.micros, MICROS);
+}
+
 int
 main(void)
 {
@@ -331,6 +426,10 @@ main(void)
         cmocka_unit_test(a_market_sale_never_asks_more_than_its_limit),
         cmocka_unit_test(what_the_venue_would_refuse_is_refused),
         cmocka_unit_test(the_largest_sizes_do_not_overflow),
+        cmocka_unit_test(budgets_shrink_for_fees_as_the_clients_do),
+        cmocka_unit_test(a_budget_beyond_the_balance_pays_fees_on_the_balance),
+        cmocka_unit_test(a_budget_and_its_fees_fit_the_balance),
+        cmocka_unit_test(a_budget_under_unknown_fees_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

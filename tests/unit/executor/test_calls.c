@@ -130,19 +130,33 @@ calls_on_conditional_tokens_equal_those_mined(void **state)
 }
 
 static void
-conversions_equal_those_mined(void **state)
+calls_on_the_neg_risk_adapter_equal_those_mined(void **state)
 {
     (void)state;
     uint8_t d[CALL_CAP];
     struct call c;
 
     for (int i = 0; i < 4; i++) {
-        size_t size = mined("convertPositions", i, d);
+        size_t size = mined("NRA splitPosition", i, d);
+        struct hash condition = word(d, 0);
+        call_neg_split(&c, &condition, (struct money){ 50000000 });
+        expect(&c, d, size);
+        size = mined("NRA redeemPositions", i, d);
+        condition = word(d, 0);
+        call_neg_redeem(&c, &condition,
+                        (struct qty){ (int64_t)number(d, 3) },
+                        (struct qty){ (int64_t)number(d, 4) });
+        expect(&c, d, size);
+        size = mined("convertPositions", i, d);
         struct hash market = word(d, 0), set = word(d, 1);
         call_convert(&c, &market, &set,
                      (struct qty){ (int64_t)number(d, 2) });
         expect(&c, d, size);
     }
+    size_t size = mined("NRA mergePositions", 0, d);
+    struct hash condition = word(d, 0);
+    call_neg_merge(&c, &condition, (struct money){ 5000000 });
+    expect(&c, d, size);
 }
 
 static void
@@ -165,11 +179,13 @@ the_other_calls_are_laid_out_by_the_rules(void **state)
 {
     (void)state;
     struct address a, b;
-    struct hash id = word_of_count(5);
+    struct hash ids[2] = { word_of_count(5), word_of_count(6) };
+    uint8_t condition[31];
     struct call c;
 
     memset(a.b, 0x11, sizeof a.b);
     memset(b.b, 0x12, sizeof b.b);
+    memset(condition, 0x77, sizeof condition);
     call_approve_all(&c, &a, true);
     expect_hex(&c, "a22cb465" ZEROS_24 ELEVEN ZEROS_56 "00000001");
     call_is_approved(&c, &a, &b);
@@ -178,8 +194,28 @@ the_other_calls_are_laid_out_by_the_rules(void **state)
     expect_hex(&c, "dd62ed3e" ZEROS_24 ELEVEN ZEROS_24 TWELVE);
     call_balance(&c, &a);
     expect_hex(&c, "70a08231" ZEROS_24 ELEVEN);
-    call_position(&c, &a, &id);
+    call_position(&c, &a, &ids[0]);
     expect_hex(&c, "00fdd58e" ZEROS_24 ELEVEN ZEROS_56 "00000005");
+    assert_true(call_positions(&c, &a, ids, 2));
+    expect_hex(&c, "4e1273f4" ZEROS_56 "00000040" ZEROS_56 "000000a0"
+                   ZEROS_56 "00000002" ZEROS_24 ELEVEN ZEROS_24 ELEVEN
+                   ZEROS_56 "00000002" ZEROS_56 "00000005"
+                   ZEROS_56 "00000006");
+    call_wrap(&c, &a, &b, (struct money){ 7 });
+    expect_hex(&c, "62355638" ZEROS_24 ELEVEN ZEROS_24 TWELVE
+                   ZEROS_56 "00000007");
+    call_unwrap(&c, &a, &b, (struct money){ 7 });
+    expect_hex(&c, "8cc7104f" ZEROS_24 ELEVEN ZEROS_24 TWELVE
+                   ZEROS_56 "00000007");
+    call_router_redeem(&c, condition, 1, (struct qty){ 9 });
+    assert_int_equal(c.size, 4 + 96);
+    assert_memory_equal(c.b, "\xd2\x17\xa3\xcc", 4);
+    assert_memory_equal(c.b + 4, condition, 31);
+    assert_int_equal(c.b[4 + 31], 0);
+    call_router_split(&c, condition, (struct money){ 9 });
+    assert_memory_equal(c.b, "\x82\xd3\xb9\xf1", 4);
+    call_router_merge(&c, condition, (struct money){ 9 });
+    assert_memory_equal(c.b, "\x5b\x63\x68\x5e", 4);
 }
 
 static void
@@ -200,30 +236,24 @@ questions_are_asked_with_the_right_selectors(void **state)
     expect_hex(&c, "b7f75d2c" ZEROS_56 "00000001");
     call_fee_bips(&c, &id);
     expect_hex(&c, "2582cb5e" ZEROS_56 "00000001");
+    call_neg_condition_id(&c, &id);
+    expect_hex(&c, "04329c03" ZEROS_56 "00000001");
     call_neg_position_id(&c, &id, true);
     expect_hex(&c, "752b5ba5" ZEROS_56 "00000001" ZEROS_56 "00000001");
-}
-
-static bool
-fits(uint32_t first, uint32_t second)
-{
-    static const struct hash words[CALL_WORDS_MAX + 1];
-    const struct argument args[] = { arg_array(words, first),
-                                     arg_array(words, second) };
-    struct call c;
-
-    return abi_call(&c, "f(uint256[],uint256[])", args, 2);
 }
 
 static void
 too_many_words_are_refused(void **state)
 {
     (void)state;
-    assert_true(fits(CALL_WORDS_MAX - 4, 0));
-    assert_true(fits(1, CALL_WORDS_MAX - 5));
-    assert_false(fits(CALL_WORDS_MAX - 3, 0));
-    assert_false(fits(CALL_WORDS_MAX + 1, 0));
-    assert_false(fits(UINT32_MAX, UINT32_MAX));
+    struct hash ids[CALL_WORDS_MAX + 1] = { { { 0 } } };
+    struct address a = { { 0 } };
+    struct call c;
+
+    assert_true(call_positions(&c, &a, ids, (CALL_WORDS_MAX - 4) / 2));
+    assert_false(call_positions(&c, &a, ids, (CALL_WORDS_MAX - 4) / 2 + 1));
+    assert_false(call_positions(&c, &a, ids, CALL_WORDS_MAX + 1));
+    assert_false(call_positions(&c, &a, ids, UINT32_MAX));
 }
 
 static void
@@ -317,7 +347,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(selectors_and_topics_are_those_of_the_contracts),
         cmocka_unit_test(calls_on_conditional_tokens_equal_those_mined),
-        cmocka_unit_test(conversions_equal_those_mined),
+        cmocka_unit_test(calls_on_the_neg_risk_adapter_equal_those_mined),
         cmocka_unit_test(the_other_calls_are_laid_out_by_the_rules),
         cmocka_unit_test(questions_are_asked_with_the_right_selectors),
         cmocka_unit_test(too_many_words_are_refused),

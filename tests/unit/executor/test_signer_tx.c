@@ -45,16 +45,6 @@ may(const struct address *to)
     return signer_may_send(&c, CHAIN_POLYGON, &wallet, &tx);
 }
 
-/* A call of the collateral that exists and that nobody here makes. */
-static void
-wrap(void)
-{
-    const struct argument args[] = { arg_address(&c.collateral),
-                                     arg_address(&c.adapter), arg_count(1) };
-
-    assert_true(abi_call(&call, "wrap(address,address,uint256)", args, 3));
-}
-
 static void
 sets_are_made_and_unmade_through_the_adapters(void **state)
 {
@@ -115,7 +105,7 @@ static void
 nothing_else_is_sent(void **state)
 {
     (void)state;
-    wrap();
+    call_wrap(&call, &c.collateral, &c.adapter, (struct money){ 1 });
     assert_false(may(&c.collateral));
     /* transfer(address,uint256) */
     memcpy(call.b, "\xa9\x05\x9c\xbb", 4);
@@ -184,7 +174,7 @@ what_the_relayer_brings_is_of_the_same_list(void **state)
     assert_false(is_relayed(&c.collateral));
     call_approve(&call, &c.adapter, &all);
     assert_true(is_relayed(&c.collateral));
-    wrap();
+    call_wrap(&call, &c.collateral, &c.adapter, one);
     assert_false(is_relayed(&c.collateral));
     memcpy(call.b, "\xa9\x05\x9c\xbb", 4); /* transfer(address,uint256) */
     call.size = 68;

@@ -64,6 +64,7 @@ transactions_equal_those_that_were_mined(void **state)
         struct signature sig;
         int who = 0;
         read_fields(at(v, "fields"), &g);
+        expect_bytes(raw, tx_unsigned(&g.tx, raw), text_at(v, "unsignedRlp"));
         assert_true(tx_digest(&g.tx, &digest, NULL));
         assert_true(hash_equal(&digest, &want));
         while (!address_equal(key_address(keys[who]), &from))
@@ -107,6 +108,7 @@ what_is_no_transaction_is_refused(void **state)
     t.data_size++;
     assert_false(tx_digest(&t, &h, &why));
     assert_non_null(strstr(why.s, "data"));
+    assert_int_equal(tx_unsigned(&t, raw), 0);
     assert_int_equal(tx_signed(&t, &sig, raw, &h), 0);
     t.data_size = 0;
     t.data = NULL;
