@@ -76,13 +76,6 @@ rules_index(const struct rules *r, const char *id)
     return i;
 }
 
-const struct rule *
-rules_find(const struct rules *r, const char *id)
-{
-    uint32_t i = rules_index(r, id);
-    return i < r->set.count ? &r->set.at[i] : NULL;
-}
-
 bool
 rule_holds(const struct rule *r, const struct value *v)
 {

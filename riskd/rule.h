@@ -123,7 +123,6 @@ struct rule_effects {
 struct rules *rules_new(const struct rule_set *set);
 void rules_destroy(struct rules **r);
 const struct rule_set *rules_set(const struct rules *r);
-const struct rule *rules_find(const struct rules *r, const char *id);
 
 /* Asks every alarm; values by metric index.  The steps are taken, and told in
  * out (room for RULES_CAP).  At most one a rule. */
