@@ -7,9 +7,11 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
 # Half an hour of five processes.  Scanner is what the test says: KiB at first,
-# KiB more a minute, descriptors more a minute, seconds a life.
+# KiB more a minute, descriptors more a minute, seconds a life, and whether what
+# is more was allocated at the start.
 samples() {
-    awk -v kib="$1" -v more="$2" -v fds="$3" -v life="$4" 'BEGIN {
+    awk -v kib="$1" -v more="$2" -v fds="$3" -v life="$4" \
+        -v had="${5:-0}" 'BEGIN {
         OFS = "\t"
         n = split("feed scanner riskd executor recorder", name, " ")
         for (t = 0; t <= 1800; t += 10)
@@ -21,7 +23,8 @@ samples() {
                 print t, name[i], 100 * i + (s ? int(t / life) : 0), \
                     int(now + (s ? more * age / 60 : 0) + \
                         (t % 70 ? 0 : 9000)), \
-                    int(40 + (s ? fds * age / 60 : 0))
+                    int(40 + (s ? fds * age / 60 : 0)), \
+                    int(200000 + (s && !had ? more * age / 60 : 0))
             }
     }' >"$dir/samples"
 }
@@ -50,6 +53,8 @@ samples 20000 0 0 500
 passes
 samples 20000 1000 0 2000
 says 'scanner: grew from [0-9]* to [0-9]* KiB'
+samples 20000 1000 0 2000 1
+passes
 samples 20000 0 2 2000
 says 'scanner: grew from [0-9]* to [0-9]* descriptors'
 samples 20000 0 0 100
@@ -64,4 +69,4 @@ passes
 grep -v recorder "$dir/samples" >"$dir/less"
 mv "$dir/less" "$dir/samples"
 says 'recorder: out of its bounds'
-echo "soak: ten judgements, all right"
+echo "soak: eleven judgements, all right"

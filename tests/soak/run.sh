@@ -56,16 +56,20 @@ plan() {
     done
 }
 
-# Every 10 s: seconds, process, pid, KiB resident, descriptors.
+# kib_of FIELD: of the process $pid.
+kib_of() {
+    sed -n "s/^$1:[^0-9]*\([0-9]*\).*/\1/p" "/proc/$pid/status" 2>/dev/null
+}
+
+# Every 10 s: seconds, process, pid, KiB resident, descriptors, KiB allocated.
 sample() {
     while sleep 10; do
         for p in feed scanner riskd executor recorder; do
             pid=$(pid_of $p 2>/dev/null) || continue
-            kib=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' \
-                "/proc/$pid/status" 2>/dev/null) || continue
+            kib=$(kib_of VmRSS) && all=$(kib_of VmData) || continue
             fds=$(ls "/proc/$pid/fd" 2>/dev/null | wc -l)
-            [ -z "$kib" ] || printf '%s\t%s\t%s\t%s\t%s\n' \
-                "$(($(date +%s) - began))" $p "$pid" "$kib" "$fds"
+            [ -z "$kib" ] || [ -z "$all" ] || printf '%s\t%s\t%s\t%s\t%s\t%s\n' \
+                "$(($(date +%s) - began))" $p "$pid" "$kib" "$fds" "$all"
         done >>"$samples"
     done
 }
