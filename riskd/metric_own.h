@@ -70,7 +70,8 @@ struct metrics {
     struct { bool known; uint64_t count; } crashes[source_end_];
     struct link_count reconnects, resyncs;
     struct { int64_t at; uint64_t all, same; } signals;
-    struct { int64_t at; bool passed; } drill;
+    /* which: the last that passed; the list of refs is not for ever. */
+    struct { int64_t at; bool passed; struct uuid which; } drill;
     struct { bool known, ok; } secluded;
 
     struct uuid refs[REFS];   /* Counted; the oldest make room. */
