@@ -207,11 +207,23 @@ choose(struct chain *c)
 }
 
 /* --- what it needs -------------------------------------------------------- */
+/* A kill forbids it; all else takes exposure back. */
 static bool
-ask_node(struct chain *c, struct chain_work *w)
+is_forbidden(const struct chain *c, bool latched)
+{
+    return latched && c->g.e->of.op == VENUE_OP_split;
+}
+
+static bool
+ask_node(struct chain *c, struct chain_work *w, bool latched)
 {
     struct rpc_question *q = &w->question;
 
+    if (is_forbidden(c, latched) && c->g.step == STEP_send && !c->g.maybe) {
+        chain_send_gone(c, REASON_LATCHED, "killed"); /* No node has it. */
+        c->g.end = CALL_END_not_sent;
+        return false;
+    }
     *q = (struct rpc_question){ .from = c->t.wallet.owner };
     if (!c->node_good[c->node])
         q->method = RPC_chain;
@@ -265,7 +277,7 @@ tell(struct chain *c, struct chain_work *w)
 static bool
 ask_relayer(struct chain *c, struct chain_work *w, bool latched)
 {
-    if (latched && c->g.e->of.op == VENUE_OP_split && chain_relay_killed(c))
+    if (is_forbidden(c, latched) && chain_relay_killed(c))
         return false;
     memset(&w->relayer, 0, sizeof w->relayer);
     chain_relay_question(c, &w->relayer);
@@ -280,7 +292,7 @@ need_record(struct chain *c, struct chain_work *w, bool latched)
 {
     struct going *g = &c->g;
 
-    if (latched && g->e->of.op == VENUE_OP_split && g->step == STEP_record &&
+    if (is_forbidden(c, latched) && g->step == STEP_record &&
         g->versions == 1) { /* Its bytes exist nowhere but here. */
         chain_end(c, CALL_END_not_sent, REASON_LATCHED, "killed");
         return false;
@@ -336,7 +348,7 @@ work(struct chain *c, bool latched, struct chain_work *w)
     case STEP_head:
     case STEP_deep:
     case STEP_check:
-        return ask_node(c, w);
+        return ask_node(c, w, latched);
     }
     return false;
 }

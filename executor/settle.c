@@ -210,8 +210,9 @@ merge(struct turn *t, struct settle *m)
     work_of(t->g->m.mode)->merge(t, m);
 }
 
-struct settle
-settle_of_leg(const struct turn *t, uint32_t leg)
+/* The merge of a leg with the other half that closed it. */
+static struct settle
+merge_of_leg(const struct turn *t, uint32_t leg)
 {
     const struct group_slot *g = t->g;
     const struct hash *token = &g->m.legs.at[leg].token;
@@ -243,7 +244,7 @@ settle_merges(struct turn *t)
     for (uint32_t i = 0; i < g->m.legs.count; i++) {
         if (g->sums[i].hedged.micros <= 0)
             continue;
-        m = settle_of_leg(t, i);
+        m = merge_of_leg(t, i);
         merge(t, &m);
     }
 }

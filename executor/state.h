@@ -362,8 +362,6 @@ void split_acked(struct executor *x, const struct ack *m,
 /* The settlement of a group's pair: its two tokens, and what they share. */
 struct settle settle_of(const struct turn *t, enum settle_kind kind,
                         struct qty sets);
-/* The merge of a leg with the other half that closed it. */
-struct settle settle_of_leg(const struct turn *t, uint32_t leg);
 /* It is done: booked here, told riskd; the id of the request it acks. */
 uint64_t settle_say(struct executor *x, const struct settle *m,
                     const struct input *in, struct outbox *out);

@@ -71,7 +71,8 @@ struct metrics {
     struct { uint64_t boot, counted; } cut; /* By the last start that told. */
     struct link_count reconnects, resyncs;
     struct { int64_t at; uint64_t all, same; } signals;
-    struct { int64_t at; bool passed; } drill;
+    /* which: the last that passed; the list of refs is not for ever. */
+    struct { int64_t at; bool passed; struct uuid which; } drill;
     struct { bool known, ok; } secluded;
 
     struct uuid refs[REFS];   /* Counted; the oldest make room. */

@@ -31,7 +31,8 @@ struct drill {
     bool risk_heard;
     enum mode executor;
     bool executor_heard;
-    uint64_t generation;
+    uint64_t generation;    /* Of its kill, 0 = none is known of. */
+    bool tried;             /* The kill was asked for. */
     FILE *record;
     bool first;             /* No step written yet. */
     struct nanos step_from;
@@ -141,6 +142,7 @@ kill_it(struct drill *d)
     struct latch latch;
     struct why why = { "" };
     d->step_from = clock_mono();
+    d->tried = true;
     bool ok = ask(d, VERB_kill, &a, &why) && a.ok;
     d->generation = ok ? a.kill_gen : 0;
     if (!step(d, "kill", ok, "%s", why.s[0] ? why.s : a.line[0].s))
@@ -217,7 +219,8 @@ tell(struct drill *d)
                 heard ? a.line[0].s : why.s);
 }
 
-/* One that did not pass is told as none; riskd may be what did not. */
+/* One that did not pass is told as none, and a switch that does not kill is
+ * the last to be kept quiet; riskd may be what did not. */
 static void
 tell_failure(struct drill *d)
 {
@@ -281,7 +284,7 @@ drill(const struct conf *conf, const char *operator_key, const char *admin_key)
         fprintf(d.record, "\n],\"generation\":%" PRIu64 ",\"passed\":%s}\n",
                 d.generation, ok ? "true" : "false");
         ok = fclose(d.record) == 0 && ok;
-        if (!ok && d.generation != 0)
+        if (!ok && d.tried)
             tell_failure(&d);
         printf("%s: %s\n", path, ok ? "passed" : "NOT passed");
     }

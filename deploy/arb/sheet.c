@@ -166,8 +166,9 @@ draw_chart(struct sheet *p, const struct panel *panel,
     return any;
 }
 
-bool
-sheet_panel(struct sheet *p, const struct panel *panel, struct why *why)
+/* What stands under its heading, asked now. */
+static bool
+put_panel(struct sheet *p, const struct panel *panel, struct why *why)
 {
     struct pg_rows *rows = panel_ask(panel, p->scope, p->pg, why);
     bool any = false;
@@ -220,7 +221,7 @@ sheet_board(struct sheet *p, const struct board *b, struct why *why)
             put_html(p->out, panel->note);
             fprintf(p->out, "</p>\n");
         }
-        if (!sheet_panel(p, panel, why))
+        if (!put_panel(p, panel, why))
             return false;
         if (panel->note[0] != '\0' && panel->kind == PANEL_stat) {
             fprintf(p->out, "<p class=\"note\">");

@@ -22,10 +22,6 @@ MUST_CHECK bool sheet_board(struct sheet *p, const struct board *b,
                             struct why *why);
 void sheet_end(struct sheet *p);
 
-/* Of one panel, also elsewhere: what stands under its heading. */
-MUST_CHECK bool sheet_panel(struct sheet *p, const struct panel *panel,
-                            struct why *why);
-
 /* Opens path for writing beside itself; close moves it there, whole or not
  * at all. */
 FILE *sheet_open(const char *path, struct why *why);

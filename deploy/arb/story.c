@@ -15,8 +15,8 @@ enum { ID_LEAST = 6 };
 #define IN_DOLLARS(column) \
     "CASE WHEN rule IN ('order_limit', 'trade_limit', 'event_limit', " \
     "'unsettled_limit', 'position_limit', 'cash', 'bond', 'daily_loss', " \
-    "'naked') THEN '$' || trim_scale(" column " / 1000000) ELSE " column \
-    "::text END"
+    "'naked', 'minimum') THEN '$' || trim_scale(" column \
+    " / 1000000) ELSE " column "::text END"
 
 /* $1 = the execution's id.  Offsets are milliseconds from when it began. */
 static const struct section {

@@ -20,8 +20,8 @@ enum {
 
 static const int32_t ticks[] = { 100000, 10000, 5000, 2500, 1000, 100 };
 
-bool
-tick_is_known(struct price tick)
+static bool
+is_tick(struct price tick)
 {
     for (size_t i = 0; i < sizeof ticks / sizeof ticks[0]; i++)
         if (tick.micros == ticks[i])
@@ -34,7 +34,7 @@ price_check(struct price price, struct price tick, struct why *why)
 {
     char a[MICROS_TEXT_CAP], b[MICROS_TEXT_CAP], c[MICROS_TEXT_CAP];
 
-    if (!tick_is_known(tick))
+    if (!is_tick(tick))
         return why_set(why, "tick size %s: expected 0.1, 0.01, 0.005, "
                             "0.0025, 0.001 or 0.0001",
                        micros_format(tick.micros, a));

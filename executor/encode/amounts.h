@@ -13,9 +13,8 @@ struct amounts {
     struct qty shares;
 };
 
-/* One of 0.1, 0.01, 0.005, 0.0025, 0.001, 0.0001. */
-bool tick_is_known(struct price tick);
-/* A known tick, and a multiple of it from tick to 1 - tick. */
+/* A tick of 0.1, 0.01, 0.005, 0.0025, 0.001 or 0.0001, and a multiple of it
+ * from tick to 1 - tick. */
 MUST_CHECK bool price_check(struct price price, struct price tick,
                             struct why *why);
 

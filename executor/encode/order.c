@@ -196,9 +196,9 @@ order_digest(const struct order_draft *d)
     return typed_digest(&d->exchange->domain, &wrapped);
 }
 
-void
-order_wrap(const struct order_draft *d, const struct signature *inner,
-           struct order_signature *sig)
+static void
+wrap(const struct order_draft *d, const struct signature *inner,
+     struct order_signature *sig)
 {
     uint8_t *at = sig->b;
 
@@ -227,7 +227,7 @@ order_sign(const struct order_draft *d, const struct key *key,
 
     must(address_equal(key_address(key), &d->wallet.owner));
     key_sign(key, &digest, &inner);
-    order_wrap(d, &inner, sig);
+    wrap(d, &inner, sig);
 }
 
 /* The keys in the official client's order; quote goes around the salt. */

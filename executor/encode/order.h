@@ -82,9 +82,6 @@ struct hash order_digest(const struct order_draft *d);
 /* The key must be that of the wallet's owner. */
 void order_sign(const struct order_draft *d, const struct key *key,
                 struct order_signature *sig);
-/* The same from a signature of order_digest made elsewhere. */
-void order_wrap(const struct order_draft *d, const struct signature *inner,
-                struct order_signature *sig);
 
 /* The body of POST /order, byte for byte as the official client writes it,
  * and one element of the array of POST /orders.  owner is the API key, at

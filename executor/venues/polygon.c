@@ -270,11 +270,12 @@ read_result(const struct rpc_question *q, const struct json_value *v,
     switch (q->method) {
     case RPC_chain:
     case RPC_head:
-    case RPC_pending:
-    case RPC_mined:
     case RPC_priority:
     case RPC_estimate:
         return polygon_quantity(v, &a->count);
+    case RPC_pending:
+    case RPC_mined: /* The last is nobody's (EIP-2681). */
+        return polygon_quantity(v, &a->count) && a->count < UINT64_MAX;
     case RPC_time:
         return polygon_quantity(json_get(v, "timestamp"), &a->count) &&
                a->count > 0 && a->count < TIME_MOST &&

@@ -84,8 +84,5 @@ struct polytalk_reading {
     struct venue_done *done;
 };
 void polytalk_read_place(struct polytalk_reading *r);
-/* The same word about every order of the place. */
-void polytalk_say_all(struct polytalk_reading *r, enum order_state state,
-                      enum reason why);
 
 #endif /* EXECUTOR_VENUES_POLYTALK_H */

@@ -28,9 +28,9 @@ say(struct polytalk_reading *r, uint32_t i, enum order_state state,
     r->done->found++;
 }
 
-void
-polytalk_say_all(struct polytalk_reading *r, enum order_state state,
-                 enum reason why)
+/* The same word about every order of the place. */
+static void
+say_all(struct polytalk_reading *r, enum order_state state, enum reason why)
 {
     for (uint32_t i = 0; i < r->call->orders.count; i++)
         say(r, i, state, why, r->done->words.s);
@@ -144,7 +144,7 @@ read_taken(struct polytalk_reading *r)
     if (!json_is_array(r->root) || json_size(r->root) != count) {
         r->done->end = CALL_END_unknown;
         r->done->reason = REASON_BAD_INPUT;
-        polytalk_say_all(r, ORDER_STATE_unknown, REASON_BAD_INPUT);
+        say_all(r, ORDER_STATE_unknown, REASON_BAD_INPUT);
         return;
     }
     for (const struct json_value *o = json_first(r->root); o != NULL;
@@ -203,17 +203,17 @@ polytalk_read_place(struct polytalk_reading *r)
             return;
         }
         r->done->reason = REASON_BAD_INPUT;
-        polytalk_say_all(r, ORDER_STATE_unknown, REASON_BAD_INPUT);
+        say_all(r, ORDER_STATE_unknown, REASON_BAD_INPUT);
         return;
     }
     if (json_is_object(r->root)) {
         read_refused(r);
         return;
     }
-    polytalk_say_all(r,
-                     r->done->end == CALL_END_refused ||
-                             r->done->end == CALL_END_not_sent
-                         ? ORDER_STATE_rejected
-                         : ORDER_STATE_unknown,
-                     r->done->reason);
+    say_all(r,
+            r->done->end == CALL_END_refused ||
+                    r->done->end == CALL_END_not_sent
+                ? ORDER_STATE_rejected
+                : ORDER_STATE_unknown,
+            r->done->reason);
 }

@@ -10,15 +10,29 @@
 #define KILLS_MOST 1000000
 enum { MONTH_HOURS = 30 * 24 };
 
+/* Told again, it was no other one, nor today. */
+static void
+count_drill(struct metrics *m, const struct occurrence *s, struct tally *t)
+{
+    bool passed = s->what == 1;
+    if (passed && uuid_equal(&m->drill.which, &s->ref)) {
+        return;
+    }
+    m->drill.at = s->at.ns;
+    m->drill.passed = passed;
+    if (passed) {
+        m->drill.which = s->ref;
+        t->drills = 1;
+    }
+}
+
 void
 switch_count(struct metrics *m, const struct occurrence *s, struct tally *t)
 {
     if (s->kind == OCCURRENCE_KIND_kill) {
         t->kills = s->what < KILLS_MOST ? s->what : KILLS_MOST;
     } else if (s->kind == OCCURRENCE_KIND_drill) {
-        m->drill.at = s->at.ns;
-        m->drill.passed = s->what == 1;
-        t->drills = m->drill.passed;
+        count_drill(m, s, t);
     } else {
         m->secluded.known = true;
         m->secluded.ok = s->what == 1;

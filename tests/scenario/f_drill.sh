@@ -62,4 +62,13 @@ no_orphan() {
     [ "$(sql "SELECT count(*) FROM arb_orphan")" = 0 ]
 }
 until_true 30 no_orphan
+# A switch that does not kill, since nothing can be written: that is known, too.
+riskd=$(pid_of riskd)
+rm -f "$var/latch.spare"
+mkdir "$var/latch.$riskd.tmp" "$var/latch.spare"
+! "$arb" kill --drill -c "$config" || fail "it passed without a kill"
+grep -q '"step":"kill","ok":false' "$var"/drills/*.json ||
+    fail "another step did not pass"
+until_true 60 answers G-074 false
+rmdir "$var/latch.$riskd.tmp" "$var/latch.spare"
 ends

@@ -310,6 +310,32 @@ a_kill_stops_splits_that_are_not_out_and_no_merge(void **state)
     close_stage(&st);
 }
 
+/* Its fact is on disk and its bytes are nowhere else: then they stay there. */
+static void
+killed_after_its_fact_nothing_is_split(void **state)
+{
+    struct stage st;
+    uint32_t i = 0;
+
+    (void)state;
+    open_stage(&st);
+    sim.now.allowed = true;
+    ask(&st, VENUE_OP_split, 1, MICROS);
+    while (sim.known == 0)
+        if (!serve(&st))
+            st.mono.ns += 250 * 1000000;
+    st.latched = true;
+    ends(&st, CALL_END_not_sent);
+    assert_int_equal(st.done.reason, REASON_LATCHED);
+    assert_int_equal(sim.sends, 0);
+    assert_null(chain_past_open(st.past, &i));
+    st.latched = false;
+    split_ends(&st, 1, CALL_END_answered);
+    assert_int_equal(sim.said[1].nonce, sim.said[0].nonce);
+    holds(999, 1, 1);
+    close_stage(&st);
+}
+
 /* An approval is given once, whatever a node says of it after. */
 static void
 an_approval_that_does_not_show_is_not_given_again(void **state)
@@ -361,6 +387,7 @@ main(void)
         cmocka_unit_test(a_fork_is_waited_out),
         cmocka_unit_test(an_effect_that_is_not_seen_is_unknown_for_good),
         cmocka_unit_test(a_kill_stops_splits_that_are_not_out_and_no_merge),
+        cmocka_unit_test(killed_after_its_fact_nothing_is_split),
         cmocka_unit_test(an_approval_that_does_not_show_is_not_given_again),
         cmocka_unit_test(what_no_node_wants_to_say_ends_it),
     };

@@ -326,6 +326,23 @@ what_makes_no_sense_is_lost(void **state)
     assert_int_equal(got.end, RPC_END_lost);
 }
 
+/* Nothing can have the last one, and no fact does. */
+static void
+a_nonce_is_less_than_the_last(void **state)
+{
+    static const enum rpc_method methods[] = { RPC_pending, RPC_mined };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct rpc_question q = { .id = 1, .method = methods[i] };
+
+        read_text(&q, "{\"id\":1,\"result\":\"0xfffffffffffffffe\"}");
+        assert_true(got.end == RPC_END_said && got.count == UINT64_MAX - 1);
+        read_text(&q, "{\"id\":1,\"result\":\"0xffffffffffffffff\"}");
+        assert_int_equal(got.end, RPC_END_lost);
+    }
+}
+
 static void
 a_block_says_how_late_it_is(void **state)
 {
@@ -421,6 +438,7 @@ main(void)
         cmocka_unit_test(identifiers_of_the_flows_are_made_alike),
         cmocka_unit_test(only_known_words_prove_anything_of_what_was_sent),
         cmocka_unit_test(what_makes_no_sense_is_lost),
+        cmocka_unit_test(a_nonce_is_less_than_the_last),
         cmocka_unit_test(a_block_says_how_late_it_is),
         cmocka_unit_test(
             an_error_without_a_revert_is_a_refusal_with_plain_words),

@@ -214,6 +214,27 @@ what_was_counted_is_not_counted_again(void **state)
     assert_true(metrics_counted(m, &s));
 }
 
+/* However long ago: what was counted is remembered for so many. */
+static void
+a_drill_that_is_told_again_is_still_the_same(void **state)
+{
+    struct occurrence kill = { .kind = OCCURRENCE_KIND_kill, .what = 2 };
+    struct occurrence drill = { .kind = OCCURRENCE_KIND_drill, .what = 1,
+                                .ref = { { OCCURRENCE_KIND_drill, 2 } } };
+    (void)state;
+    happen(kill);
+    happen(drill);
+    is(kill_warnings_30d, MICROS);
+    orders(5000, 0, 0);
+    view.wall.ns += 8 * DAY;
+    happen(drill);
+    is(kill_warnings_30d, MICROS);
+    is_nodata(kill_drill_passed);
+    drill.ref.b[1] = 3;
+    happen(drill);
+    is(kill_drill_passed, MICROS);
+}
+
 static void
 slippage_is_a_mean_of_what_was_assumed(void **state)
 {
@@ -378,6 +399,7 @@ main(void)
         T(the_second_opening_of_the_breaker_in_a_day_is_one_too_many),
         T(an_order_unknown_for_a_minute_counts_as_failed),
         T(what_was_counted_is_not_counted_again),
+        T(a_drill_that_is_told_again_is_still_the_same),
         T(slippage_is_a_mean_of_what_was_assumed),
         T(latency_is_the_nearest_rank),
         T(a_drawdown_deepens_while_it_is_below_yesterday),

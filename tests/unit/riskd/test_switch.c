@@ -93,6 +93,19 @@ a_drill_is_believed_for_a_week_and_only_of_a_kill_that_was_cleared(void **state)
     assert_verdict("pass");
 }
 
+/* Where the latch could not be read, its count is that of seconds. */
+static void
+a_drill_after_a_latch_that_was_damaged_is_one_too(void **state)
+{
+    (void)state;
+    open_for(METRIC_kill_drill_passed, RULE_eq, MICROS);
+    desk_latch(d, true, 1795219201);
+    desk_latch(d, false, 1795219201);
+    assert_true(word(VERB_measured, "drill", "1795219201"));
+    assert_verdict("pass");
+    assert_false(word(VERB_measured, "drill", "99999999999999999999"));
+}
+
 static void
 an_audit_row_that_was_changed_is_seen(void **state)
 {
@@ -379,6 +392,7 @@ main(void)
         T(each_kill_of_a_month_counts_but_not_that_of_a_drill),
         T(kills_while_riskd_was_away_count_each),
         T(a_drill_is_believed_for_a_week_and_only_of_a_kill_that_was_cleared),
+        T(a_drill_after_a_latch_that_was_damaged_is_one_too),
         T(an_audit_row_that_was_changed_is_seen),
         T(who_may_look_into_the_logs_is_written_down_when_it_changes),
         T(a_clear_is_asked_what_rules_ask_beside_what_it_always_is),
