@@ -79,12 +79,13 @@ naked_end(const struct world *w, const struct team *g,
             base = g->stands[i].done - g->stands[i].hedged;
     if (base < 0 && g->stands[0].side == SIDE_buy)
         base = 0;
+    int64_t most = base > g->target ? base : g->target;
     for (uint32_t i = 0; i < g->legs_count; i++) {
         const struct stands *s = &g->stands[i];
         int64_t open = s->done - s->hedged;
         naked += open > base ? open - base : base - open;
-        if (open > g->target)
-            open = g->target;
+        if (open > most)
+            open = most;
         if (m->status <= EXEC_STATUS_UNWOUND && !is_little(open - base, s))
             world_fail(w, "a group ends as %s with %lld naked of leg %u",
                        enum_word(&exec_status_words, m->status),
