@@ -26,8 +26,7 @@ group_held(const struct group_slot *g, uint32_t leg)
                                               : g->convert.made.micros;
 
     return (struct qty){ g->split.micros + s->bought.micros -
-                         s->sold.micros + converted -
-                         group_pairs(g, leg).micros };
+                         s->sold.micros + converted - s->hedged.micros };
 }
 
 struct qty
@@ -74,6 +73,20 @@ part_up(struct money whole, struct qty qty, struct qty all)
     return part;
 }
 
+/* What was sold and never came, at the price meant: others' shares. */
+static int64_t
+owed_cost(const struct group_slot *g, uint32_t leg)
+{
+    const struct leg_sum *s = &g->sums[leg];
+    struct qty owed = { s->sold.micros - s->bought.micros };
+    struct money cost;
+
+    if (g->m.legs.at[leg].side == SIDE_sell || owed.micros <= 0)
+        return 0;
+    must(cost_up(g->m.legs.at[leg].limit, owed, &cost));
+    return cost.micros;
+}
+
 /* What the shares that left again brought, less what they cost.  A split has
  * cost its dollars, whatever is left of it. */
 static struct money
@@ -92,7 +105,7 @@ realised(const struct group_slot *g)
             gone = s->bought;
         sum.micros += pairs.micros - s->hedge_cost.micros +
                       s->proceeds.micros - s->fees_sell.micros -
-                      part_up(s->cost, gone, s->bought) -
+                      owed_cost(g, i) - part_up(s->cost, gone, s->bought) -
                       part_up(s->fees_buy, gone, s->bought);
     }
     return sum;
@@ -126,8 +139,6 @@ add_actual(const struct group_slot *g, struct execution *e)
         e->cost.micros += g->sums[i].cost.micros;
         e->fees.micros += g->sums[i].fees_buy.micros +
                           g->sums[i].fees_sell.micros;
-        m.naked.micros += g->sums[i].hedged.micros -
-                          group_pairs(g, i).micros;
     }
     e->filled.micros = m.base.micros > 0 ? m.base.micros : 0;
     e->naked = m.naked;
@@ -196,9 +207,10 @@ rest_event(struct executor *x, const struct text *event, struct nanos wall)
     x->rests_next = (x->rests_next + 1) % RESTS_CAP;
 }
 
-/* What is beyond the least leg, and too little to trade. */
+/* What is beyond the least leg and too little to trade is no news; that shares
+ * of other groups are gone is for a person. */
 static void
-count_dust(struct turn *t)
+note_rest(struct turn *t)
 {
     const struct group_slot *g = t->g;
     struct stand s = group_stand(g);
@@ -209,6 +221,9 @@ count_dust(struct turn *t)
     m = policy_measure(&s);
     if (m.even && m.naked.micros > 0)
         executor_count(t->x, EXECUTOR_dust);
+    if (m.owes)
+        executor_alarm(t->x, false, REASON_NOT_SETTLED,
+                       "a group ended and owes what never came");
 }
 
 void
@@ -225,7 +240,7 @@ group_finish(struct turn *t, enum exec_status status, enum reason why,
     if (g->m.target.micros > 0)
         settle_merges(t);
     sending_free(t);
-    count_dust(t);
+    note_rest(t);
     group_say_execution(t, status, why, error);
     group_step(t, GROUP_STATE_done, g->m.branch, t->in->mono);
     executor_count(x, EXECUTOR_executions);

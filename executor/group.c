@@ -354,8 +354,12 @@ tick_unwind_late(struct turn *t)
         group_hold(t, BRANCH_unwind);
         return;
     }
-    group_finish(t, EXEC_STATUS_ERROR, REASON_NO_BID,
-                 "surplus shares could not be sold within the limit");
+    if (m.owes)
+        group_finish(t, EXEC_STATUS_ERROR, REASON_NOT_SETTLED,
+                     "what never came was sold, and cannot be bought");
+    else
+        group_finish(t, EXEC_STATUS_ERROR, REASON_NO_BID,
+                     "surplus shares could not be sold within the limit");
 }
 
 static void

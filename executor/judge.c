@@ -39,6 +39,7 @@ group_stand(const struct group_slot *g)
 {
     uint32_t first = group_first(g);
     struct stand s = { .target = g->m.target,
+                       .sells = group_sells(g),
                        .count = group_last(g) - first };
 
     for (uint32_t i = 0; i < s.count; i++) {
@@ -87,8 +88,8 @@ waits_for_orders(struct turn *t, const struct measure *m)
     return true;
 }
 
-/* What stands beyond the least leg, or is left of what a conversion gave, at
- * the prices meant. */
+/* What stands beyond the least leg, is owed, or is left of what a conversion
+ * gave, at the prices meant. */
 static struct money
 naked_money(const struct group_slot *g, const struct measure *m)
 {
@@ -101,6 +102,8 @@ naked_money(const struct group_slot *g, const struct measure *m)
                                               m->base.micros };
         struct money cost;
 
+        if (beyond.micros < 0)
+            beyond.micros = -beyond.micros;
         must(cost_up(g->m.legs.at[i].limit, beyond, &cost));
         sum.micros += cost.micros;
     }

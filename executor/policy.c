@@ -26,6 +26,18 @@ policy_is_dust(struct qty q, struct price p)
     return (wide)q.micros * p.micros <= 2 * (wide)CENT * MICROS;
 }
 
+/* Of so many of a leg, owed where they are less than 0. */
+static bool
+is_little(const struct stand *s, uint32_t i, int64_t shares)
+{
+    struct qty q = { shares < 0 ? -shares : shares };
+
+    if (shares >= 0 || s->sells)
+        return policy_is_dust(q, s->price[i]);
+    return (wide)q.micros * s->price[i].micros <
+           (wide)BASKET_LEG_MIN * MICROS;
+}
+
 struct measure
 policy_measure(const struct stand *s)
 {
@@ -36,6 +48,8 @@ policy_measure(const struct stand *s)
     for (uint32_t i = 1; i < s->count; i++)
         if (s->done[i].micros < m.base.micros)
             m.base = s->done[i];
+    if (m.base.micros < 0 && !s->sells)
+        m.base.micros = 0; /* There are no sets less than none. */
     for (uint32_t i = 0; i < s->count; i++) {
         struct qty beyond = { s->done[i].micros - m.base.micros };
         struct qty missing = { s->target.micros - s->done[i].micros };
@@ -43,14 +57,15 @@ policy_measure(const struct stand *s)
                                  ? beyond.micros
                                  : s->target.micros - m.base.micros };
 
-        m.naked.micros += beyond.micros;
-        if (!policy_is_dust(beyond, s->price[i]))
+        m.naked.micros += beyond.micros < 0 ? -beyond.micros : beyond.micros;
+        if (!is_little(s, i, beyond.micros))
             m.even = false;
+        m.owes |= beyond.micros < 0 && !is_little(s, i, beyond.micros);
         if (!policy_is_dust(alone, s->price[i]))
             m.uneven = true;
         if (!policy_is_dust(missing, s->price[i]))
             m.complete = false;
-        if (!policy_is_dust(s->done[i], s->price[i]))
+        if (!is_little(s, i, s->done[i].micros))
             m.empty = false;
     }
     if (m.base.micros > 0)

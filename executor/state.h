@@ -306,7 +306,8 @@ void group_finish(struct turn *t, enum exec_status status, enum reason why,
                   const char *error);
 void group_say_execution(struct turn *t, enum exec_status status,
                          enum reason why, const char *error);
-/* Shares of a leg held: bought or split, not sold. */
+/* Shares of a leg held: bought or split, not sold, nor closed by its other
+ * half.  Less than 0: owed, as a purchase failed after that. */
 struct qty group_held(const struct group_slot *g, uint32_t leg);
 /* Of what was meant: bought and kept, or, of a group that sells, sold. */
 struct qty group_done(const struct group_slot *g, uint32_t leg);

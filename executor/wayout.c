@@ -92,11 +92,13 @@ gather(const struct turn *t, struct ppm more, struct way_ask *a)
         .less = t->x->conf.unwind_limit,
         .may_hedge = t->x->conf.hedge && !g->no_hedge && !converts &&
                      !group_is_sale(g),
+        .settled = group_has_ended(g),
         .wall = t->in->wall,
         .set = set_worth(t),
         .count = group_last(g) - first,
     };
-    if (g->convert.gone.micros == 0 && !group_is_sale(g))
+    if (g->convert.gone.micros == 0 && !group_is_sale(g) &&
+        group_sets(g).micros > 0)
         a->sets = group_sets(g);
     for (uint32_t i = 0; i < a->count; i++) {
         const struct leg *l = &g->m.legs.at[first + i];

@@ -4,7 +4,9 @@
  * are and takes the surplus off: sold at no less than -5 % of what was paid,
  * or made whole by its other half at no more than what is left to a dollar by
  * -5 % of what was meant (riskd knows that price, not what was paid).  What a
- * way leaves uncovered counts as nothing.
+ * way leaves uncovered counts as nothing.  Shares may be gone before it is
+ * known that they never came; then they, or what was bought to close them,
+ * stand alone, and what is owed is bought first of all.
  *
  * A group that sells split pairs is naked in what it still holds of one side:
  * completing sells all of that at the price meant or 5 % below, going back
@@ -204,10 +206,53 @@ go_back(const struct way_ask *a, bool may_hedge, struct way *w)
     return w->kind != GRANT_KIND_hedge || !old;
 }
 
+/* A leg of which less than nothing is held, by at least an order. */
+static bool
+owes(const struct way_ask *a)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        const struct way_leg *leg = &a->leg[i];
+        struct money worth;
+
+        if (leg->surplus.micros < 0 &&
+            cost_down(leg->meant, (struct qty){ -leg->surplus.micros },
+                      &worth) &&
+            worth.micros >= BASKET_LEG_MIN)
+            return true;
+    }
+    return false;
+}
+
+/* At what completing would pay. */
+static void
+buy_again(const struct way_ask *a, struct way *w)
+{
+    *w = (struct way){ .kind = GRANT_KIND_patch,
+                       .worth = worth_of(a, a->sets.micros) };
+    for (uint32_t i = 0; i < a->count; i++) {
+        const struct way_leg *leg = &a->leg[i];
+        struct qty owed = { -leg->surplus.micros };
+        struct leg l;
+        int64_t in;
+
+        if (policy_is_dust(owed, leg->meant) || leg->own.tick.micros <= 0 ||
+            !trade(&leg->own, SIDE_buy,
+                   policy_patch_price(leg->meant, a->more, leg->own.tick),
+                   owed, false, a->wall, &l, &in))
+            continue;
+        w->possible = true;
+        add(w, &l);
+        w->worth += in;
+    }
+}
+
 void
 ways_back(const struct way_ask *a, struct way *w)
 {
-    if (!go_back(a, a->may_hedge, w))
+    *w = (struct way){ .possible = false };
+    if (a->settled && owes(a))
+        buy_again(a, w);
+    if (!w->possible && !go_back(a, a->may_hedge, w))
         (void)go_back(a, false, w);
 }
 

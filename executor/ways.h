@@ -25,7 +25,7 @@ struct way_leg {
     struct price paid;          /* On average, for what is held. */
     struct qty held;
     struct qty missing;         /* To trade, for it to be complete. */
-    struct qty surplus;         /* Held beyond full sets. */
+    struct qty surplus;         /* Held beyond full sets; < 0: owed. */
     struct way_book own, other; /* other: the other half of its market. */
 };
 
@@ -34,6 +34,8 @@ struct way_ask {
     struct money set;           /* What such a one is worth. */
     struct ppm more, less;      /* Beyond what was meant, or paid. */
     bool may_hedge;
+    bool settled;               /* No sale can fail any more: what is owed may
+                                   be bought. */
     struct nanos wall;
     uint32_t count;
     struct way_leg leg[legs_cap];
@@ -49,7 +51,8 @@ struct way {
 /* Everything that is missing, or nothing. */
 void ways_complete(const struct way_ask *a, struct way *w);
 /* The surplus, leg by leg by what brings more of it: sold or hedged, as much
- * of it as there is within the limit. */
+ * of it as there is within the limit.  Before it what is owed, bought again: a
+ * purchase failed after its shares were sold, or hedged. */
 void ways_back(const struct way_ask *a, struct way *w);
 /* The one that is worth more, of two; the first if they are worth the same. */
 const struct way *ways_better(const struct way *a, const struct way *b);

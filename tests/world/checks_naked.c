@@ -1,15 +1,17 @@
 /* checks_naked - what stands naked as a group ends, by its fills
  *
  * Of every leg what was traded as meant, less what was taken back or closed by
- * its other half.  What a group says is naked is that, and none ends well with
- * more of it than dust.  Groups that convert are left to the money's checks. */
+ * its other half: less than nothing of one that is bought is owed, since its
+ * purchase failed after that.  What a group says is naked is what is beyond
+ * full sets, or owed, and none ends well with more of it than dust, or owes
+ * what could be bought.  Groups that convert are left to the money's checks. */
 #include "tests/world/checks.h"
 
 #include "common/must.h"
 
 #include <string.h>
 
-enum { FINEST = 10000, TWO_CENTS = 20000 };
+enum { FINEST = 10000, TWO_CENTS = 20000, LEAST_ORDER = 1000000 };
 
 static struct team *
 team_of(struct checks *c, const struct uuid *group)
@@ -54,21 +56,15 @@ naked_fill(struct checks *c, const struct sent *order, const struct fill *m,
     }
 }
 
-/* Less what its other half closes. */
-static int64_t
-stands_open(const struct stands *s)
-{
-    if (s->hedged < s->done)
-        return s->done - s->hedged;
-    return s->done > 0 && s->hedged > 0 ? 0 : s->done;
-}
-
 static bool
-is_dust(int64_t shares, struct price meant)
+is_little(int64_t shares, const struct stands *s)
 {
+    bool owed = shares < 0;
     struct money worth;
-    must(cost_down(meant, (struct qty){ shares > 0 ? shares : 0 }, &worth));
-    return shares < FINEST || worth.micros <= TWO_CENTS;
+    shares = owed ? -shares : shares;
+    must(cost_down(s->meant, (struct qty){ shares }, &worth));
+    return owed ? worth.micros < LEAST_ORDER
+                : shares < FINEST || worth.micros <= TWO_CENTS;
 }
 
 void
@@ -79,16 +75,18 @@ naked_end(const struct world *w, const struct team *g,
     if (g->mixed || g->legs_count == 0 || g->target == 0)
         return;
     for (uint32_t i = 0; i < g->legs_count; i++)
-        if (stands_open(&g->stands[i]) < base)
-            base = stands_open(&g->stands[i]);
+        if (g->stands[i].done - g->stands[i].hedged < base)
+            base = g->stands[i].done - g->stands[i].hedged;
+    if (base < 0 && g->stands[0].side == SIDE_buy)
+        base = 0;
+    int64_t most = base > g->target ? base : g->target;
     for (uint32_t i = 0; i < g->legs_count; i++) {
         const struct stands *s = &g->stands[i];
-        int64_t open = stands_open(s);
-        naked += open - base + s->hedged - (s->done - open);
-        if (open > g->target)
-            open = g->target;
-        if (m->status <= EXEC_STATUS_UNWOUND &&
-            !is_dust(open - base, s->meant))
+        int64_t open = s->done - s->hedged;
+        naked += open > base ? open - base : base - open;
+        if (open > most)
+            open = most;
+        if (m->status <= EXEC_STATUS_UNWOUND && !is_little(open - base, s))
             world_fail(w, "a group ends as %s with %lld naked of leg %u",
                        enum_word(&exec_status_words, m->status),
                        (long long)(open - base), i);

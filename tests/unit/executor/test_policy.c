@@ -106,6 +106,55 @@ equal_parts_are_even_but_not_complete(void **state)
 }
 
 static void
+what_is_owed_is_naked_even_of_all_legs(void **state)
+{
+    int64_t owed[] = { 0, -50 }, all[] = { -50, -50 };
+    struct stand s = stand_of(100, 2, owed);
+    struct measure m = policy_measure(&s);
+
+    (void)state;
+    assert_int_equal(m.base.micros, 0);
+    assert_int_equal(m.naked.micros, 50 * MICROS);
+    assert_true(m.owes && !m.even && !m.empty && !m.complete);
+    s = stand_of(100, 2, all);
+    m = policy_measure(&s);
+    assert_int_equal(m.base.micros, 0);
+    assert_int_equal(m.naked.micros, 100 * MICROS);
+    assert_true(m.owes && !m.even && !m.empty);
+}
+
+static void
+owed_is_little_where_no_purchase_is_taken_of_it(void **state)
+{
+    int64_t owed[] = { 0, -4 }; /* A dollar at 0.25. */
+    struct stand s = stand_of(100, 2, owed);
+    struct measure m = policy_measure(&s);
+
+    (void)state;
+    assert_true(m.owes && !m.even && !m.empty);
+    s.done[1].micros++;
+    m = policy_measure(&s);
+    assert_true(!m.owes && m.even && m.empty);
+    assert_int_equal(m.naked.micros, 4 * MICROS - 1);
+}
+
+/* Of split pairs, where a sale failed after it was bought back. */
+static void
+what_sells_owes_nothing_and_holds_more(void **state)
+{
+    int64_t back[] = { -50, 0 };
+    struct stand s = stand_of(100, 2, back);
+    struct measure m;
+
+    (void)state;
+    s.sells = true;
+    m = policy_measure(&s);
+    assert_int_equal(m.base.micros, -50 * MICROS);
+    assert_int_equal(m.naked.micros, 50 * MICROS);
+    assert_true(!m.owes && !m.even && !m.empty);
+}
+
+static void
 nothing_held_is_empty(void **state)
 {
     int64_t held[] = { 0, 0 };
@@ -276,6 +325,9 @@ main(void)
         cmocka_unit_test(base_is_the_least_leg_and_naked_what_is_beyond_it),
         cmocka_unit_test(all_legs_at_target_are_complete),
         cmocka_unit_test(equal_parts_are_even_but_not_complete),
+        cmocka_unit_test(what_is_owed_is_naked_even_of_all_legs),
+        cmocka_unit_test(owed_is_little_where_no_purchase_is_taken_of_it),
+        cmocka_unit_test(what_sells_owes_nothing_and_holds_more),
         cmocka_unit_test(nothing_held_is_empty),
         cmocka_unit_test(dust_is_a_hundredth_of_a_share_or_two_cents),
         cmocka_unit_test(the_patch_limit_is_five_percent_down_to_the_tick),

@@ -285,6 +285,49 @@ the_better_of_two_is_the_one_that_can_be_and_is_worth_more(void **state)
     assert_ptr_equal(ways_better(&b, &a), &a);
 }
 
+/* Of two legs the first is owed: the other's surplus waits where that can be
+ * bought, and only there. */
+static void
+what_is_owed_is_bought_before_anything_is_sold(void **state)
+{
+    uint32_t bought = 0, sold = 0;
+
+    (void)state;
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        struct way_ask a = random_ask(2);
+        struct way_leg *l = &a.leg[0];
+        int64_t owed = pick(1, 40), there = 0;
+        int64_t limit = l->meant.micros * 105 / 100 / CENT * CENT;
+        struct way w;
+
+        l->held.micros = l->surplus.micros = -owed * MICROS;
+        a.sets.micros = 0;
+        for (uint32_t i = 0; l->own.book->usable && i < books[0].asks.count;
+             i++)
+            if (books[0].asks.at[i].price.micros <= limit)
+                there += books[0].asks.at[i].size.micros;
+        ways_back(&a, &w);
+        assert_int_not_equal(w.possible ? w.kind : GRANT_KIND_unwind,
+                             GRANT_KIND_patch); /* A sale may fail yet. */
+        a.settled = true;
+        ways_back(&a, &w);
+        if (!w.possible || w.kind != GRANT_KIND_patch) {
+            sold += w.possible;
+            assert_true(owed * l->meant.micros < MICROS ||
+                        there * l->meant.micros / MICROS < 2 * MICROS);
+            continue;
+        }
+        bought++;
+        assert_int_equal(w.legs.count, 1);
+        assert_true(hash_equal(&w.legs.at[0].token, &l->own.token));
+        assert_int_equal(w.legs.at[0].side, SIDE_buy);
+        assert_true(w.legs.at[0].limit.micros <= limit);
+        assert_true(w.legs.at[0].size.micros <= owed * MICROS);
+        assert_true(w.worth < 0);
+    }
+    assert_true(bought > 1000 && sold > 1000);
+}
+
 int
 main(void)
 {
@@ -292,6 +335,7 @@ main(void)
         cmocka_unit_test(going_back_brings_the_most_that_any_choice_does),
         cmocka_unit_test(no_way_leaves_its_limits_or_takes_more_than_there_is),
         cmocka_unit_test(completing_is_worth_its_sets_less_their_cost),
+        cmocka_unit_test(what_is_owed_is_bought_before_anything_is_sold),
         cmocka_unit_test(
             the_better_of_two_is_the_one_that_can_be_and_is_worth_more),
     };
