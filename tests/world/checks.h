@@ -13,8 +13,22 @@
 
 enum { KEYS = 1 << 14, SITUATIONS = 256, EVENTS = 64 };
 
+/* What operators have set, by riskd's log. */
+struct told {
+    int64_t paused_until;      /* By our wall clock. */
+    bool flatten, off[strategy_end_];
+    int64_t size;
+    enum mode mode_most;
+    struct scope scopes[SCOPES_CAP]; /* Kills and clears of each. */
+    uint64_t nonce, n;         /* The last word, its place in the log. */
+    uint32_t greens;           /* Healthy looks in a row, */
+    int64_t looked;            /* the last look, or kill, */
+    uint64_t run;              /* in this run. */
+};
+
 /* A grant of riskd's log. */
 struct promise {
+    enum strategy strategy;
     struct legs legs;
     uint64_t epoch, kill_gen;
     int64_t until;             /* As time really passed. */
@@ -39,6 +53,7 @@ struct team {
     int64_t deadline;          /* and how long it may last, as time passes. */
     int64_t target;
     bool mixed;                /* Buys and sells. */
+    bool sale;                 /* Of what is held: because all is to be. */
     uint32_t legs_count;
     struct stands stands[legs_cap];
 };
@@ -80,7 +95,8 @@ struct money_books {
     uint32_t events_count;
     bool granted;              /* A normal grant in this batch, */
     struct text granted_in;    /* where, */
-    int64_t granted_most;      /* and how much. */
+    int64_t granted_most;      /* and how much, */
+    int64_t granted_size;      /* of a normal size's share. */
 };
 
 /* An opportunity of the scanner's log. */
@@ -110,6 +126,7 @@ struct checks {
     uint32_t promises_count;
     struct holdings risk;
     struct money_books books;
+    struct told told;
     struct map *booked;        /* ref -> when it was, below */
     int64_t *booked_at;
     uint32_t booked_count;
@@ -174,6 +191,16 @@ void money_settle(struct world *w, const struct settle *m);
 /* Both hold the same, and nothing that resolved. */
 bool money_is_settled(struct world *w);
 void money_quiet(struct world *w);
+
+/* --- checks_told.c --- */
+void told_start(struct told *t);
+void told_fact(struct world *w, const struct fact *f, uint64_t i,
+               const void *msg);
+/* The share of a normal size that is allowed, in millionths. */
+int64_t told_size(const struct told *t, enum strategy strategy,
+                  struct ppm probation);
+void told_sends(const struct world *w, enum strategy strategy);
+const char *told_unquiet(struct world *w);
 
 /* --- checks_found.c --- */
 void found_start(struct checks *c);

@@ -143,6 +143,10 @@ check_limits(struct world *w)
                               equity * most->trade_max.ppm)
         world_fail(w, "more than a quarter granted on probation: %lld",
                    (long long)b->granted_most);
+    if ((wide)b->granted_most * MICROS * MICROS >
+        equity * most->trade_max.ppm * b->granted_size)
+        world_fail(w, "more than was reduced to: %lld",
+                   (long long)b->granted_most);
     if ((wide)b->granted_most * MICROS > equity * most->trade_max.ppm)
         world_fail(w, "the limit of a trade passed: %lld",
                    (long long)b->granted_most);

@@ -47,6 +47,11 @@ static const char *const tight_overrides[] = {
 };
 /* Held for long, so that somebody comes. */
 static const char *const rest_overrides[] = { "executor.naked_max=1000" };
+/* So that a clear can be lived to see, quiet between two looks, and the end of
+ * a sale that finds no buyer. */
+static const char *const commands_overrides[] = {
+    "riskd.health_every=3500", "executor.unwind_tries=3",
+};
 /* Less than the lease lasts, so that it is what runs out. */
 static const char *const brief_overrides[] = { "riskd.grant_ttl=400" };
 static const char *const paper_overrides[] = { "common.mode=paper" };
@@ -98,6 +103,8 @@ fill(const struct world *w, const struct conf_section *section, void *out)
         ADD(tight_overrides);
     if (w->weather.pause_ppm > 0 && w->seed % 2 == 0)
         ADD(brief_overrides);
+    if (w->weather.commands)
+        ADD(commands_overrides);
     if (!w->weather.strict)
         ADD(lax_overrides);
     set[count++] = capital;

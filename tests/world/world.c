@@ -89,6 +89,8 @@ leave_out(struct world *w, uint32_t without)
 #undef F
     if (without >> WITHOUT_pauses & 1)
         x->pause_ppm = x->pairs = 0;
+    if (without >> WITHOUT_commands & 1)
+        x->commands = false;
 }
 
 struct world *
@@ -104,6 +106,7 @@ world_new(const struct world_terms *t)
     chance_start(&w->chance, t->seed);
     chance_start(&w->more, ~t->seed);
     draw_weather(w);
+    operator_plan(w);
     leave_out(w, t->without);
     w->start = w->now = INT64_C(1795270000) * 1000000000;
     w->story_from = t->story_ms == INT64_MAX ? INT64_MAX
@@ -263,6 +266,7 @@ step(struct world *w)
     for (int i = SOURCE_feed; i < (int)NODES; i++)
         world_step_node(w, &w->nodes[i]);
     zombie_step(w);
+    operator_step(w);
     place_step(w);
     venue_step(w);
     place_feed_asks(w);
