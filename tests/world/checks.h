@@ -13,7 +13,18 @@
 
 enum { KEYS = 1 << 14, SITUATIONS = 256, EVENTS = 64 };
 
-/* What operators have set, by riskd's log. */
+/* What a rule has done, by its steps. */
+struct ruled {
+    struct text id;
+    enum action action;
+    enum strategy who;
+    bool firing, stalled;
+    bool latched;              /* Till a person lets it go, if it does so. */
+    int64_t fired, pause;
+};
+enum { RULED_CAP = 256 };
+
+/* What operators and rules have set, by riskd's log. */
 struct told {
     int64_t paused_until;      /* By our wall clock. */
     bool flatten, off[strategy_end_];
@@ -24,6 +35,9 @@ struct told {
     uint32_t greens;           /* Healthy looks in a row, */
     int64_t looked;            /* the last look, or kill, */
     uint64_t run;              /* in this run. */
+    uint64_t stage;            /* At most. */
+    struct ruled ruled[RULED_CAP];
+    uint32_t ruled_count;
 };
 
 /* A grant of riskd's log. */
@@ -201,6 +215,13 @@ int64_t told_size(const struct told *t, enum strategy strategy,
                   struct ppm probation);
 void told_sends(const struct world *w, enum strategy strategy);
 const char *told_unquiet(struct world *w);
+
+/* --- rules.c --- */
+void ruled_fact(struct world *w, const struct rule_change *m);
+void ruled_grant(const struct world *w, const struct fact *f,
+                 const struct grant *m);
+/* A rule that did this is not let go yet. */
+bool ruled_by(const struct told *t, enum action action);
 
 /* --- checks_found.c --- */
 void found_start(struct checks *c);

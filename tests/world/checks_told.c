@@ -23,7 +23,7 @@ void
 told_start(struct told *t)
 {
     *t = (struct told){ .paused_until = INT64_MIN, .size = MICROS,
-                        .mode_most = MODE_live };
+                        .mode_most = MODE_live, .stage = 3 };
 }
 
 static bool
@@ -119,9 +119,10 @@ hear_command(struct world *w, const struct fact *f, uint64_t i,
         }
         return;
     case VERB_clear: clear(w, m); return;
+    case VERB_stage: t->stage = strtoull(m->value.s, NULL, 10); return;
     case VERB_status: case VERB_limits: case VERB_positions:
     case VERB_alerts: case VERB_ack: case VERB_measured:
-    case VERB_reload: case VERB_stage: case verb_end_: return;
+    case VERB_reload: case verb_end_: return;
     }
 }
 
@@ -169,7 +170,7 @@ hear_grant(const struct world *w, const struct fact *f, const struct grant *m)
     const struct told *t = &w->checks->told;
     if (is_killed(t, m->strategy))
         world_fail(w, "a grant to a part that was killed");
-    if (m->mode > t->mode_most)
+    if (m->mode > t->mode_most || (m->mode == MODE_live && t->stage == 0))
         world_fail(w, "a grant beyond the mode that was set");
     if (m->kind == GRANT_KIND_unwind || m->mode == MODE_shadow)
         return;
@@ -177,14 +178,18 @@ hear_grant(const struct world *w, const struct fact *f, const struct grant *m)
         world_fail(w, "a grant in a pause");
     if (t->off[m->strategy])
         world_fail(w, "a grant to a strategy that was switched off");
+    ruled_grant(w, f, m);
 }
 
 int64_t
 told_size(const struct told *t, enum strategy strategy, struct ppm probation)
 {
-    return may_be_on_probation(t, strategy) && probation.ppm < t->size
+    int64_t size = t->size;
+    if (ruled_by(t, ACTION_reduce_50) && size > MICROS / 2)
+        size = MICROS / 2;
+    return may_be_on_probation(t, strategy) && probation.ppm < size
                ? probation.ppm
-               : t->size;
+               : size;
 }
 
 void
@@ -194,6 +199,8 @@ told_fact(struct world *w, const struct fact *f, uint64_t i, const void *msg)
         hear_command(w, f, i, msg);
     else if (f->type == TYPE_risk_event)
         hear_event(w, msg);
+    else if (f->type == TYPE_rule_change)
+        ruled_fact(w, msg);
     else if (f->type == TYPE_grant)
         hear_grant(w, f, msg);
 }
@@ -267,8 +274,10 @@ told_unquiet(struct world *w)
     enum mode mode = w->weather.live ? MODE_live : MODE_paper;
     if (!operator_is_done(w))
         return "the operator has more to say";
-    if (!t->flatten || w->latched || t->mode_most < mode ||
-        w->weather.hostile ||
+    bool sells = t->flatten || ruled_by(t, ACTION_flatten_all);
+    bool back = ruled_by(t, ACTION_rollback) || t->stage == 0;
+    if (!sells || w->latched || t->mode_most < mode || w->weather.hostile ||
+        (back && mode == MODE_live) ||
         w->operator.unsold_run == w->nodes[SOURCE_executor].run)
         return NULL;
     for (uint32_t i = 0; i < SCOPES_CAP; i++)

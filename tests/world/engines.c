@@ -50,7 +50,7 @@ static const char *const rest_overrides[] = { "executor.naked_max=1000" };
 /* So that a clear can be lived to see, quiet between two looks, and the end of
  * a sale that finds no buyer. */
 static const char *const commands_overrides[] = {
-    "riskd.health_every=3500", "executor.unwind_tries=3",
+    "riskd.health_every=4500", "executor.unwind_tries=3",
 };
 /* Less than the lease lasts, so that it is what runs out. */
 static const char *const brief_overrides[] = { "riskd.grant_ttl=400" };
@@ -169,11 +169,14 @@ make_riskd(struct world *w, struct node *n)
     struct strategy_conf strategy;
     struct capital_conf capital;
     struct common_conf common;
+    char id[16];
     fill(w, &riskd_section, &own);
     fill(w, &strategy_section, &strategy);
     fill(w, &capital_section, &capital);
     fill(w, &common_section, &common);
     n->engine = riskd_new(&own, &common, &capital, &strategy);
+    if (w->rules != NULL)
+        must(riskd_rules(n->engine, w->rules, (struct nanos){ 0 }, id));
     if (w->venue != NULL)
         riskd_mac_key(n->engine, pen_mac(venue_pen(w->venue)));
 }

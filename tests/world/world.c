@@ -108,6 +108,7 @@ world_new(const struct world_terms *t)
     draw_weather(w);
     operator_plan(w);
     leave_out(w, t->without);
+    rules_plan(w);
     w->start = w->now = INT64_C(1795270000) * 1000000000;
     w->story_from = t->story_ms == INT64_MAX ? INT64_MAX
                                              : w->start + t->story_ms * 1000000;
@@ -152,6 +153,7 @@ world_destroy(struct world **pw)
     free(w->msg);
     free(w->packed);
     free(w->asked);
+    free(w->rules);
     free(w);
     *pw = NULL;
 }
@@ -267,6 +269,7 @@ step(struct world *w)
         world_step_node(w, &w->nodes[i]);
     zombie_step(w);
     operator_step(w);
+    rules_step(w);
     place_step(w);
     venue_step(w);
     place_feed_asks(w);

@@ -8,8 +8,8 @@
 
 #include "common/daemon.h"
 #include "common/streams.h"
-#include "riskd/control.h"
 #include "tests/simex/chance.h"
+#include "tests/world/operator.h"
 
 /* How bad this world is; all drawn from the seed. */
 struct weather {
@@ -143,26 +143,6 @@ struct kill {
     uint64_t clears_gen;    /* pulled, cleared of that; 0 = not. */
 };
 
-/* Who says what operators say. */
-struct operator {
-    struct chance chance;
-    struct command m;       /* The last word, */
-    bool bad;               /* which must be refused, */
-    int64_t due;            /* arrives then; INT64_MAX = has, or is lost. */
-    uint64_t count;         /* Words so far. */
-    bool waits;             /* For its answer, */
-    uint64_t run;           /* from this run of riskd, */
-    int64_t asked;          /* which heard it then, */
-    uint64_t kill_gen;      /* after so many kills. */
-    int64_t next;           /* The next word; */
-    bool undoes;            /* perhaps this one. */
-    struct command undo;
-    bool done;              /* Has nothing more to say, */
-    int64_t wants_until;    /* or says it no longer. */
-    uint64_t fenced[SCOPES_CAP]; /* Kills of parts that were acknowledged. */
-    uint64_t unsold_run;    /* Of the executor that said there are no bids. */
-};
-
 /* What can be left out of a world, to see what a failure needs: its name, and
  * the field of its weather. */
 #define WEATHERS(F)                                                         \
@@ -176,7 +156,8 @@ enum without {
 #define F(name, field) WITHOUT_##name,
     WEATHERS(F)
 #undef F
-    WITHOUT_kills, WITHOUT_pauses, WITHOUT_commands, WITHOUTS
+    WITHOUT_kills, WITHOUT_pauses, WITHOUT_commands,
+    WITHOUT_rules, WITHOUTS
 };
 
 /* What happens to a process as it writes its n-th turn of facts: aim.c. */
@@ -215,6 +196,8 @@ struct world {
     bool night;             /* for hours. */
     struct kill kill;
     struct operator operator;
+    struct rule_set *rules; /* NULL = none. */
+    int64_t host_at;        /* riskd is told of the machine then. */
     bool latched;
     uint64_t kill_gen;
     bool latch_gone;        /* The file; what holds is above. */
@@ -269,16 +252,6 @@ void kill_ask(struct world *w);
 /* The latch as this process knows it after a look at the file. */
 struct latch_state kill_look(struct world *w, const struct node *n);
 const char *kill_name(const struct world *w);
-
-/* --- operator.c --- */
-void operator_plan(struct world *w);
-void operator_step(struct world *w);
-bool operator_is_done(const struct world *w);
-/* The answer to a word of that number. */
-void operator_hears(struct world *w, const struct command_reply *m,
-                    uint64_t req);
-/* riskd wrote it down: its shell sees to the latch. */
-void operator_noted(struct world *w, const struct command *m);
 
 /* --- disk.c --- */
 void log_append(struct log *l, uint16_t type, struct nanos mono,
@@ -368,12 +341,6 @@ void world_note(const struct world *w, const char *does, const char *words);
 
 /* --- engines.c --- */
 void engines_plan(struct world *w);
-
-/* --- checks_told.c --- */
-void told_answer(struct world *w, const struct command *m,
-                 const struct command_reply *r);
-struct executor_alarm;
-void told_alarm(struct world *w, const struct executor_alarm *a);
 
 /* --- place.c, place_feed.c, place_books.c, place_ends.c --- */
 struct place *place_new(struct world *w);
