@@ -196,6 +196,9 @@ void naked_end(const struct world *w, const struct team *g,
 
 /* --- checks_money.c --- */
 int64_t *shares_of(struct holdings *h, const struct hash *token);
+/* Not that of paper beside live, when an operator or a rule wants no more than
+ * that: money of its own. */
+bool money_counts(const struct world *w, enum mode mode);
 void money_start(struct checks *c);
 void money_fact(struct world *w, uint16_t type, const void *msg);
 void money_batch(struct world *w);

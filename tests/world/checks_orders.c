@@ -73,6 +73,8 @@ check_grant(struct world *w, const struct fact *f, uint64_t i,
     };
     if (!map_put(c->auths, &m->auth, c->promises_count++))
         world_fail(w, "one grant twice");
+    if (!money_counts(w, m->mode))
+        return;
     c->books.granted = true;
     c->books.granted_in = m->event;
     c->books.granted_most = m->kind == GRANT_KIND_normal ? m->reserved.micros

@@ -215,8 +215,8 @@ node_send(struct world *w, struct node *n, const struct said *s)
     if ((s->routes & ROUTE_REPLY) && (s->to.peer & 15) == SOURCE_arb)
         operator_hears(w, s->msg, s->to.req);
     else if ((s->routes & ROUTE_REPLY) && s->to.peer != 0 &&
-        (peer_run == w->nodes[s->to.peer & 15].run ||
-         zombie_is(w, (enum source)(s->to.peer & 15), peer_run)))
+             (peer_run == w->nodes[s->to.peer & 15].run ||
+              zombie_is(w, (enum source)(s->to.peer & 15), peer_run)))
         send_to(w, n, s, (enum source)(s->to.peer & 15), peer_run);
     if (s->routes & ROUTE_RISK)
         send_to(w, n, s, SOURCE_riskd, w->nodes[SOURCE_riskd].run);
