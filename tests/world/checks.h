@@ -216,6 +216,8 @@ void told_fact(struct world *w, const struct fact *f, uint64_t i,
 /* The share of a normal size that is allowed, in millionths. */
 int64_t told_size(const struct told *t, enum strategy strategy,
                   struct ppm probation);
+/* Something is not to be granted: that is asked for more often. */
+bool told_forbids(const struct world *w);
 void told_sends(const struct world *w, enum strategy strategy);
 const char *told_unquiet(struct world *w);
 

@@ -205,6 +205,17 @@ told_fact(struct world *w, const struct fact *f, uint64_t i, const void *msg)
         hear_grant(w, f, msg);
 }
 
+bool
+told_forbids(const struct world *w)
+{
+    const struct told *t = &w->checks->told;
+    bool off = false;
+    for (uint32_t i = 0; i < strategy_end_; i++)
+        off = off || t->off[i] || scope_is_killed(&t->scopes[i]);
+    return w->latched || off || world_wall(w) < t->paused_until ||
+           t->size < MICROS || ruled_by(t, ACTION_reduce_50);
+}
+
 /* Whatever it was granted before. */
 void
 told_sends(const struct world *w, enum strategy strategy)

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RULED_PERCENT = 35, SHIPPED_PERCENT = 20, SOONER_PERCENT = 15,
+enum { RULED_PERCENT = 35, SHIPPED_PERCENT = 20, SOONER_PERCENT = 30,
        HOST_MS = 5000, FULL_PERCENT = 5 };
 #define SECOND_NS INT64_C(1000000000)
 #define DAY_NS (86400 * SECOND_NS)

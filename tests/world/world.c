@@ -263,7 +263,7 @@ step(struct world *w)
     kill_step(w);
     jump(w);
     pause_step(w);
-    if (world_roll(w, w->weather.again_ppm * (w->latched ? 20 : 1)))
+    if (world_roll(w, w->weather.again_ppm * (told_forbids(w) ? 20 : 1)))
         net_ask_again(w);
     for (int i = SOURCE_feed; i < (int)NODES; i++)
         world_step_node(w, &w->nodes[i]);
