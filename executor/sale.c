@@ -14,6 +14,7 @@
 #include "executor/state.h"
 
 #include "common/must.h"
+#include "common/planted.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -170,7 +171,8 @@ sale_tick(struct executor *x, const struct input *in, struct outbox *out)
 {
     struct sale_round *r = &x->sale;
 
-    if (!x->risk_heard || !x->risk.flatten || executor_is_latched(x)) {
+    if (!x->risk_heard || !x->risk.flatten || executor_is_latched(x) ||
+        PLANTED(sale_forgotten)) {
         *r = (struct sale_round){ .left = -1 };
         return;
     }

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "common/planted.h"
 #include "common/roles.h"
 
 /* Words may be valid so far ahead, no further: numbers are not kept for ever.
@@ -252,7 +253,7 @@ riskd_recall_command(struct riskd *x, const struct command *m,
     if (m->verb == VERB_kill && all) {
         x->stopping = true;
         x->alarm = false; /* It is what the kill is for. */
-    } else if (!(m->verb == VERB_clear && all)) {
+    } else if (!PLANTED(words_forgotten) && !(m->verb == VERB_clear && all)) {
         switches_apply(&x->switches, m, in->wall);
     }
     if (m->verb == VERB_resume) {

@@ -46,7 +46,9 @@ riskd_size(const struct riskd *x)
 {
     struct rule_effects e;
     riskd_rule_effects(x, (struct nanos){ 0 }, &e);
-    struct ppm size = least(x->switches.size, e.size);
+    struct ppm size = PLANTED(reduce_forgotten)
+                          ? e.size
+                          : least(x->switches.size, e.size);
     return riskd_is_on_probation(x) && !PLANTED(probation_forgotten)
                ? least(size, x->conf.probation_size)
                : size;

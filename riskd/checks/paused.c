@@ -1,10 +1,13 @@
 /* paused - no operator's pause; shadow sends nothing and is not asked */
 #include "riskd/check.h"
 
+#include "common/planted.h"
+
 static bool
 passes(const struct question *a, struct finding *f)
 {
-    return a->m->mode == MODE_shadow || !a->held_back ||
+    return PLANTED(pause_unchecked) || a->m->mode == MODE_shadow ||
+           !a->held_back ||
            refuse(f, REASON_PAUSED, 0, 0);
 }
 

@@ -76,6 +76,7 @@ checks_new(void)
     c->findings = room(KEYS, sizeof *c->findings);
     holdings_new(&c->risk);
     holdings_new(&c->exec);
+    told_start(&c->told);
     return c;
 }
 
@@ -111,6 +112,8 @@ checks_fact(struct world *w, struct node *n, uint64_t i, const void *msg)
         found_fact(w, msg);
         return;
     }
+    if (n->src == SOURCE_riskd)
+        told_fact(w, f, i, msg);
     orders_fact(w, f, i, msg);
     money_fact(w, f->type, msg);
 }
@@ -247,12 +250,14 @@ checks_send(struct world *w, struct node *n, const struct said *s)
 static void
 start(struct checks *c, enum source src)
 {
-    if (src == SOURCE_riskd)
+    if (src == SOURCE_riskd) {
         money_start(c);
-    else if (src == SOURCE_executor)
+        told_start(&c->told);
+    } else if (src == SOURCE_executor) {
         orders_start(c);
-    else
+    } else {
         found_start(c);
+    }
 }
 
 void
@@ -330,6 +335,8 @@ checks_unquiet(struct world *w)
     if (!money_is_settled(w))
         return "what resolved is not settled on both sides";
     const char *why = live_unquiet(w), *market;
+    if (why == NULL)
+        why = told_unquiet(w);
     if (why != NULL)
         return why;
     market = place_odd_book(w, &why);

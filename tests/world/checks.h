@@ -13,8 +13,36 @@
 
 enum { KEYS = 1 << 14, SITUATIONS = 256, EVENTS = 64 };
 
+/* What a rule has done, by its steps. */
+struct ruled {
+    struct text id;
+    enum action action;
+    enum strategy who;
+    bool firing, stalled;
+    bool latched;              /* Till a person lets it go, if it does so. */
+    int64_t fired, pause;
+};
+enum { RULED_CAP = 256 };
+
+/* What operators and rules have set, by riskd's log. */
+struct told {
+    int64_t paused_until;      /* By our wall clock. */
+    bool flatten, off[strategy_end_];
+    int64_t size;
+    enum mode mode_most;
+    struct scope scopes[SCOPES_CAP]; /* Kills and clears of each. */
+    uint64_t nonce, n;         /* The last word, its place in the log. */
+    uint32_t greens;           /* Healthy looks in a row, */
+    int64_t looked;            /* the last look, or kill, */
+    uint64_t run;              /* in this run. */
+    uint64_t stage;            /* At most. */
+    struct ruled ruled[RULED_CAP];
+    uint32_t ruled_count;
+};
+
 /* A grant of riskd's log. */
 struct promise {
+    enum strategy strategy;
     struct legs legs;
     uint64_t epoch, kill_gen;
     int64_t until;             /* As time really passed. */
@@ -39,6 +67,7 @@ struct team {
     int64_t deadline;          /* and how long it may last, as time passes. */
     int64_t target;
     bool mixed;                /* Buys and sells. */
+    bool sale;                 /* Of what is held: because all is to be. */
     uint32_t legs_count;
     struct stands stands[legs_cap];
 };
@@ -80,7 +109,8 @@ struct money_books {
     uint32_t events_count;
     bool granted;              /* A normal grant in this batch, */
     struct text granted_in;    /* where, */
-    int64_t granted_most;      /* and how much. */
+    int64_t granted_most;      /* and how much, */
+    int64_t granted_size;      /* of a normal size's share. */
 };
 
 /* An opportunity of the scanner's log. */
@@ -110,6 +140,7 @@ struct checks {
     uint32_t promises_count;
     struct holdings risk;
     struct money_books books;
+    struct told told;
     struct map *booked;        /* ref -> when it was, below */
     int64_t *booked_at;
     uint32_t booked_count;
@@ -165,6 +196,9 @@ void naked_end(const struct world *w, const struct team *g,
 
 /* --- checks_money.c --- */
 int64_t *shares_of(struct holdings *h, const struct hash *token);
+/* Not that of paper beside live, when an operator or a rule wants no more than
+ * that: money of its own. */
+bool money_counts(const struct world *w, enum mode mode);
 void money_start(struct checks *c);
 void money_fact(struct world *w, uint16_t type, const void *msg);
 void money_batch(struct world *w);
@@ -174,6 +208,25 @@ void money_settle(struct world *w, const struct settle *m);
 /* Both hold the same, and nothing that resolved. */
 bool money_is_settled(struct world *w);
 void money_quiet(struct world *w);
+
+/* --- checks_told.c --- */
+void told_start(struct told *t);
+void told_fact(struct world *w, const struct fact *f, uint64_t i,
+               const void *msg);
+/* The share of a normal size that is allowed, in millionths. */
+int64_t told_size(const struct told *t, enum strategy strategy,
+                  struct ppm probation);
+/* Something is not to be granted: that is asked for more often. */
+bool told_forbids(const struct world *w);
+void told_sends(const struct world *w, enum strategy strategy);
+const char *told_unquiet(struct world *w);
+
+/* --- rules.c --- */
+void ruled_fact(struct world *w, const struct rule_change *m);
+void ruled_grant(const struct world *w, const struct fact *f,
+                 const struct grant *m);
+/* A rule that did this is not let go yet. */
+bool ruled_by(const struct told *t, enum action action);
 
 /* --- checks_found.c --- */
 void found_start(struct checks *c);

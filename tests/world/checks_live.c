@@ -76,6 +76,7 @@ live_leaves(struct world *w, const struct hash *order)
         world_fail(w, "an order leaves under the grant of another run");
     if (w->now > p->until)
         world_fail(w, "an order leaves after its grant ran out");
+    told_sends(w, p->strategy);
     if (++s->sends > SENDS_MOST)
         world_fail(w, "an order leaves %u times", s->sends);
 }

@@ -25,6 +25,12 @@ shares_of(struct holdings *h, const struct hash *token)
     return &h->shares[i];
 }
 
+bool
+money_counts(const struct world *w, enum mode mode)
+{
+    return (mode == MODE_live) == w->weather.live;
+}
+
 void
 money_start(struct checks *c)
 {
@@ -69,8 +75,8 @@ check_entry(struct world *w, const struct ledger_entry *m)
 {
     struct money_books *b = &w->checks->books;
     int64_t amount = m->amount.micros;
-    if (m->mode != (w->weather.live ? MODE_live : MODE_paper))
-        return; /* Money of its own, of which nothing is spent. */
+    if (!money_counts(w, m->mode))
+        return;
     check_once(w, m);
     if (m->account == ACCOUNT_shares) {
         int64_t *held = shares_of(&w->checks->risk, &m->token);
@@ -143,6 +149,10 @@ check_limits(struct world *w)
                               equity * most->trade_max.ppm)
         world_fail(w, "more than a quarter granted on probation: %lld",
                    (long long)b->granted_most);
+    if ((wide)b->granted_most * MICROS * MICROS >
+        equity * most->trade_max.ppm * b->granted_size)
+        world_fail(w, "more than was reduced to: %lld",
+                   (long long)b->granted_most);
     if ((wide)b->granted_most * MICROS > equity * most->trade_max.ppm)
         world_fail(w, "the limit of a trade passed: %lld",
                    (long long)b->granted_most);
@@ -179,6 +189,8 @@ money_fill(struct world *w, const struct fill *m, bool undo)
     int64_t *held = shares_of(&c->exec, &m->token), sign = undo ? -1 : 1;
     struct money cost;
     bool buys = m->side == SIDE_buy;
+    if (!money_counts(w, m->mode))
+        return;
     must(buys ? cost_up(m->price, m->qty, &cost)
               : cost_down(m->price, m->qty, &cost));
     *held += sign * (buys ? m->qty.micros : -m->qty.micros);
@@ -231,6 +243,8 @@ money_settle(struct world *w, const struct settle *m)
     struct checks *c = w->checks;
     int64_t qty = m->qty.micros, due = 0, sign = -1, rounds = 0;
     bool pair = m->kind == SETTLE_KIND_merge || m->kind == SETTLE_KIND_split;
+    if (!money_counts(w, m->mode))
+        return;
     if (pair) {
         if (!place_is_pair(w, &m->token, &m->pair))
             world_fail(w, "two tokens settled that are no pair");

@@ -67,15 +67,20 @@ check_grant(struct world *w, const struct fact *f, uint64_t i,
         check_sizes(w, &m->legs);
     must(c->promises_count < KEYS);
     c->promises[c->promises_count] = (struct promise){
-        .legs = m->legs, .epoch = m->epoch, .kill_gen = m->kill_gen,
+        .strategy = m->strategy, .legs = m->legs, .epoch = m->epoch,
+        .kill_gen = m->kill_gen,
         .until = world_time_of(w, f) + m->ttl.ms * 1000000, .n = i,
     };
     if (!map_put(c->auths, &m->auth, c->promises_count++))
         world_fail(w, "one grant twice");
+    if (!money_counts(w, m->mode))
+        return;
     c->books.granted = true;
     c->books.granted_in = m->event;
     c->books.granted_most = m->kind == GRANT_KIND_normal ? m->reserved.micros
                                                          : 0;
+    c->books.granted_size = told_size(&c->told, m->strategy,
+                                      c->limits.probation_size);
 }
 
 static void
@@ -111,6 +116,7 @@ check_intent(struct world *w, uint64_t n, const struct intent *m)
             world_fail(w, "an intent after its grant ran out");
         if (w->now > w->lease_until)
             world_fail(w, "an intent after the lease ran out");
+        told_sends(w, p->strategy);
     }
     for (uint32_t k = 0; k < c->sent_count; k++)
         if (c->sent[k].leg == m->leg &&
@@ -222,7 +228,15 @@ check_settle(struct world *w, uint64_t n, const struct settle *m)
     money_settle(w, m);
 }
 
-/* One group at a time in an event, which then rests. */
+/* Of no opportunity. */
+static bool
+is_sale(const struct group *m)
+{
+    return uuid_equal(&m->group, &m->scan_id);
+}
+
+/* One group at a time in an event, which then rests; sales are one for each
+ * token, and need none. */
 static void
 check_event(struct world *w, const struct fact *f, const struct text *event)
 {
@@ -233,7 +247,8 @@ check_event(struct world *w, const struct fact *f, const struct text *event)
             continue;
         if (g->ended == 0)
             world_fail(w, "two groups in one event");
-        if (world_time_of(w, f) - g->ended < w->weather.rest_ms * 1000000 &&
+        if (!g->sale &&
+            world_time_of(w, f) - g->ended < w->weather.rest_ms * 1000000 &&
             !w->weather.jumps)
             world_fail(w, "a group in an event that rests");
     }
@@ -246,10 +261,12 @@ check_group(struct world *w, const struct fact *f, const struct group *m)
     uint32_t i = map_find(c->scans, &m->scan_id);
     if (i == MAP_NONE) {
         must(c->groups_count < KEYS);
-        check_event(w, f, &m->event);
+        if (!is_sale(m))
+            check_event(w, f, &m->event);
         i = c->groups_count++;
         c->groups[i] = (struct team){ .id = m->group, .event = m->event,
-                                      .strategy = m->strategy };
+                                      .strategy = m->strategy,
+                                      .sale = is_sale(m) };
         must(map_put(c->scans, &m->scan_id, i));
     } else if (!uuid_equal(&c->groups[i].id, &m->group)) {
         world_fail(w, "two groups for one opportunity");

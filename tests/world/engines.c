@@ -47,6 +47,11 @@ static const char *const tight_overrides[] = {
 };
 /* Held for long, so that somebody comes. */
 static const char *const rest_overrides[] = { "executor.naked_max=1000" };
+/* So that a clear can be lived to see, quiet between two looks, and the end of
+ * a sale that finds no buyer. */
+static const char *const commands_overrides[] = {
+    "riskd.health_every=4500", "executor.unwind_tries=3",
+};
 /* Less than the lease lasts, so that it is what runs out. */
 static const char *const brief_overrides[] = { "riskd.grant_ttl=400" };
 static const char *const paper_overrides[] = { "common.mode=paper" };
@@ -98,6 +103,8 @@ fill(const struct world *w, const struct conf_section *section, void *out)
         ADD(tight_overrides);
     if (w->weather.pause_ppm > 0 && w->seed % 2 == 0)
         ADD(brief_overrides);
+    if (w->weather.commands)
+        ADD(commands_overrides);
     if (!w->weather.strict)
         ADD(lax_overrides);
     set[count++] = capital;
@@ -162,11 +169,14 @@ make_riskd(struct world *w, struct node *n)
     struct strategy_conf strategy;
     struct capital_conf capital;
     struct common_conf common;
+    char id[16];
     fill(w, &riskd_section, &own);
     fill(w, &strategy_section, &strategy);
     fill(w, &capital_section, &capital);
     fill(w, &common_section, &common);
     n->engine = riskd_new(&own, &common, &capital, &strategy);
+    if (w->rules != NULL)
+        must(riskd_rules(n->engine, w->rules, (struct nanos){ 0 }, id));
     if (w->venue != NULL)
         riskd_mac_key(n->engine, pen_mac(venue_pen(w->venue)));
 }

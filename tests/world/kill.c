@@ -32,7 +32,7 @@ kill_plan(struct world *w)
     *k = (struct kill){ .at = INT64_MAX, .clear_at = INT64_MAX,
                         .gone_at = INT64_MAX };
     k->from = w->now + chance_between(c, w->ms / 8, w->ms * 3 / 4) * 1000000;
-    k->clears = chance_of(c, 50);
+    k->clears = chance_of(c, 50) && !w->weather.commands; /* Who does. */
     if (w->weather.clear)
         return;
     if (draw < PHASES) {
@@ -116,11 +116,34 @@ kill_ask(struct world *w)
     w->kill_asked = true;
 }
 
+/* What riskd noted since; a kill that came after a clear wins. */
+static void
+do_noted(struct world *w)
+{
+    struct kill *k = &w->kill;
+    if (k->clears_gen != 0 && w->latched && !w->latch_gone &&
+        k->clears_gen == w->kill_gen) {
+        world_hit(w, HIT_cleared);
+        w->latched = false;
+        w->was_cleared = true;
+    }
+    if (k->pulls && w->latch_gone) {
+        w->latch_old = true;
+    } else if (k->pulls) {
+        world_hit(w, HIT_killed);
+        w->latched = true;
+        w->kill_gen++;
+    }
+    k->pulls = false;
+    k->clears_gen = 0;
+}
+
 void
 kill_step(struct world *w)
 {
     struct kill *k = &w->kill;
     bool asked = w->kill_asked;
+    do_noted(w);
     lose_latch(w);
     if (w->latch_old) {
         w->latched = true;

@@ -112,6 +112,10 @@ die(struct world *w, struct node *n, bool whole)
                                        w->weather.down_ms_max) * 1000000;
     if (n->up_at < n->still_until) /* What waits for it is lost with it. */
         n->up_at = n->still_until;
+    if (n->src == SOURCE_riskd) { /* Its shell with it. */
+        w->kill.pulls = false;
+        w->kill.clears_gen = 0;
+    }
     w->crashes++;
     world_hit(w, (enum hit)(HIT_crash_feed + n->src - SOURCE_feed));
     checks_rebuild(w, n);
@@ -208,9 +212,11 @@ node_send(struct world *w, struct node *n, const struct said *s)
                 find_hear(&w->nodes[to], s->schema->type, (int)n->src))
                 send_to(w, n, s, to, 0);
     }
-    if ((s->routes & ROUTE_REPLY) && s->to.peer != 0 &&
-        (peer_run == w->nodes[s->to.peer & 15].run ||
-         zombie_is(w, (enum source)(s->to.peer & 15), peer_run)))
+    if ((s->routes & ROUTE_REPLY) && (s->to.peer & 15) == SOURCE_arb)
+        operator_hears(w, s->msg, s->to.req);
+    else if ((s->routes & ROUTE_REPLY) && s->to.peer != 0 &&
+             (peer_run == w->nodes[s->to.peer & 15].run ||
+              zombie_is(w, (enum source)(s->to.peer & 15), peer_run)))
         send_to(w, n, s, (enum source)(s->to.peer & 15), peer_run);
     if (s->routes & ROUTE_RISK)
         send_to(w, n, s, SOURCE_riskd, w->nodes[SOURCE_riskd].run);
@@ -231,6 +237,8 @@ send_said(struct world *w, struct node *n, const struct said *s)
         pause_asked(w);
     }
     node_send(w, n, s);
+    if (s->schema->type == TYPE_command)
+        operator_noted(w, s->msg);
     if (s->routes & ROUTE_SHELL)
         venue_call(w, s->msg);
 }

@@ -26,7 +26,7 @@ static const char *const without_names[WITHOUTS] = {
 #define F(name, field) #name,
     WEATHERS(F)
 #undef F
-    "kills", "pauses",
+    "kills", "pauses", "commands", "rules",
 };
 
 static void

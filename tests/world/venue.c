@@ -219,6 +219,7 @@ carry(struct world *w)
     for (uint32_t i = 0; i < count; i++) {
         world_note(w, alarms[i].kill ? "kills" : "warns", alarms[i].words.s);
         live_alarm(w, &alarms[i]);
+        told_alarm(w, &alarms[i]);
         if (alarms[i].kill)
             kill_ask(w);
     }
@@ -239,6 +240,8 @@ venue_step(struct world *w)
 {
     struct clob *v = w->venue;
     struct node *n = venue_node(w);
+    if (n->engine != NULL && v == NULL)
+        carry(w);
     if (v == NULL)
         return;
     if (n->engine != NULL)

@@ -89,6 +89,8 @@ leave_out(struct world *w, uint32_t without)
 #undef F
     if (without >> WITHOUT_pauses & 1)
         x->pause_ppm = x->pairs = 0;
+    if (without >> WITHOUT_commands & 1)
+        x->commands = false;
 }
 
 struct world *
@@ -104,7 +106,9 @@ world_new(const struct world_terms *t)
     chance_start(&w->chance, t->seed);
     chance_start(&w->more, ~t->seed);
     draw_weather(w);
+    operator_plan(w);
     leave_out(w, t->without);
+    rules_plan(w);
     w->start = w->now = INT64_C(1795270000) * 1000000000;
     w->story_from = t->story_ms == INT64_MAX ? INT64_MAX
                                              : w->start + t->story_ms * 1000000;
@@ -149,6 +153,7 @@ world_destroy(struct world **pw)
     free(w->msg);
     free(w->packed);
     free(w->asked);
+    free(w->rules);
     free(w);
     *pw = NULL;
 }
@@ -258,11 +263,13 @@ step(struct world *w)
     kill_step(w);
     jump(w);
     pause_step(w);
-    if (world_roll(w, w->weather.again_ppm * (w->latched ? 20 : 1)))
+    if (world_roll(w, w->weather.again_ppm * (told_forbids(w) ? 20 : 1)))
         net_ask_again(w);
     for (int i = SOURCE_feed; i < (int)NODES; i++)
         world_step_node(w, &w->nodes[i]);
     zombie_step(w);
+    operator_step(w);
+    rules_step(w);
     place_step(w);
     venue_step(w);
     place_feed_asks(w);

@@ -9,6 +9,7 @@
 #include "common/daemon.h"
 #include "common/streams.h"
 #include "tests/simex/chance.h"
+#include "tests/world/operator.h"
 
 /* How bad this world is; all drawn from the seed. */
 struct weather {
@@ -38,6 +39,7 @@ struct weather {
     uint32_t pause_ppm;     /* Every step: a process stands still, or books
                                are not to be had. */
     bool pairs;             /* Pairs are planted again and again. */
+    bool commands;          /* An operator is there: operator.c. */
     uint32_t lose_call_ppm; /* Requests to it, and answers. */
     uint32_t venue_ppm;     /* Every 10 ms: the venue has a mood. */
     int64_t delay_us_max;   /* Of a message. */
@@ -137,6 +139,8 @@ struct kill {
     int64_t blink_until;    /* Cleared before that; 0 = as drawn. */
     int64_t gone_at;        /* The latch's file vanishes; INT64_MAX = no. */
     bool all_die;           /* And nobody is left to remember. */
+    bool pulls;             /* What riskd noted, for the latch: */
+    uint64_t clears_gen;    /* pulled, cleared of that; 0 = not. */
 };
 
 /* What can be left out of a world, to see what a failure needs: its name, and
@@ -152,7 +156,8 @@ enum without {
 #define F(name, field) WITHOUT_##name,
     WEATHERS(F)
 #undef F
-    WITHOUT_kills, WITHOUT_pauses, WITHOUTS
+    WITHOUT_kills, WITHOUT_pauses, WITHOUT_commands,
+    WITHOUT_rules, WITHOUTS
 };
 
 /* What happens to a process as it writes its n-th turn of facts: aim.c. */
@@ -190,6 +195,9 @@ struct world {
     bool frozen;            /* And the market stands still; */
     bool night;             /* for hours. */
     struct kill kill;
+    struct operator operator;
+    struct rule_set *rules; /* NULL = none. */
+    int64_t host_at;        /* riskd is told of the machine then. */
     bool latched;
     uint64_t kill_gen;
     bool latch_gone;        /* The file; what holds is above. */
