@@ -103,7 +103,7 @@ fill(const struct world *w, const struct conf_section *section, void *out)
         ADD(tight_overrides);
     if (w->weather.pause_ppm > 0 && w->seed % 2 == 0)
         ADD(brief_overrides);
-    if (w->weather.commands)
+    if (w->weather.commands || w->rules != NULL)
         ADD(commands_overrides);
     if (!w->weather.strict)
         ADD(lax_overrides);
