@@ -81,8 +81,11 @@ const char *daemon_file(const struct daemon *d);
 struct loop *daemon_loop(struct daemon *d);
 struct stats *daemon_stats(struct daemon *d);
 uint64_t daemon_run_number(const struct daemon *d);
-/* Runs before this one that did not end as asked, ever. */
+/* Runs before this one that did not end as asked, ever; of these, ended by the
+ * machine's going down; which start of it this is. */
 uint64_t daemon_crashes(const struct daemon *d);
+uint64_t daemon_cuts(const struct daemon *d);
+uint64_t daemon_boot(const struct daemon *d);
 /* Records in the facts journal. */
 uint64_t daemon_facts_head(const struct daemon *d);
 /* Of them the recorder has, as it said last in this run. */

@@ -49,6 +49,8 @@ daemon_beat(void *daemon)
         .facts_head = daemon_facts_head(d),
         .inputs_head = d->inputs ? journal_head(d->inputs) : 0,
         .crashes = d->run.crashes,
+        .cuts = d->run.cuts,
+        .boot = d->run.boot,
     };
 
     /* A version longer than that is cut; it is for reading only. */

@@ -62,6 +62,18 @@ daemon_crashes(const struct daemon *d)
     return d->run.crashes;
 }
 
+uint64_t
+daemon_cuts(const struct daemon *d)
+{
+    return d->run.cuts;
+}
+
+uint64_t
+daemon_boot(const struct daemon *d)
+{
+    return d->run.boot;
+}
+
 void
 daemon_counters(struct daemon *d, const uint64_t *counters)
 {

@@ -7,7 +7,9 @@
  *
  * Beside it stands how runs ended: the last one whose end is known, and how
  * many so far were not asked for.  A run that says nothing at its end was not
- * asked to; what cannot be read means that of no run it is known. */
+ * asked to; what cannot be read means that of no run it is known.  A run that
+ * began with another start of the machine was cut by its going down: all that
+ * ran then were, and it is one crash, not one of each of them. */
 
 #include "common/run_file.h"
 
@@ -83,7 +85,22 @@ count_up(struct run_file *r, const char *path, const char *folder,
     return RUN_OK;
 }
 
-/* Not synced: what a power cut takes away counts as one crash more. */
+/* Twelve hexadecimal digits of a random number of each start. */
+static uint64_t
+read_boot(void)
+{
+    unsigned long long head = 0, tail = 0;
+    FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+    if (f != NULL) {
+        if (fscanf(f, "%8llx-%4llx", &head, &tail) != 2)
+            head = tail = 0;
+        fclose(f);
+    }
+    return head << 16 | tail;
+}
+
+/* Synced: a power cut that took it away would make crashes of all runs. */
 static void
 write_ends(const struct run_file *r, uint64_t known)
 {
@@ -94,26 +111,37 @@ write_ends(const struct run_file *r, uint64_t known)
     f = fopen(fresh, "we");
     if (f == NULL)
         return;
-    bool ok = fprintf(f, "%llu %llu\n", (unsigned long long)known,
-                      (unsigned long long)r->crashes) > 0;
+    bool ok = fprintf(f, "%llu %llu %llu %llx\n", (unsigned long long)known,
+                      (unsigned long long)r->crashes,
+                      (unsigned long long)r->cuts,
+                      (unsigned long long)r->boot) > 0 &&
+              fflush(f) == 0 && fsync(fileno(f)) == 0;
     if (fclose(f) == 0 && ok)
         (void)rename(fresh, r->ends);
 }
 
+/* Of runs nobody knows the end of, the last may have been cut. */
 static void
 count_ends(struct run_file *r)
 {
-    unsigned long long known = 0, crashes = 0;
+    unsigned long long known = 0, crashes = 0, cuts = 0, boot = 0;
     uint64_t before = r->number - 1;
     FILE *f = fopen(r->ends, "re");
 
     if (f != NULL) {
-        if (fscanf(f, "%20llu %20llu", &known, &crashes) != 2)
+        int read = fscanf(f, "%20llu %20llu %20llu %16llx", &known, &crashes,
+                          &cuts, &boot);
+        if (read < 2)
             known = crashes = 0;
+        if (read < 4 || cuts > crashes) /* As it was written once. */
+            cuts = boot = 0;
         fclose(f);
     }
     known = known > before ? before : known;
+    r->boot = read_boot();
+    bool cut = known < before && boot != 0 && r->boot != 0 && boot != r->boot;
     r->crashes = crashes + (before - known);
+    r->cuts = cuts + cut;
     write_ends(r, before);
 }
 

@@ -12,7 +12,9 @@ struct run_file {
     uint64_t number;    /* Of this run, from 1; on disk before it is told. */
     char ready[300];    /* Path of the ready file. */
     char ends[300];     /* Of what is known of the ends of runs. */
-    uint64_t crashes;   /* Runs before it that did not end as asked. */
+    uint64_t crashes;   /* Runs before it that did not end as asked; */
+    uint64_t cuts;      /* of these, ended by the machine's going down. */
+    uint64_t boot;      /* Which start of it this is; 0 = not known. */
 };
 
 enum run_result { RUN_OK, RUN_TAKEN, RUN_BROKEN, RUN_FAILED };

@@ -85,7 +85,8 @@ struct health {
     struct nanos gap_at;        /* Monotonic, of the last; 0 = none. */
     bool host_known;
     struct host_state host;     /* As last told. */
-    struct { bool known; uint64_t count; } crashes[source_end_];
+    struct ended_runs ended[source_end_];
+    uint64_t beat_run[source_end_]; /* The newest of each that was heard. */
     uint64_t reconnects, resyncs; /* Of feed's run. */
     struct nanos up_looked;     /* Monotonic; 0 = not in this run. */
     int64_t up_ns;              /* All were up, since it was written down. */

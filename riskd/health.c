@@ -30,28 +30,46 @@
 #define DISK_RED UINT64_C(1000000000)
 #define DISK_YELLOW UINT64_C(10000000000)
 #define BYTES_MOST (UINT64_C(1) << 60)
+#define BOOT_MOST ((UINT64_C(1) << 48) - 1)
 #define SPOOLED_MOST_MS INT64_C(1000000000000)
 /* Clocks that differ by so much are not well. */
 #define CLOCK_RED_MS 2000
-/* The data are not green again before, after messages were lost. */
 #define HOUR_NS (3600LL * 1000 * 1000 * 1000)
+/* The data are not green again before, after messages were lost. */
 #define GAP_NS (60LL * 1000 * 1000 * 1000)
+
+/* A process that says more cuts than crashes makes no sense: none are. */
+static struct ended_runs
+ended_runs(uint64_t crashes, uint64_t cuts, uint64_t boot)
+{
+    uint64_t cut = cuts <= crashes ? cuts : 0;
+    return (struct ended_runs){ true, crashes - cut, cut,
+                                boot & BOOT_MOST };
+}
 
 void
 riskd_on_heartbeat(struct riskd *x, const struct heartbeat *m,
                    const struct input *in, struct outbox *out)
 {
     (void)out;
-    if ((unsigned)in->src < source_end_) {
-        /* What feed told before may not be all of its markets. */
-        x->marks.universe_due = x->marks.universe_due ||
-                                (in->src == SOURCE_feed && m->ready &&
-                                 !x->health.ready[in->src]);
-        x->health.heard[in->src] = in->mono;
-        x->health.ready[in->src] = m->ready;
-        x->health.crashes[in->src].known = true;
-        x->health.crashes[in->src].count = m->crashes;
+    struct health *h = &x->health;
+    if ((unsigned)in->src >= source_end_) {
+        return;
     }
+    /* One that is late is of a run that is over; one that comes when nothing
+     * newer is heard any more is of a run that began to count anew. */
+    if (in->run < h->beat_run[in->src] &&
+        in->mono.ns - h->heard[in->src].ns <= SILENCE_NS) {
+        return;
+    }
+    h->beat_run[in->src] = in->run;
+    /* What feed told before may not be all of its markets. */
+    x->marks.universe_due = x->marks.universe_due ||
+                            (in->src == SOURCE_feed && m->ready &&
+                             !h->ready[in->src]);
+    h->heard[in->src] = in->mono;
+    h->ready[in->src] = m->ready;
+    h->ended[in->src] = ended_runs(m->crashes, m->cuts, m->boot);
 }
 
 /* A try that ended before it was up. */
@@ -107,8 +125,7 @@ riskd_on_host_state(struct riskd *x, const struct host_state *m,
                 m->spooled.ms >= 0 && m->spooled.ms <= SPOOLED_MOST_MS;
     x->health.host_known = sane;
     x->health.host = *m;
-    x->health.crashes[SOURCE_riskd].known = true;
-    x->health.crashes[SOURCE_riskd].count = m->crashes;
+    x->health.ended[SOURCE_riskd] = ended_runs(m->crashes, m->cuts, m->boot);
 }
 
 static bool

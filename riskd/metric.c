@@ -343,6 +343,7 @@ metrics_count(struct metrics *m, const struct occurrence *s)
         return;
     case OCCURRENCE_KIND_uptime:
     case OCCURRENCE_KIND_crash:
+    case OCCURRENCE_KIND_cut:
     case OCCURRENCE_KIND_reconnect:
     case OCCURRENCE_KIND_resync:
     case OCCURRENCE_KIND_order_end:

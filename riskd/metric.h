@@ -54,6 +54,13 @@ struct metric_order {
     struct nanos ends;    /* The last of them; 0 = one of them is not told. */
 };
 
+/* Of a process, those that did not end as asked: by themselves, and by the
+ * machine's going down, as told in this start of it. */
+struct ended_runs {
+    bool known;
+    uint64_t crashes, cuts, boot;
+};
+
 /* So long the slowest opening is remembered. */
 #define DETECT_NS (60LL * 1000 * 1000 * 1000)
 
@@ -76,7 +83,7 @@ struct metric_view {
     uint64_t looks, looks_bad;
     struct ms up_every;   /* Uptime is written down so often; 0 = never. */
     struct ms up;         /* All processes were, since it was. */
-    struct { bool known; uint64_t count; } crashes[source_end_];
+    struct ended_runs ended[source_end_];
     uint64_t crashes_forgiven; /* By configuration: for demos. */
     uint64_t link_run, reconnects, resyncs; /* Of feed's run, 0 = none. */
     bool risk_red;        /* The books do not add up, or a cap is broken. */

@@ -51,6 +51,25 @@ add_links(const struct link_count *seen, const struct metric_view *v,
     }
 }
 
+/* What was cut comes first: the crashes, told of a process for the first time,
+ * make what is known of it whole. */
+static void
+add_ended(const struct ended_runs *seen, const struct metric_view *v,
+          enum source src, struct occurrence *out, uint32_t *count)
+{
+    const struct ended_runs *now = &v->ended[src];
+    if (now->known && now->cuts != seen->cuts && *count < METRICS_DUE_CAP) {
+        add_number(out, count, v, OCCURRENCE_KIND_cut, now->cuts);
+        out[*count - 1].src = src;
+        out[*count - 1].money.micros = (int64_t)now->boot;
+    }
+    if (now->known && (!seen->known || now->crashes != seen->crashes) &&
+        *count < METRICS_DUE_CAP) {
+        add_number(out, count, v, OCCURRENCE_KIND_crash, now->crashes);
+        out[*count - 1].src = src;
+    }
+}
+
 /* How the processes and the connections do: what is not written down yet. */
 static void
 add_running(const struct metrics *m, const struct metric_view *v,
@@ -63,13 +82,7 @@ add_running(const struct metrics *m, const struct metric_view *v,
                    (uint64_t)v->up.ms);
     }
     for (uint32_t i = 0; i < source_end_ && *count < METRICS_DUE_CAP; i++) {
-        if (v->crashes[i].known &&
-            (!m->crashes[i].known ||
-             m->crashes[i].count != v->crashes[i].count)) {
-            add_number(out, count, v, OCCURRENCE_KIND_crash,
-                       v->crashes[i].count);
-            out[*count - 1].src = (enum source)i;
-        }
+        add_ended(&m->ended[i], v, (enum source)i, out, count);
     }
     if (v->host_known && *count < METRICS_DUE_CAP &&
         (!m->secluded.known || m->secluded.ok != v->host.secluded)) {

@@ -67,7 +67,8 @@ struct metrics {
     uint64_t clean_ms;        /* Up in this phase, and since the last crash. */
 
     int64_t uptime_at;        /* Wall; counted up to here. */
-    struct { bool known; uint64_t count; } crashes[source_end_];
+    struct ended_runs ended[source_end_];
+    struct { uint64_t boot, counted; } cut; /* By the last start that told. */
     struct link_count reconnects, resyncs;
     struct { int64_t at; uint64_t all, same; } signals;
     struct { int64_t at; bool passed; } drill;

@@ -1,4 +1,6 @@
 /* metric_view - what is so at this moment, for the metrics */
+#include <string.h>
+
 #include "riskd/engine.h"
 
 /* Of those riskd listens to; silence counts from its own first tick, and is
@@ -79,10 +81,7 @@ riskd_metric_view(const struct riskd *x, struct nanos wall,
     out->link_run = x->health.link_run;
     out->reconnects = x->health.reconnects;
     out->resyncs = x->health.resyncs;
-    for (uint32_t i = 0; i < source_end_; i++) {
-        out->crashes[i].known = x->health.crashes[i].known;
-        out->crashes[i].count = x->health.crashes[i].count;
-    }
+    memcpy(out->ended, x->health.ended, sizeof out->ended);
     out->crashes_forgiven = x->conf.crashes_forgiven;
     out->audit_torn = x->audit.torn;
     out->looked = ruling_asked(x->ruling).ns != 0;

@@ -117,6 +117,8 @@ look(void *arg)
     m.spooled = spooled(w);
     m.secluded = is_secluded(daemon_common(w->daemon)->var.s);
     m.crashes = daemon_crashes(w->daemon);
+    m.cuts = daemon_cuts(w->daemon);
+    m.boot = daemon_boot(w->daemon);
     daemon_hear(w->daemon, &host_state_schema, &m);
 }
 

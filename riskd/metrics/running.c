@@ -31,13 +31,40 @@ count_crash(struct metrics *m, const struct occurrence *s, struct tally *t)
     if ((unsigned)s->src >= source_end_) {
         return;
     }
-    uint64_t before = m->crashes[s->src].count;
-    if (m->crashes[s->src].known && before != s->what) {
+    uint64_t before = m->ended[s->src].crashes;
+    if (m->ended[s->src].known && before != s->what) {
         m->clean_ms = 0;
         t->crashes = s->what > before ? s->what - before : 1;
     }
-    m->crashes[s->src].known = true;
-    m->crashes[s->src].count = s->what;
+    m->ended[s->src].known = true;
+    m->ended[s->src].crashes = s->what;
+}
+
+/* The machine went down under all of them, and each tells it when it is there
+ * again: of what one start of the machine tells, the most that one of them
+ * does is counted. */
+static void
+count_cut(struct metrics *m, const struct occurrence *s, struct tally *t)
+{
+    uint64_t boot = (uint64_t)s->money.micros;
+    if ((unsigned)s->src >= source_end_) {
+        return;
+    }
+    uint64_t before = m->ended[s->src].cuts;
+    uint64_t more = s->what > before ? s->what - before : 0;
+    m->ended[s->src].cuts = s->what;
+    if (!m->ended[s->src].known) {
+        return;
+    }
+    if (boot == 0 || boot != m->cut.boot) {
+        m->cut.boot = boot;
+        m->cut.counted = 0;
+    }
+    if (more > m->cut.counted) {
+        t->crashes = more - m->cut.counted;
+        m->cut.counted = more;
+        m->clean_ms = 0;
+    }
 }
 
 /* What is new of it; a run of feed begins at 0, and never says less. */
@@ -69,6 +96,8 @@ running_count(struct metrics *m, const struct occurrence *s, struct tally *t)
         count_uptime(m, s, t);
     } else if (s->kind == OCCURRENCE_KIND_crash) {
         count_crash(m, s, t);
+    } else if (s->kind == OCCURRENCE_KIND_cut) {
+        count_cut(m, s, t);
     } else if (s->kind == OCCURRENCE_KIND_reconnect) {
         t->reconnects = count_more(&m->reconnects, s);
     } else if (s->kind == OCCURRENCE_KIND_resync) {
@@ -92,7 +121,7 @@ is_told(const struct metrics *m)
 {
     bool told = true;
     for (uint32_t i = SOURCE_feed; i <= SOURCE_recorder; i++) {
-        told = told && m->crashes[i].known;
+        told = told && m->ended[i].known;
     }
     return told;
 }

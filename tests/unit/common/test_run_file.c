@@ -90,6 +90,65 @@ a_run_that_did_not_say_its_end_is_a_crash_for_ever(void **state)
     assert_int_equal(start_and_end("ends", true), 9);
 }
 
+static void
+write_text(const char *path, const char *s)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    fputs(s, f);
+    fclose(f);
+}
+
+/* The last run began with another start of the machine: it was cut, if it did
+ * not end as asked before. */
+static void
+a_run_that_the_machine_went_down_under_was_cut(void **state)
+{
+    char path[sizeof var + 32], text[80];
+    unsigned long long known, crashes, cuts, now;
+    struct run_file r;
+    struct why why;
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/run/cut.ends", var);
+    assert_int_equal(start_and_end("cut", false), 0);
+    assert_int_equal(start_and_end("cut", false), 1);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%llu %llu %llu %llx", &known, &crashes, &cuts,
+                            &now), 4);
+    fclose(f);
+    assert_true(known == 1 && crashes == 1 && cuts == 0 && now != 0);
+
+    static const struct { unsigned long long known, cuts; } all[] = {
+        { 1, 1 }, /* Run 2 was on. */
+        { 3, 0 }, /* Run 3 had ended. */
+        { 2, 1 }, /* Runs 3, 4: one of them. */
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        (void)snprintf(text, sizeof text, "%llu 1 0 %llx\n", all[i].known,
+                       now ^ 1);
+        write_text(path, text);
+        assert_int_equal(run_file_open(&r, var, "cut", &why), RUN_OK);
+        assert_int_equal(r.number, 3 + i);
+        assert_int_equal(r.crashes, 1 + r.number - 1 - all[i].known);
+        assert_int_equal(r.cuts, all[i].cuts);
+        assert_int_equal(r.boot, now);
+        run_file_close(&r);
+    }
+    /* In this start of it, and with words of old, it is a crash. */
+    (void)snprintf(text, sizeof text, "4 1 1 %llx\n", now);
+    static const char *const old[] = { "5 1\n", "6 1 1\n", "7 1 2 abc\n" };
+    for (size_t i = 0; i < 4; i++) {
+        write_text(path, i == 0 ? text : old[i - 1]);
+        assert_int_equal(run_file_open(&r, var, "cut", &why), RUN_OK);
+        assert_int_equal(r.crashes, 2);
+        assert_int_equal(r.cuts, i == 0);
+        run_file_close(&r);
+    }
+}
+
 /* A writer says it again and again; a reader that finds the file finds all of
  * the line, however it hits. */
 static void
@@ -136,6 +195,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_run_has_the_next_number_and_is_alone),
         cmocka_unit_test(a_run_that_did_not_say_its_end_is_a_crash_for_ever),
+        cmocka_unit_test(a_run_that_the_machine_went_down_under_was_cut),
         cmocka_unit_test(whoever_reads_that_it_is_ready_reads_who_is),
     };
 

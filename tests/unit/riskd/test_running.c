@@ -160,7 +160,7 @@ what_is_due_is_told_once(void **state)
     view.link_run = 1;
     view.reconnects = 3;
     view.resyncs = 2;
-    view.crashes[SOURCE_feed].known = true;
+    view.ended[SOURCE_feed].known = true;
     assert_int_equal(metrics_due(m, &view, out), 4);
     assert_int_equal(out[0].kind, OCCURRENCE_KIND_uptime);
     assert_int_equal(out[0].what, 7);
@@ -172,7 +172,7 @@ what_is_due_is_told_once(void **state)
     assert_int_equal(metrics_due(m, &view, out), 0);
     view.wall.ns++;
     assert_int_equal(metrics_due(m, &view, out), 1);
-    view.crashes[SOURCE_feed].count = 1;
+    view.ended[SOURCE_feed].crashes = 1;
     view.link_run = 2; /* Which has told the same so far. */
     assert_int_equal(metrics_due(m, &view, out), 4);
 }

@@ -1,5 +1,6 @@
 /* test_uptime - what riskd hears of processes, connections, orders and
  * replays becomes what a gate asks, and stays so over a restart */
+#include "riskd/engine.h"
 #include "tests/unit/riskd/desk_trade.h"
 #include "tests/unit/riskd/gate_desk.h"
 
@@ -65,6 +66,92 @@ riskds_own_crash_is_one(void **state)
     host(10);
     pass(1000);
     assert_verdict("fail");
+}
+
+/* All five are back, each in its next run, and tell of it one by one. */
+static void
+back(uint64_t run, uint64_t crashes, uint64_t cuts, uint64_t boot)
+{
+    static const enum source whom[] = { SOURCE_feed, SOURCE_scanner,
+                                        SOURCE_executor, SOURCE_recorder };
+    struct input was = d->in;
+    struct host_state m = { .mem_total = 1 << 30, .mem_free = 1 << 29,
+                            .crashes = crashes, .cuts = cuts, .boot = boot };
+    HEAR(d, host_state, &m);
+    for (size_t i = 0; i < sizeof whom / sizeof whom[0]; i++) {
+        d->in.src = whom[i];
+        d->in.run = run;
+        d->in.peer = 0;
+        HEAR(d, heartbeat, &((struct heartbeat){ .ready = true,
+                                                 .crashes = crashes,
+                                                 .cuts = cuts,
+                                                 .boot = boot }));
+        was.mono = d->in.mono;
+        was.wall = d->in.wall;
+        d->in = was;
+        pass(1000);
+        was = d->in;
+    }
+}
+
+static void
+a_machine_that_went_down_is_one_crash_of_all(void **state)
+{
+    (void)state;
+    open_for(METRIC_crashes_today, RULE_le, MICROS);
+    assert_verdict("no data");
+    back(1, 7, 2, 0xb001); /* What was before nobody counts. */
+    assert_verdict("pass");
+    assert_int_equal(found.value, 0);
+    back(2, 8, 3, 0xb002); /* The lights went out. */
+    back(2, 8, 3, 0xb002);
+    assert_verdict("pass");
+    assert_int_equal(found.value, MICROS);
+    back(3, 9, 3, 0xb002); /* And then each of the five crashed. */
+    assert_verdict("fail");
+    assert_int_equal(found.value, 6 * MICROS);
+    back(4, 10, 4, 0xb003); /* Again. */
+    assert_verdict("fail");
+    assert_int_equal(found.value, 7 * MICROS);
+    back(6, 12, 6, 0xb005); /* Twice, and riskd saw the second only. */
+    assert_verdict("fail");
+    assert_int_equal(found.value, 9 * MICROS);
+    back(7, 13, 99, 0xb005); /* No sense: a crash of each. */
+    assert_true(strcmp(verdict(), "fail") == 0 &&
+                found.value > 9 * MICROS);
+}
+
+static void
+a_late_heartbeat_of_a_run_that_is_over_says_nothing(void **state)
+{
+    (void)state;
+    open_for(METRIC_crashes_today, RULE_le, 0);
+    back(5, 3, 0, 0xb001);
+    assert_verdict("pass");
+    struct input was = d->in;
+    d->in.src = SOURCE_feed;
+    d->in.run = 5;
+    d->in.peer = 0;
+    HEAR(d, heartbeat, &((struct heartbeat){ .ready = true, .crashes = 3 }));
+    d->in.run = 4;
+    HEAR(d, heartbeat, &((struct heartbeat){ .ready = false, .crashes = 2 }));
+    d->in = was;
+    pass(1000);
+    assert_verdict("pass");
+    assert_true(d->x->health.ready[SOURCE_feed]);
+    /* Nor is it late for ever: whoever lost its numbers is heard again. */
+    pass(4000);
+    d->in.src = SOURCE_feed;
+    d->in.run = 1;
+    d->in.peer = 0;
+    HEAR(d, heartbeat, &((struct heartbeat){ .ready = true, .crashes = 3 }));
+    was.mono = d->in.mono;
+    was.wall = d->in.wall;
+    d->in = was;
+    assert_int_equal(d->x->health.heard[SOURCE_feed].ns, d->in.mono.ns);
+    back(6, 4, 0, 0xb001);
+    assert_verdict("fail");
+    assert_int_equal(found.value, 5 * MICROS);
 }
 
 static void
@@ -232,6 +319,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(seven_days_are_seven_days_of_all_five),
         T(riskds_own_crash_is_one),
+        T(a_machine_that_went_down_is_one_crash_of_all),
+        T(a_late_heartbeat_of_a_run_that_is_over_says_nothing),
         T(a_riskd_that_does_not_look_is_not_up),
         T(reconnections_are_feeds_own_count),
         T(an_order_ends_as_it_was_booked_or_wrong),
