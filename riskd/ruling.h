@@ -71,9 +71,6 @@ const struct metrics *riskd_metrics(const struct riskd *x);
 void riskd_look_at_markets(const struct question *a, struct metric_order *o);
 void riskd_metric_view(const struct riskd *x, struct nanos wall,
                        struct metric_view *out);
-/* Its connections, of health.c. */
-void riskd_view_links(const struct riskd *x, struct nanos wall,
-                      struct metric_view *out);
 /* Once a round: the oldest group of which some shares came, and not all. */
 void riskd_look_at_partial(struct riskd *x);
 struct digest;
