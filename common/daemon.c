@@ -45,6 +45,19 @@ daemon_die(int code, const char *format, ...)
     supervised_exit(code);
 }
 
+void
+daemon_refuse(const struct daemon *d, const char *format, ...)
+{
+    char line[600];
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(line, sizeof line, format, ap);
+    va_end(ap);
+    run_file_ended(&d->run);
+    daemon_die(EXIT_OPERATOR, "%s", line);
+}
+
 /* When memory runs out the kernel shall take whoever money does not hang on
  * before riskd, executor and its signer; to offer oneself is always allowed. */
 static void
@@ -124,7 +137,7 @@ open_journal(struct daemon *d, const char *kind)
                                      (size_t)d->common.segment_mb << 20, &cut,
                                      &why);
     if (!j)
-        daemon_die(EXIT_OPERATOR, "%s", why.s);
+        daemon_refuse(d, "%s", why.s);
     if (cut > 0)
         log_warn("%s: cut %llu bytes of a batch that was never finished; "
                  "last record %llu", dir, (unsigned long long)cut,
@@ -305,7 +318,7 @@ daemon_attach(struct daemon *d, void *engine)
     learn_hears(d);
     daemon_recall(d);
     if (!daemon_open_bus(d, &why))
-        daemon_die(EXIT_OPERATOR, "%s", why.s);
+        daemon_refuse(d, "%s", why.s);
     loop_before_sleep(d->loop, daemon_turn, d);
 }
 

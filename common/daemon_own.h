@@ -119,5 +119,8 @@ void daemon_beat(void *daemon);
 void daemon_publish_stats(void *daemon);
 _Noreturn void daemon_die(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* In a run that only a person can put right: it ended, and is no crash. */
+_Noreturn void daemon_refuse(const struct daemon *d, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif /* COMMON_DAEMON_OWN_H */

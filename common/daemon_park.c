@@ -40,7 +40,7 @@ park(struct daemon *d)
     int code;
 
     if (!daemon_open_bus(d, &why))
-        daemon_die(EXIT_OPERATOR, "%s", why.s);
+        daemon_refuse(d, "%s", why.s);
     if (!run_file_ready(&d->run, &why))
         daemon_die(EXIT_WORLD, "%s", why.s);
     d->mode = MODE_halted;

@@ -354,7 +354,7 @@ daemon_recall(struct daemon *d)
         journal_read(dir, d->program->cuts_facts ? 0 : d->known + 1,
                      &why);
     if (!reader)
-        daemon_die(EXIT_OPERATOR, "recalling: %s", why.s);
+        daemon_refuse(d, "recalling: %s", why.s);
     while ((got = journal_next(reader, &r, &why)) > 0) {
         const struct hear *h = r.type < TYPE_end_ ? rows[r.type] : NULL;
         const char *bad = "?";
@@ -362,9 +362,9 @@ daemon_recall(struct daemon *d)
             continue;
         if (!schema_unpack_kept(h->schema, d->msg, r.body, r.body_size,
                                 &bad))
-            daemon_die(EXIT_OPERATOR, "recalling: %s of record %llu in %s: "
-                       "bad %s", h->schema->name, (unsigned long long)r.n,
-                       dir, bad);
+            daemon_refuse(d, "recalling: %s of record %llu in %s: bad %s",
+                          h->schema->name, (unsigned long long)r.n, dir,
+                          bad);
         struct input in = {
             .mono = r.mono, .wall = r.wall, .src = d->program->src,
             .run = r.run, .seq = r.n, .said = r.mono, .trace = r.trace,
@@ -375,7 +375,7 @@ daemon_recall(struct daemon *d)
         count++;
     }
     if (got < 0)
-        daemon_die(EXIT_OPERATOR, "recalling: %s", why.s);
+        daemon_refuse(d, "recalling: %s", why.s);
     journal_reader_close(&reader);
     if (count > 0)
         log_info("recalled %llu facts", (unsigned long long)count);

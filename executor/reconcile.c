@@ -17,12 +17,23 @@ reconcile_lease(struct executor *x, const struct input *in,
         .clean = x->reconciled && live_is_clean(x),
         .clock_known = x->live.clock_known,
         .clock = x->live.clock,
+        .nodes_asked = x->nodes.asked,
+        .nodes_failed = x->nodes.failed,
     };
     uint64_t req = requests_id(x->requests);
 
     lease_asks(&x->lease, req, in->mono);
     x->lease.next = after(in->mono, x->conf.lease_every);
     say_lease_request(out, &m, &(struct to){ 0, req });
+}
+
+void
+executor_on_nodes_state(struct executor *x, const struct nodes_state *m,
+                        const struct input *in, struct outbox *out)
+{
+    (void)in;
+    (void)out;
+    x->nodes = *m;
 }
 
 static void

@@ -139,6 +139,7 @@ struct executor {
     const struct order_venue *venues[mode_end_];
     void *venue_self[mode_end_];
     struct live live;
+    struct nodes_state nodes; /* As told last: riskd counts with it. */
     struct chain_past *chain;
 
     struct universe *universe;

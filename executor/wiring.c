@@ -16,6 +16,7 @@
 #include "common/must.h"
 #include "executor/wiring_chain.h"
 #include "executor/wiring_desk.h"
+#include "executor/wiring_nodes.h"
 
 #include <stdlib.h>
 
@@ -32,7 +33,8 @@ struct wiring {
     struct signer_line *signer;
     struct loop_fd *signer_watch;
     struct desk *desk;
-    struct chain_desk *chain; /* NULL: no node is configured. */
+    struct nodes *nodes;  /* NULL: none is configured. */
+    struct chain_desk *chain; /* NULL likewise. */
     struct input in;      /* Of the turn under way. */
     bool complained;
     struct log_limit ends[2]; /* Of DENIED; of ERROR. */
@@ -253,6 +255,7 @@ open_chain(struct wiring *w, const struct executor_conf *c)
         .loop = daemon_loop(w->daemon),
         .conf = c,
         .signer = w->signer,
+        .nodes = w->nodes,
         .past = executor_chain_past(w->engine),
         .arg = w,
         .begin = begin_turn,
@@ -306,6 +309,14 @@ open_desk(struct wiring *w, const struct executor_conf *c)
                                  hear_signer, w);
 }
 
+static void
+tell_nodes(void *arg, const struct nodes_state *m)
+{
+    begin_turn(arg);
+    hear_word(arg, &nodes_state_schema, m);
+    end_turn(arg);
+}
+
 struct wiring *
 wiring_new(struct daemon *d, struct executor *x,
            const struct executor_conf *c, struct signer_line *signer)
@@ -318,6 +329,10 @@ wiring_new(struct daemon *d, struct executor *x,
     w->signer = signer;
     w->timer = loop_timer(daemon_loop(d), every, every, carry, w);
     daemon_on_said(d, hear_said, w);
+    w->nodes = nodes_open(&(struct nodes_options){ .loop = daemon_loop(d),
+                                                   .conf = c,
+                                                   .arg = w,
+                                                   .tell = tell_nodes });
     if (signer != NULL) {
         open_desk(w, c);
         open_chain(w, c);
@@ -334,6 +349,7 @@ wiring_destroy(struct wiring **w)
     if ((*w)->signer_watch != NULL)
         loop_unwatch(&(*w)->signer_watch);
     chain_desk_destroy(&(*w)->chain);
+    nodes_close(&(*w)->nodes);
     desk_destroy(&(*w)->desk);
     free(*w);
     *w = NULL;

@@ -82,18 +82,6 @@ terms_of(const struct chain_desk *k, struct chain_terms *t, struct why *why)
                       &t->neg_backing, why);
 }
 
-static void
-find_nodes(struct chain_desk *k)
-{
-    const struct executor_conf *c = k->o.conf;
-    const char *all[] = { c->chain_rpc.s, c->chain_rpc_2.s,
-                          c->chain_rpc_3.s };
-
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        if (all[i][0] != '\0')
-            k->node[k->nodes++] = all[i];
-}
-
 /* --- what the machine needs ----------------------------------------------- */
 static void go_on(struct chain_desk *k);
 
@@ -105,6 +93,7 @@ answered(void *arg, const struct http_answer *h)
     unsigned dropped;
 
     rpc_read(&k->work.question, h->status, h->body, h->body_size, &a);
+    nodes_count(k->o.nodes, &k->work.question, &a);
     if (a.end == RPC_END_lost &&
         log_may(&k->lost_said, clock_mono().ns, &dropped))
         log_warn("chain: node %u: %s: %s (%u more)", k->work.node + 1,
@@ -307,7 +296,7 @@ chain_desk_new(const struct chain_desk_options *o, struct why *why)
     must(k != NULL);
     k->o = *o;
     why->s[0] = '\0';
-    find_nodes(k);
+    k->nodes = nodes_configured(o->conf, k->node);
     if (k->nodes == 0 || !terms_of(k, &terms, why)) {
         free(k);
         return NULL;

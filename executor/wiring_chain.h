@@ -10,6 +10,7 @@
 #include "executor/chain.h"
 #include "executor/executor.h"
 #include "executor/signer_ask.h"
+#include "executor/wiring_nodes.h"
 
 struct loop;
 struct chain_desk;
@@ -18,6 +19,7 @@ struct chain_desk_options {
     struct loop *loop;
     const struct executor_conf *conf;
     struct signer_line *signer;
+    struct nodes *nodes;           /* Of conf; outlives it. */
     const struct chain_past *past; /* executor_chain_past */
 
     void *arg;                     /* Of all below. */

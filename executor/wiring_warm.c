@@ -32,6 +32,15 @@ read_seconds(const char *s, size_t size, int64_t *seconds)
     return true;
 }
 
+/* What is left of it however wrong our own look was. */
+static int64_t
+surely(int64_t offset, int64_t unsure)
+{
+    int64_t left = llabs(offset) - unsure;
+
+    return left <= 0 ? 0 : offset < 0 ? -left : left;
+}
+
 static void
 learn_clock(struct desk *k, struct nanos asked, int64_t seconds)
 {
@@ -39,7 +48,7 @@ learn_clock(struct desk *k, struct nanos asked, int64_t seconds)
     int64_t middle = (now + was) / 2;
     int64_t offset = seconds * 1000 + 500 - middle;
     int64_t unsure = 500 + (now > was ? now - was : 0) / 2;
-    bool good = llabs(offset) - unsure <= k->o.clock_off.ms;
+    bool good = llabs(surely(offset, unsure)) <= k->o.clock_off.ms;
 
     if (k->clock_known && good != k->clock_good)
         log_warn("%s: our clock and the venue's %s: %lld ms (known to %lld)",
@@ -47,7 +56,7 @@ learn_clock(struct desk *k, struct nanos asked, int64_t seconds)
                  (long long)offset, (long long)unsure);
     k->clock_known = true;
     k->clock_good = good;
-    k->clock_offset.ms = offset;
+    k->clock_offset.ms = surely(offset, unsure);
     desk_tell_state(k);
 }
 

@@ -120,6 +120,7 @@ struct riskd {
     struct nanos slow_until;    /* Monotonic. */
     struct ruling *ruling;
     struct wallet wallet;
+    struct nodes nodes;
     struct looks looks;
     struct nanos partial;       /* Of the last look; see metric_view. */
     uint64_t found[strategy_end_]; /* Opened since the hour began. */

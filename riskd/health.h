@@ -43,6 +43,17 @@ struct wallet {
     struct money held, allowance;
 };
 
+/* How the nodes of the chain answer the executor (nodes.c). */
+struct nodes {
+    uint64_t run;               /* Of the executor, 0 = not heard. */
+    uint64_t asked, failed;     /* As that run told last. */
+    struct node_hour {          /* This hour, and the last. */
+        int64_t hour;
+        uint64_t asked, failed;
+    } hours[2];
+    struct rate errors;         /* Each of them. */
+};
+
 /* How the data looked, once a round of the rules. */
 struct looks {
     bool known, bad;            /* As of the last. */
@@ -85,6 +96,11 @@ void riskd_write_looks(struct riskd *x, const struct input *in,
                        struct outbox *out);
 void riskd_view_wallet(const struct riskd *x, const struct books *b,
                        struct metric_view *out);
+
+/* nodes.c */
+void riskd_hear_nodes(struct riskd *x, const struct lease_request *m,
+                      const struct input *in);
+void riskd_view_nodes(const struct riskd *x, struct metric_view *out);
 
 /* live.c */
 bool riskd_is_slow(const struct riskd *x, struct nanos mono);

@@ -103,6 +103,9 @@ struct metric_view {
                            * filled whole, 0 = none. */
     struct ms link_up, link_all; /* Of the worst connection, as watched. */
     uint64_t link_failures; /* In a row, of the worst. */
+    bool nodes_known;     /* The executor tells of the chain's nodes: */
+    uint64_t nodes_asked, nodes_failed; /* This hour and the last. */
+    uint32_t nodes_errors; /* In a minute. */
     bool looks_for_a;     /* Strategy A is on. */
     bool looks_for_fg;    /* F or G is. */
     uint64_t found_a, found_fg; /* Opened since it was written down. */

@@ -95,6 +95,7 @@ riskd_metric_view(const struct riskd *x, struct nanos wall,
     out->streak = x->health.streak;
     riskd_view_links(x, wall, out);
     riskd_view_wallet(x, b, out);
+    riskd_view_nodes(x, out);
 }
 
 /* What the request would trade of this leg's market, by all of its legs. */

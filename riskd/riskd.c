@@ -241,6 +241,7 @@ riskd_on_lease_request(struct riskd *x, const struct lease_request *m,
     x->epoch = in->run;
     x->leased = true;
     x->held = *m;
+    riskd_hear_nodes(x, m, in);
     x->lease_end.ns = in->mono.ns + x->conf.lease_ttl.ms * 1000000;
     struct risk_state state;
     riskd_state(x, in->wall, in->mono, &state);

@@ -216,6 +216,24 @@ metric_link_failures(const struct metrics *m, const struct metric_view *v)
 }
 
 struct value
+metric_nodes_failed(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return v->nodes_known ? share_of_all(v->nodes_failed, v->nodes_asked)
+                          : no_data();
+}
+
+/* Where nobody was asked nothing failed, and nothing is known. */
+struct value
+metric_nodes_errors(const struct metrics *m, const struct metric_view *v)
+{
+    (void)m;
+    return !v->nodes_known       ? no_data()
+           : v->nodes_asked == 0 ? too_few()
+                                 : count_of(v->nodes_errors);
+}
+
+struct value
 metric_partial(const struct metrics *m, const struct metric_view *v)
 {
     int64_t since = v->wall.ns - v->partial.ns;

@@ -150,6 +150,8 @@ a_damaged_journal_is_not_gone_on_with(void **state)
     const char *log = text_of(f, "scanner.log");
     assert_non_null(strstr(log, "0000000000000001.seg, offset 64"));
     assert_non_null(strstr(log, "last good record 0"));
+    /* That run ended as it had to, and is no crash. */
+    assert_memory_equal(text_of(f, "run/scanner.ends"), "2 0 ", 4);
 }
 
 #define LONG_NAME "a-folder-with-a-name-that-is-much-longer-than-it-must-be-" \

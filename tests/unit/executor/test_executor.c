@@ -269,6 +269,26 @@ opportunities_out_of_range_are_counted_and_dropped(void **state)
     floor_destroy(f);
 }
 
+/* With each request for a lease, in whatever mode. */
+static void
+how_nodes_answer_goes_to_riskd(void **state)
+{
+    struct floor *f = floor_new();
+
+    (void)state;
+    floor_run(f, 1000);
+    assert_int_equal(f->last_lease.nodes_asked, 0);
+    floor_now(f, SOURCE_executor, 0, &nodes_state_schema,
+              &((struct nodes_state){ .asked = 40, .failed = 7 }));
+    for (int i = 0; i < 2; i++) {
+        memset(&f->last_lease, 0, sizeof f->last_lease);
+        floor_run(f, 1000);
+        assert_int_equal(f->last_lease.nodes_asked, 40);
+        assert_int_equal(f->last_lease.nodes_failed, 7);
+    }
+    floor_destroy(f);
+}
+
 int
 main(void)
 {
@@ -286,6 +306,7 @@ main(void)
         cmocka_unit_test(
             baskets_to_sell_that_are_no_pair_are_refused_with_a_reason),
         cmocka_unit_test(opportunities_out_of_range_are_counted_and_dropped),
+        cmocka_unit_test(how_nodes_answer_goes_to_riskd),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

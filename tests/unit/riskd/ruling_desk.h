@@ -110,4 +110,18 @@ beat(enum source src)
     d->in = was;
 }
 
+/* The last step the rule took. */
+static inline bool
+fires(const char *rule)
+{
+    for (uint32_t i = d->facts_count; i-- > 0;) {
+        const struct rule_change *c = (const void *)d->facts[i].msg;
+        if (d->facts[i].schema == &rule_change_schema &&
+            strcmp(c->rule.s, rule) == 0) {
+            return c->step == RULE_STEP_fired || c->step == RULE_STEP_again;
+        }
+    }
+    return false;
+}
+
 #endif /* TESTS_RISKD_RULING_DESK_H */

@@ -209,6 +209,28 @@ every_rule_fires_at_its_threshold_for_its_window(void **state)
     assert_int_equal(requires_, 79);
 }
 
+/* The figures of deploy/rules/README.md; a rule about bars is never asked. */
+static void
+who_answers_is_counted(void **state)
+{
+    uint32_t answered = 0, cannot = 0, alarm = 0, gate = 0;
+    (void)state;
+    for (uint32_t i = 0; i < set->count; i++) {
+        const struct rule *r = &set->at[i];
+        bool known = metric_is_heard(r->metric);
+        answered += known;
+        cannot += !known && r->absent.s[0] != '\0';
+        alarm += !known && r->absent.s[0] == '\0' && r->kind == RULE_alarm;
+        gate += !known && r->absent.s[0] == '\0' && r->kind == RULE_require;
+    }
+    printf("rules answered: %u, cannot be known: %u, nobody measures: %u "
+           "alarms, %u requirements\n", answered, cannot, alarm, gate);
+    assert_int_equal(answered, 173);
+    assert_int_equal(cannot, 22);
+    assert_int_equal(alarm, 2);
+    assert_int_equal(gate, 16);
+}
+
 /* --- the same from a journal ------------------------------------------- */
 static char dir[64];
 
@@ -330,6 +352,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rule_fires_at_its_threshold_for_its_window),
+        cmocka_unit_test(who_answers_is_counted),
         cmocka_unit_test(every_alarm_goes_on_from_a_journal_where_it_was),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);

@@ -208,19 +208,6 @@ the_role_of_who_clears_is_what_the_key_says(void **state)
 }
 
 /* --- alarms --------------------------------------------------------------- */
-static bool
-fires(const char *rule)
-{
-    for (uint32_t i = d->facts_count; i-- > 0;) {
-        const struct rule_change *c = (const void *)d->facts[i].msg;
-        if (d->facts[i].schema == &rule_change_schema &&
-            strcmp(c->rule.s, rule) == 0) {
-            return c->step == RULE_STEP_fired || c->step == RULE_STEP_again;
-        }
-    }
-    return false;
-}
-
 static void
 the_third_time_of_a_warning_in_a_day_is_one_too_many(void **state)
 {

@@ -130,8 +130,10 @@ a_late_heartbeat_of_a_run_that_is_over_says_nothing(void **state)
     assert_verdict("pass");
     struct input was = d->in;
     d->in.src = SOURCE_feed;
-    d->in.run = 4;
+    d->in.run = 5;
     d->in.peer = 0;
+    HEAR(d, heartbeat, &((struct heartbeat){ .ready = true, .crashes = 3 }));
+    d->in.run = 4;
     HEAR(d, heartbeat, &((struct heartbeat){ .ready = false, .crashes = 2 }));
     d->in = was;
     pass(1000);
