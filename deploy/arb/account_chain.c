@@ -65,13 +65,15 @@ read_facts(struct txs *t, const char *var, struct why *why)
     return ok && got == 0;
 }
 
-/* Of those under one nonce only one is taken in; the others end with it. */
+/* Of those under one nonce only one is taken in; the others end with it.  What
+ * was given up before this one left it its nonce. */
 static bool
 has_ended(const struct txs *t, const struct tx_fact *r)
 {
     for (uint32_t i = 0; i < t->count; i++)
         if (t->at[i].nonce == r->nonce &&
-            t->at[i].state != CHAIN_STATE_signed)
+            t->at[i].state != CHAIN_STATE_signed &&
+            (t->at[i].state != CHAIN_STATE_gone || &t->at[i] > r))
             return true;
     return false;
 }
