@@ -287,13 +287,14 @@ step_for(struct world *w, int64_t ms)
         step(w);
 }
 
-/* All but those of what an hour alone can bring: an end that comes near. */
+/* All but those of what an hour alone can bring: an end that comes near; and
+ * but sales that were begun, which go on into the night. */
 static uint32_t
 groups_of_news(const struct checks *c)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < c->groups_count; i++)
-        count += c->groups[i].strategy != STRATEGY_F;
+        count += c->groups[i].strategy != STRATEGY_F && !c->groups[i].sale;
     return count;
 }
 
