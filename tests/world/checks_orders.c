@@ -205,6 +205,8 @@ check_fill(struct world *w, uint64_t n, const struct fill *m)
         add_fill(&c->sent[i], m, 1);
         check_filled(w, &c->sent[i]);
         naked_fill(c, &c->sent[i], m, 1);
+        if (m->side == SIDE_sell)
+            w->operator.sold = w->now;
         money_fill(w, m, false);
     } else {
         check_settling(w, &c->trades[k], &c->sent[i], m);

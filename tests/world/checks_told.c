@@ -17,7 +17,7 @@
 
 /* Fewer shares than these are not sold; and a look takes a feed and a scanner
  * heard of late. */
-enum { DUST = 60000, SILENCE_MS = 4000 };
+enum { DUST = 60000, SILENCE_MS = 4000, SOLD_LATELY_MS = 120000 };
 
 void
 told_start(struct told *t)
@@ -276,7 +276,8 @@ told_alarm(struct world *w, const struct executor_alarm *a)
         w->operator.unsold_run = w->nodes[SOURCE_executor].run;
 }
 
-/* What is held, may be sold, and is not. */
+/* What is held, may be sold, and is not.  Paper sells to one bid again each
+ * time it has forgotten that it did, so it may go on for ever. */
 const char *
 told_unquiet(struct world *w)
 {
@@ -289,7 +290,9 @@ told_unquiet(struct world *w)
     bool back = ruled_by(t, ACTION_rollback) || t->stage == 0;
     if (!sells || w->latched || t->mode_most < mode || w->weather.hostile ||
         (back && mode == MODE_live) ||
-        w->operator.unsold_run == w->nodes[SOURCE_executor].run)
+        w->operator.unsold_run == w->nodes[SOURCE_executor].run ||
+        (w->now > w->operator.patient_until &&
+         w->now - w->operator.sold < SOLD_LATELY_MS * INT64_C(1000000)))
         return NULL;
     for (uint32_t i = 0; i < SCOPES_CAP; i++)
         if (scope_is_killed(&t->scopes[i]))

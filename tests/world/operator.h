@@ -30,6 +30,8 @@ struct operator {
     int64_t wants_until;    /* or says it no longer. */
     uint64_t fenced[SCOPES_CAP]; /* Kills of parts that were acknowledged. */
     uint64_t unsold_run;    /* Of the executor that said there are no bids. */
+    int64_t patient_until;  /* All that is to be sold may take so long, and */
+    int64_t sold;           /* longer while something still is: the last was. */
 };
 
 /* --- operator.c --- */

@@ -327,6 +327,7 @@ static void
 await_quiet(struct world *w)
 {
     int64_t end = w->now + (int64_t)QUIET_MS * 1000000, since = w->now;
+    w->operator.patient_until = w->now + (int64_t)QUIET_MS * 500000;
     while (w->now - since < (int64_t)QUIET_LASTS_MS * 1000000) {
         step(w);
         const char *why = checks_unquiet(w);
