@@ -10,8 +10,8 @@
 #include "common/must.h"
 
 /* Waits for better books: always with a deadline.  What goes on keeps the one
- * it had; an unwind whose deadline passed while its orders were out is late as
- * soon as time passes. */
+ * it had; where that passed while orders were out, or books were waited for, it
+ * is late as soon as time passes. */
 void
 group_hold(struct turn *t, enum branch branch)
 {
@@ -21,7 +21,7 @@ group_hold(struct turn *t, enum branch branch)
 
     if (until.ns == 0)
         until = after(t->in->mono, x->conf.hold);
-    else if (branch == BRANCH_unwind && until.ns <= t->in->mono.ns)
+    else if (until.ns <= t->in->mono.ns)
         until = after(t->in->mono, (struct ms){ 1 });
     g->next = after(t->in->mono, x->conf.hold_retry);
     if (branch == BRANCH_patch)
