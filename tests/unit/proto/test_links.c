@@ -108,7 +108,7 @@ every_message_is_said_by_somebody_or_belongs_to_the_shell(void **state)
             type == TYPE_venue_order || type == TYPE_venue_trade ||
             type == TYPE_rule_row || type == TYPE_rules_read ||
             type == TYPE_host_state || type == TYPE_tie_row ||
-            type == TYPE_ties_read;
+            type == TYPE_ties_read || type == TYPE_nodes_state;
         if (everyone || shell)
             assert_true(speakers(type) == 0);
         else if (speakers(type) == 0)
