@@ -88,8 +88,10 @@ hear_command(struct world *w, const struct fact *f, uint64_t i,
 {
     struct told *t = &w->checks->told;
     uint32_t value;
-    t->nonce = m->nonce;
-    t->n = i;
+    if (m->nonce != 0) { /* Kills of riskd's own have none. */
+        t->nonce = m->nonce;
+        t->n = i;
+    }
     switch (m->verb) {
     case VERB_pause: pause_until(t, m, f->wall.ns); return;
     case VERB_flatten:
