@@ -81,6 +81,8 @@ tries=0
 until refused; do
     tries=$((tries + 1))
     [ $tries -le 100 ] || fail "the recorder found a connection"
+    # It was quicker than all of them, and keeps what it has.
+    [ $((tries % 20)) != 0 ] || kill -9 "$(pid_of recorder)" || true
     take_all
 done
 reset_limit() {
