@@ -223,10 +223,14 @@ check_lease(struct world *w, const struct lease *m)
         w->leased = m->epoch;
 }
 
-/* From when it was asked for it lasts; that was before it was said. */
+/* From when it was asked for it lasts; that was before it was said.  One that
+ * comes again, late, takes nothing from the next. */
 void
 checks_leased(struct world *w, const struct packet *p, const struct lease *m)
 {
+    if (p->said < w->lease_said)
+        return;
+    w->lease_said = p->said;
     w->lease_until = p->said + m->ttl.ms * 1000000;
 }
 

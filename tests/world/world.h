@@ -207,7 +207,7 @@ struct world {
     struct authorize *asked; /* The last the executor asked of riskd. */
     uint64_t asked_run;
     uint64_t leased;        /* The newest run of it that riskd leased to. */
-    int64_t lease_until;    /* The last lease it heard, at most. */
+    int64_t lease_said, lease_until; /* The newest it heard, at most. */
     uint64_t turns[NODES];  /* Of facts, in the storm. */
     int64_t alone_until;    /* Whom the aim is at hears nobody. */
     bool kill_asked;        /* By somebody's alarm. */
