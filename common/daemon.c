@@ -32,30 +32,33 @@ enum {
     STATS_EVERY_MS = 5000
 };
 
-void
-daemon_die(int code, const char *format, ...)
+static _Noreturn void
+die(int code, const char *format, va_list ap)
 {
     char line[600];
-    va_list ap;
 
-    va_start(ap, format);
     vsnprintf(line, sizeof line, format, ap);
-    va_end(ap);
     log_error("%s", line);
     supervised_exit(code);
 }
 
 void
-daemon_refuse(const struct daemon *d, const char *format, ...)
+daemon_die(int code, const char *format, ...)
 {
-    char line[600];
     va_list ap;
 
     va_start(ap, format);
-    vsnprintf(line, sizeof line, format, ap);
-    va_end(ap);
+    die(code, format, ap);
+}
+
+void
+daemon_refuse(const struct daemon *d, const char *format, ...)
+{
+    va_list ap;
+
     run_file_ended(&d->run);
-    daemon_die(EXIT_OPERATOR, "%s", line);
+    va_start(ap, format);
+    die(EXIT_OPERATOR, format, ap);
 }
 
 /* When memory runs out the kernel shall take whoever money does not hang on

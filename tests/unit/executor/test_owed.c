@@ -51,6 +51,18 @@ alarms(struct floor *f, const char *words)
     return found;
 }
 
+/* What the first basket holds is all there, and nothing else. */
+static void
+ends_owing_nothing(struct floor *f)
+{
+    assert_int_equal(f->last_execution.status, EXEC_STATUS_UNWOUND);
+    assert_int_equal(f->last_execution.naked.micros, 0);
+    for (uint32_t i = 0; i < 8; i += 2)
+        assert_int_equal(f->token[i].shares, 100 * MICROS);
+    audit_live(f);
+    floor_destroy(f);
+}
+
 /* faults: F-201 */
 static void
 what_was_sold_and_never_came_is_bought_again(void **state)
@@ -69,12 +81,7 @@ what_was_sold_and_never_came_is_bought_again(void **state)
     floor_run(f, 8000);
     assert_int_equal(f->last_authorize.kind, GRANT_KIND_patch);
     assert_int_equal(f->last_authorize.legs.count, 1);
-    assert_int_equal(f->last_execution.status, EXEC_STATUS_UNWOUND);
-    assert_int_equal(f->last_execution.naked.micros, 0);
-    for (uint32_t i = 0; i < 8; i += 2)
-        assert_int_equal(f->token[i].shares, 100 * MICROS);
-    audit_live(f);
-    floor_destroy(f);
+    ends_owing_nothing(f);
 }
 
 static void
@@ -110,12 +117,7 @@ a_sale_that_fails_as_well_leaves_nothing_owed(void **state)
             undo(f, i);
     f->venue.stuck = false;
     floor_run(f, 8000);
-    assert_int_equal(f->last_execution.status, EXEC_STATUS_UNWOUND);
-    assert_int_equal(f->last_execution.naked.micros, 0);
-    for (uint32_t i = 0; i < 8; i += 2)
-        assert_int_equal(f->token[i].shares, 100 * MICROS);
-    audit_live(f);
-    floor_destroy(f);
+    ends_owing_nothing(f);
 }
 
 /* The other half stands alone: with its leg it is a dollar. */
@@ -155,11 +157,7 @@ what_is_owed_survives_a_restart_at_every_step(void **state)
         floor_again(f);
         floor_run(f, 60000);
         assert_int_equal(floor_counter(f, EXECUTOR_recall_refused), 0);
-        assert_int_equal(f->last_execution.status, EXEC_STATUS_UNWOUND);
-        for (uint32_t i = 0; i < 8; i += 2)
-            assert_int_equal(f->token[i].shares, 100 * MICROS);
-        audit_live(f);
-        floor_destroy(f);
+        ends_owing_nothing(f);
     }
 }
 
